@@ -1,0 +1,37 @@
+"""The `clinicbot` command: its subcommands, and how errors leave the house."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.cli.answers import ask, evaluate
+from bot.cli.operate import doctor, serve, version
+from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """A clinic's FAQ chat: approved answers only, safety first, and always back to the clinician."""
+
+
+for command in (ask, evaluate, serve, doctor, version):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a command. Exit code 0: done; 1: some input was rejected; 2: wrong usage or configuration."""
+    try:
+        cli.main(standalone_mode=True)
+    except InputError as error:
+        _leave(error, 1)
+    except (SettingError, BrokenKnowledge, NotReady) as error:
+        _leave(error, 2)
+    except ClinicbotError as error:
+        _leave(error, 1)
+
+
+def _leave(error: ClinicbotError, code: int) -> None:
+    click.echo(f"clinicbot: {error}", err=True)
+    sys.exit(code)

@@ -1,0 +1,81 @@
+"""Commands about running: serve, doctor, version."""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+import click
+import waitress
+
+from bot.config import read_settings
+from bot.dialogue.bot import Bot
+from bot.errors import BrokenKnowledge, NotReady
+from bot.evaluate.gates import run_gates
+from bot.patients.live import open_live
+from bot.web.app import create_app
+
+MOST_SHOWN = 10
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (CLINICBOT_HOST; 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (CLINICBOT_PORT; 8000).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the chat until stopped."""
+    settings = read_settings()
+    host, port = host or settings.host, port or settings.port
+    click.echo("Reading the knowledge …", err=True)
+    began = time.perf_counter()
+    live = open_live(settings.knowledge_dir)
+    if live.bot is None:
+        click.echo(f"Not ready; patients see the emergency numbers only:\n{live.reason}", err=True)
+    else:
+        for problem in live.bot.problems:
+            click.echo(f"left out: {problem}", err=True)
+        if not live.bot.release.approved:
+            click.echo("Sample content: not yet approved by this clinic (knowledge/clinic.yaml).", err=True)
+        count = len(live.bot.release.entries)
+        click.echo(f"{count} entries ready in {time.perf_counter() - began:.1f} s.", err=True)
+    app = create_app(settings, live)
+    click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
+    try:
+        waitress.serve(app, host=host, port=port, threads=settings.threads, ident=None)
+    except OSError as error:
+        click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
+        sys.exit(2)
+
+
+@click.command()
+def doctor() -> None:
+    """Check configuration, knowledge and safety, and say how to mend what is wrong."""
+    settings = read_settings()
+    click.echo(f"knowledge: {settings.knowledge_dir}")
+    try:
+        bot = Bot.from_knowledge(settings.knowledge_dir)
+    except (BrokenKnowledge, NotReady) as error:
+        click.echo(f"FAIL  the knowledge cannot be served; mend these:\n{error}")
+        sys.exit(1)
+    click.echo(f"ok    {len(bot.release.entries)} entries, {len(bot.release.rules)} safety rules")
+    failed = False
+    for gate in run_gates(bot):
+        failed |= not gate.passed
+        click.echo(f"{'ok  ' if gate.passed else 'FAIL'}  {gate.name}: {gate.checked} checked, {len(gate.failures)} noted")
+        for failure in gate.failures[:MOST_SHOWN]:
+            click.echo(f"        {failure}")
+        if len(gate.failures) > MOST_SHOWN:
+            click.echo(f"        and {len(gate.failures) - MOST_SHOWN} more")
+    if not bot.release.approved:
+        click.echo("warn  sample content: set approved_by and approved_on in clinic.yaml once a clinician has approved it")
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    try:
+        click.echo(installed_version("clinicbot"))
+    except PackageNotFoundError:
+        click.echo("not installed (running from a checkout)")

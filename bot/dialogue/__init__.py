@@ -1,0 +1,1 @@
+"""The Bot: the path of a question from text to reply."""

@@ -1,0 +1,1 @@
+"""Figures: how well the bot answers, and whether a release may go live."""

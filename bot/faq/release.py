@@ -1,0 +1,131 @@
+"""A release: the immutable, content-hashed snapshot that patients are answered from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime, time
+from enum import Enum, IntEnum
+
+from bot.faq.clinic import ClinicProfile
+from bot.faq.entry import Entry, Region, Topic
+
+
+class Level(IntEnum):
+    """How grave a finding is; the most severe of several is `max`."""
+
+    DECISION = 1
+    ILLICIT = 2
+    URGENT = 3
+    CRISIS = 4
+    EMERGENCY = 5
+
+    @property
+    def word(self) -> str:
+        """The name used in files, tables and JSON."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyRule:
+    """What raises an alarm, and the approved reply. `replies`: first paragraph is the headline.
+
+    `groups` are the word groups its patterns may name; `exceptions` are patterns whose words
+    do not count (an idiom, say). `contacts` are the buttons, in order (see `ClinicProfile.line`).
+    """
+
+    id: str
+    level: Level
+    name: str
+    patterns: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    examples: tuple[str, ...]
+    hard_negatives: tuple[str, ...]
+    replies: Mapping[Region, str]
+    contacts: tuple[str, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordLists:
+    """Staff-editable words: what is folded to what. Keys and values are lower case."""
+
+    synonyms: Mapping[str, str]
+    brands: Mapping[str, str]
+    chat: Mapping[str, str]
+    protected: frozenset[str]
+
+
+NO_WORDS = WordLists(synonyms={}, brands={}, chat={}, protected=frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """All approved entries, rules, words and clinic facts. `published_at` is UTC."""
+
+    number: int
+    published_at: datetime
+    topics: tuple[Topic, ...]
+    entries: tuple[Entry, ...]
+    rules: tuple[SafetyRule, ...]
+    vocabulary: WordLists
+    background: tuple[str, ...]
+    clinic: ClinicProfile
+    content_hash: str = ""
+
+    @property
+    def approved(self) -> bool:
+        """Whether a clinician of this clinic has approved the content."""
+        return self.clinic.approved_by is not None
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry of that id, or None."""
+        return next((entry for entry in self.entries if entry.id == entry_id), None)
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic of that id, or None."""
+        return next((topic for topic in self.topics if topic.id == topic_id), None)
+
+    def entries_of(self, topic_id: str) -> tuple[Entry, ...]:
+        """The topic's entries, featured ones first, then in file order."""
+        topic = self.topic(topic_id)
+        featured = topic.featured if topic else ()
+        order = {entry_id: place for place, entry_id in enumerate(featured)}
+        mine = [entry for entry in self.entries if entry.topic == topic_id]
+        return tuple(sorted(mine, key=lambda entry: order.get(entry.id, len(order))))
+
+
+def content_hash_of(release: Release) -> str:
+    """sha256 of the release's content as canonical JSON; number and date are no content."""
+    content = {
+        name: plain(getattr(release, name))
+        for name in ("topics", "entries", "rules", "vocabulary", "background", "clinic")
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(value: object) -> object:
+    """A dataclass tree as JSON-ready dicts, lists and strings."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {_key(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return value
+
+
+def _key(key: object) -> str:
+    if isinstance(key, Enum):
+        return str(key.value)
+    return key.isoformat() if isinstance(key, date) else str(key)
+

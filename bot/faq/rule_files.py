@@ -1,0 +1,138 @@
+"""Safety rules, word lists and out-of-scope questions read from the knowledge folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.errors import KnowledgeError
+from bot.faq.clinic import LINE_KINDS
+from bot.faq.entry import Region
+from bot.faq.release import Level, SafetyRule, WordLists
+from bot.faq.yaml_reader import Fields, Problems, read_fields
+
+_CONTACTS = (*LINE_KINDS, "clinic")
+
+
+def read_rules(folder: Path, vital: list[KnowledgeError]) -> tuple[SafetyRule, ...]:
+    """Every rule of the five level files, most severe level first."""
+    groups = _read_groups(folder / "words.yaml", vital)
+    rules: list[SafetyRule] = []
+    for level in sorted(Level, reverse=True):
+        path = folder / f"{level.word}.yaml"
+        root, problems = _open(path)
+        if root:
+            if root.text("level") != level.word:
+                root.fault("level", f'must be "{level.word}", as the file is named')
+            common = root.texts("exceptions", limit=1500)
+            for item in root.items("rules", at_least=1):
+                rule = _read_rule(item, level, groups, common)
+                if any(other.id == rule.id for other in rules):
+                    item.fault("id", f'"{rule.id}" stands twice')
+                rules.append(rule)
+            root.close()
+        vital.extend(problems.found)
+    return tuple(rules)
+
+
+def read_word_lists(folder: Path, vital: list[KnowledgeError]) -> WordLists:
+    """Synonyms, brand names, chat spelling, and the names that are never corrected."""
+    synonyms, _ = _read_folds(folder / "synonyms.yaml", "synonyms", vital)
+    brands, protected = _read_folds(folder / "brands.yaml", "brands", vital)
+    root, problems = _open(folder / "chat.yaml")
+    chat = root.text_map("chat") if root else {}
+    if root:
+        root.close()
+    vital.extend(problems.found)
+    return WordLists(
+        synonyms=synonyms,
+        brands=brands,
+        chat={key.casefold(): value.casefold() for key, value in chat.items()},
+        protected=protected | frozenset(brands) | frozenset(brands.values()),
+    )
+
+
+def read_background(path: Path, vital: list[KnowledgeError]) -> tuple[str, ...]:
+    """Questions that this clinic's chat must not answer; they keep its confidence honest."""
+    root, problems = _open(path)
+    questions = root.texts("questions") if root else ()
+    if root:
+        root.close()
+    vital.extend(problems.found)
+    return questions
+
+
+def _open(path: Path) -> tuple[Fields | None, Problems]:
+    problems = Problems("/".join(("knowledge", path.parent.name, path.name)).replace("knowledge/knowledge", "knowledge"))
+    try:
+        return read_fields(path.read_text(encoding="utf-8-sig"), problems), problems
+    except FileNotFoundError:
+        problems.add(1, "(file)", "is missing")
+    except UnicodeDecodeError as error:
+        problems.add(1, "(file)", f"is not UTF-8 text (byte {error.start})")
+    return None, problems
+
+
+def _read_groups(path: Path, vital: list[KnowledgeError]) -> Mapping[str, str]:
+    root, problems = _open(path)
+    groups = root.text_map("groups") if root else {}
+    if root:
+        root.close()
+    vital.extend(problems.found)
+    return groups
+
+
+def _read_rule(
+    item: Fields, level: Level, groups: Mapping[str, str], common: tuple[str, ...]
+) -> SafetyRule:
+    rule_id = item.text("id")
+    prefix, _, name = rule_id.partition(".")
+    if prefix != level.word or not name:
+        item.fault("id", f'"{rule_id}" must be {level.word}.<name>')
+    contacts = item.texts("contacts", at_least=1)
+    for contact in contacts:
+        if contact not in _CONTACTS:
+            item.fault("contacts", f'"{contact}" is unknown; allowed: ' + ", ".join(_CONTACTS))
+    replies: dict[Region, str] = {}
+    by_region = item.fields("reply")
+    for region in Region:
+        reply = by_region.text(region.value) if by_region else ""
+        if not reply:
+            item.fault("reply", f"the reply for {region.value} is missing")
+        replies[region] = reply
+    if by_region:
+        by_region.close()
+    rule = SafetyRule(
+        id=rule_id,
+        level=level,
+        name=item.text("name"),
+        patterns=item.texts("patterns", limit=1500),
+        exceptions=(*common, *item.texts("exceptions", limit=1500)),
+        examples=item.texts("examples", at_least=12),
+        hard_negatives=item.texts("hard_negatives", at_least=6),
+        replies=replies,
+        contacts=contacts,
+        groups=groups,
+    )
+    item.close()
+    return rule
+
+
+def _read_folds(path: Path, key: str, vital: list[KnowledgeError]) -> tuple[dict[str, str], frozenset[str]]:
+    """Each word or phrase to what it is folded to, and the protected names."""
+    root, problems = _open(path)
+    folds: dict[str, str] = {}
+    protected: frozenset[str] = frozenset()
+    if root:
+        for item in root.items(key, at_least=1):
+            term = item.text("term").casefold()
+            for word in item.texts("means", at_least=1):
+                known = folds.setdefault(word.casefold(), term)
+                if known != term:
+                    item.fault("means", f'"{word}" is folded to "{known}" already')
+            item.close()
+        if key == "brands":
+            protected = frozenset(word.casefold() for word in root.texts("protected"))
+        root.close()
+    vital.extend(problems.found)
+    return folds, protected

@@ -1,0 +1,1 @@
+"""Words: from whatever was typed to what was meant, and how alike two texts are."""

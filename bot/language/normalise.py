@@ -1,0 +1,233 @@
+"""From whatever was typed to plain lower-case words, each knowing where it stood in the original.
+
+Unicode tricks (width, accents, look-alike letters, invisible and direction characters) are undone here;
+what needs knowledge of words (misspelling, leetspeak, words run together) is undone in `vocabulary`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.errors import InputError
+
+MOST_CHARACTERS = 500
+SENTENCE_END = "."
+
+# Letters that look like Latin ones and survive NFKD. Source: Unicode confusables.txt, the rows whose
+# target is a basic Latin letter, for Cyrillic, Greek, Armenian and a few Latin extensions.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһкмнтвгпиԛԝӏαβγδεζηικμνορτυχωօսոհցեɑɡɩıłøđħſ",
+    "aeopcyxijsdhkmhtbrnuqwlabydeznikuvoptyxwounhgeagiilodhs",
+)
+_EMOJI_WORDS = {
+    "\U0001f52a": " knife ",
+    "\U0001f48a": " pills ",
+    "\U0001f930": " pregnant ",
+    "\U0001fa78": " blood ",
+    "\U0001f52b": " gun ",
+}
+_APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`\uff07"
+_WORD = re.compile(r"[a-z0-9@$!|+*'_]*[a-z0-9][a-z0-9'_]*|[.?!;\n]+|,")
+_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)")
+_SPACED_OUT = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9@$!|](?:[\s.\-_*~/]+)){2,}[a-z0-9@$](?![a-z0-9'])")
+_LEADING_SYMBOLS = re.compile(r"^[!+*_']+|[*_']+$")
+_ENDINGS = (("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"), ("'m", "am"))
+
+CONTRACTIONS: Mapping[str, str] = {
+    "can't": "cannot",
+    "cant": "cannot",
+    "won't": "will not",
+    "wont": "will not",
+    "shan't": "shall not",
+    "dont": "do not",
+    "doesnt": "does not",
+    "didnt": "did not",
+    "isnt": "is not",
+    "arent": "are not",
+    "wasnt": "was not",
+    "werent": "were not",
+    "havent": "have not",
+    "hasnt": "has not",
+    "hadnt": "had not",
+    "couldnt": "could not",
+    "shouldnt": "should not",
+    "wouldnt": "would not",
+    "aint": "is not",
+    "im": "i am",
+    "ive": "i have",
+    "youre": "you are",
+    "theyre": "they are",
+    "whats": "what is",
+    "hows": "how is",
+    "thats": "that is",
+    "theres": "there is",
+    "let's": "let us",
+    "it's": "it is",
+    "he's": "he is",
+    "she's": "she is",
+    "hes": "he is",
+    "shes": "she is",
+    "that's": "that is",
+    "what's": "what is",
+    "how's": "how is",
+    "there's": "there is",
+    "who's": "who is",
+    "where's": "where is",
+    "when's": "when is",
+    "u": "you",
+    "ur": "your",
+    "r": "are",
+    "wanna": "want to",
+    "gonna": "going to",
+    "gotta": "have to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A normalised word or a sentence end; `start` and `end` are characters in the original."""
+
+    text: str
+    start: int
+    end: int
+    ends_question: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Whether this is a word and no sentence end."""
+        return self.text != SENTENCE_END
+
+
+def check_question(text: str) -> str:
+    """`text` as NFC, if it can be a question: 1 to 500 characters with something visible in them.
+
+    Raises InputError that names the field `question` and what was wrong.
+    """
+    allowed = f"1 to {MOST_CHARACTERS} characters of text"
+    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        raise InputError(field="question", got="half of a character (a lone surrogate)", allowed=allowed)
+    if len(text) > 8 * MOST_CHARACTERS:
+        raise InputError(field="question", got=f"{len(text)} characters", allowed=allowed)
+    composed = unicodedata.normalize("NFC", text)
+    if not any(_is_visible(letter) for letter in composed):
+        got = "no text" if not composed.strip() else "only spaces or invisible characters"
+        raise InputError(field="question", got=got, allowed=allowed)
+    if len(composed) > MOST_CHARACTERS:
+        raise InputError(field="question", got=f"{len(composed)} characters", allowed=allowed)
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r" for letter in composed):
+        raise InputError(field="question", got="control characters", allowed=allowed)
+    return composed
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The words of `text`, plain and lower case, contractions written out, with sentence ends between."""
+    folded, places = _closed_up(*_fold(text))
+    tokens: list[Token] = []
+    for match in _WORD.finditer(folded):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        raw = match.group()
+        if raw[0] in ".?!;\n":
+            if tokens and tokens[-1].is_word:
+                tokens.append(Token(SENTENCE_END, start, end, ends_question="?" in raw))
+        elif raw != ",":
+            tokens.extend(Token(word, start, end) for word in _spelled_out(raw))
+    return tuple(_joined_cannot(tokens))
+
+
+def fold(text: str) -> str:
+    """`text` as plain lower-case characters, Unicode tricks undone; words stay as they were spelled."""
+    return _fold(text)[0]
+
+
+def plain_words(text: str) -> str:
+    """`text` as its normalised words, one space between: two texts that read alike become equal."""
+    return " ".join(token.text for token in tokenise(text) if token.is_word)
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        for folded in _fold_letter(letter):
+            letters.append(folded)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _closed_up(folded: str, places: list[int]) -> tuple[str, list[int]]:
+    """Letters typed apart ("d i e", "d.i.e") brought together; `vocabulary` finds the words in them."""
+    runs = [match.span() for match in _SPACED_OUT.finditer(folded) if not match.group().isdigit()]
+    if not runs:
+        return folded, places
+    kept = [
+        place
+        for place, letter in enumerate(folded)
+        if not any(start <= place < end and not _joins(letter) for start, end in runs)
+    ]
+    return "".join(folded[place] for place in kept), [places[place] for place in kept]
+
+
+def _joins(letter: str) -> bool:
+    return letter.isalnum() or letter in "@$!|"
+
+
+def _fold_letter(letter: str) -> str:
+    if letter in _EMOJI_WORDS:
+        return _EMOJI_WORDS[letter]
+    if letter.isascii():
+        return "'" if letter == "`" else letter.lower()
+    if letter in _APOSTROPHES:
+        return "'"
+    code = ord(letter)
+    if 0x1F1E6 <= code <= 0x1F1FF:  # regional indicators, used as letters
+        return chr(code - 0x1F1E6 + ord("a"))
+    if 0xE0020 <= code <= 0xE007E:  # invisible tag characters
+        return ""
+    kept = []
+    for part in unicodedata.normalize("NFKD", letter):
+        category = unicodedata.category(part)
+        if category in ("Cf", "Mn", "Me", "Cn", "Co"):
+            continue
+        if part in _APOSTROPHES:
+            kept.append("'")
+        elif category.startswith("Z"):
+            kept.append(" ")
+        else:
+            kept.append(part.casefold().translate(_LOOKALIKES))
+    return "".join(kept)
+
+
+def _spelled_out(raw: str) -> list[str]:
+    word = _LEADING_SYMBOLS.sub("", raw)
+    if not word:
+        return []
+    if word in CONTRACTIONS:
+        return CONTRACTIONS[word].split()
+    measured = _UNIT.fullmatch(word)
+    if measured:
+        return [measured.group(1), measured.group(2)]
+    if "_" in word:
+        return [piece for part in word.split("_") if part for piece in _spelled_out(part)]
+    for ending, meaning in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending):
+            return [word[: -len(ending)], meaning]
+    if word.endswith("'s"):
+        return [word[:-2]]
+    return [word.replace("'", "")]
+
+
+def _joined_cannot(tokens: list[Token]) -> list[Token]:
+    joined: list[Token] = []
+    for token in tokens:
+        if token.text == "not" and joined and joined[-1].text == "can":
+            joined[-1] = Token("cannot", joined[-1].start, token.end)
+        else:
+            joined.append(token)
+    return joined
+
+
+def _is_visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in "\u3164\u115f\u1160\uffa0\u2800"

@@ -1,0 +1,313 @@
+"""What a word is: misspelling, leetspeak, drawn-out and run-together words led back to known words.
+
+Known are the words of the release, its names, and general English. A known word is never touched,
+nor a number, nor a name; so "rash" cannot become "crash".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import groupby, product
+from math import log
+
+import snowballstemmer
+from rapidfuzz.distance import OSA
+
+from bot.faq.release import NO_WORDS, WordLists
+from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
+
+_LEET = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "il", "|": "l", "+": "t", "*": "",
+}  # fmt: skip
+_PLAIN_WORD = re.compile(r"[a-z]+")
+_TWO_LETTER_WORDS = frozenset("am an as at be by do go he if in is it me my no of on or so to up us we".split())
+_DOMAIN_RANK = 1500
+_SPLIT_COST_A_LETTER = 2.05
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as understood: `text` corrected, `stem` for comparing, `alternatives` other stems it may be.
+
+    `start` and `end` are characters in the original message; a sentence end has the text ".".
+    """
+
+    text: str
+    stem: str
+    start: int
+    end: int
+    typed: str
+    alternatives: frozenset[str] = frozenset()
+    ends_question: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Whether this is a word and no sentence end."""
+        return self.text != SENTENCE_END
+
+
+@lru_cache(maxsize=60_000)
+def stem_of(word: str) -> str:
+    """The Snowball (English) stem of a lower-case word."""
+    return str(_stemmer.stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def english_ranks() -> Mapping[str, int]:
+    """General English words and their rank by frequency, from 0."""
+    text = resources.files("bot.language").joinpath("data/english.txt").read_text(encoding="utf-8")
+    return {word: rank for rank, word in enumerate(text.split())}
+
+
+class Vocabulary:
+    """The words that a release knows. Immutable; `read` is the way in."""
+
+    def __init__(self, domain_texts: Iterable[str], words: WordLists = NO_WORDS) -> None:
+        self._english = english_ranks()
+        self._chat = {key: tuple(value.split()) for key, value in words.chat.items()}
+        self._protected = words.protected
+        seen: dict[str, None] = {}
+        for text in domain_texts:
+            seen.update((token.text, None) for token in tokenise(text) if _PLAIN_WORD.fullmatch(token.text))
+        for phrase in (*words.synonyms, *words.synonyms.values(), *words.brands, *words.brands.values()):
+            seen.update((token.text, None) for token in tokenise(phrase))
+        self._domain = frozenset(word for word in seen if word not in self._chat or word in self._english)
+        self._domain_stems = frozenset(stem_of(word) for word in self._domain)
+        self._buckets = _bucket(self._domain, self._english)
+        self._domain_by_length = _by_length(self._domain)
+        self._folds = _Folds({**words.synonyms, **words.brands})
+        self._resolve = lru_cache(maxsize=50_000)(self._resolve_uncached)
+        self._alternatives = lru_cache(maxsize=50_000)(self._alternatives_uncached)
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """The words of `text`, corrected where neither the release nor English knows them."""
+        return self.read_tokens(tokenise(text))
+
+    def read_tokens(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
+        """The same for tokens already parted."""
+        return tuple(self._joined(self._words(tokens)))
+
+    def knows(self, word: str) -> bool:
+        """Whether a word needs no correction."""
+        return (
+            word in self._english
+            or word in self._domain
+            or word in self._protected
+            or word in self._chat
+            or word.isdigit()
+            or (len(word) > 4 and stem_of(word) in self._domain_stems)
+        )
+
+    def terms(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """Stems for matching: synonyms and brand names folded to one term, sentence ends left out."""
+        return self._folds.apply(words)
+
+    def _words(self, tokens: Sequence[Token]) -> list[Word]:
+        words: list[Word] = []
+        for token in tokens:
+            if not token.is_word:
+                words.append(
+                    Word(SENTENCE_END, SENTENCE_END, token.start, token.end, SENTENCE_END, ends_question=token.ends_question)
+                )
+                continue
+            resolved = self._resolve(token.text)
+            corrected = resolved != (token.text,) and token.text not in self._chat
+            others = self._alternatives(token.text) if corrected or not self.knows(token.text) else frozenset()
+            words.extend(
+                Word(piece, stem_of(piece), token.start, token.end, token.text, others if len(resolved) == 1 else frozenset())
+                for piece in resolved
+            )
+        return words
+
+    def _joined(self, words: list[Word]) -> list[Word]:
+        """Two pieces that only together make a word ("sui cide") become that word."""
+        joined: list[Word] = []
+        for word in words:
+            last = joined[-1] if joined else None
+            if last and last.is_word and word.is_word and self._belong_together(last, word):
+                whole = last.typed + word.typed
+                joined[-1] = Word(whole, stem_of(whole), last.start, word.end, whole)
+            else:
+                joined.append(word)
+        return joined
+
+    def _belong_together(self, left: Word, right: Word) -> bool:
+        whole = left.typed + right.typed
+        strange = not (self.knows(left.typed) and self.knows(right.typed))
+        return strange and len(whole) >= 6 and whole in self._domain
+
+    def _resolve_uncached(self, word: str) -> tuple[str, ...]:
+        if word in self._chat:
+            return self._chat[word]
+        if self.knows(word) or len(word) < 3 and word.isalpha():
+            return (word,)
+        for guess in (*_undrawn(word), *_unleet(word)):
+            if guess in self._chat:
+                return self._chat[guess]
+            if guess != word and self.knows(guess) and not guess.isdigit():
+                return (guess,)
+        if not _PLAIN_WORD.fullmatch(word):
+            plain = [guess for guess in _unleet(word) if _PLAIN_WORD.fullmatch(guess)]
+            if not plain or sum(letter.isdigit() for letter in word) * 2 > len(word):
+                return (word,)
+            word = plain[0]
+        nearest = self._nearest(word)
+        if nearest and OSA.distance(nearest, word) == 1:
+            return (nearest,)
+        parts = self._split(word)
+        if parts:
+            return parts
+        return (nearest or word,)
+
+    def _nearest(self, word: str) -> str | None:
+        """The nearest known word: one edit, or two in a release's word of 8 letters or more."""
+        if len(word) < 3:
+            return None
+        best: tuple[float, int, str] | None = None
+        for known in self._buckets.get((word[0], len(word)), ()):
+            best = self._better(best, word, known, 0)
+        if best is None or best[0] > 1.5:
+            for length in range(len(word) - 1, len(word) + 2):
+                for known in self._domain_by_length.get(length, ()):
+                    if known[0] != word[0]:
+                        best = self._better(best, word, known, 1)
+        return best[2] if best else None
+
+    def _better(
+        self, best: tuple[float, int, str] | None, word: str, known: str, penalty: int
+    ) -> tuple[float, int, str] | None:
+        in_domain = known in self._domain
+        if len(word) == 3 and not (in_domain and len(known) == 4):
+            return best
+        limit = 2 if in_domain and len(word) >= 8 and not penalty else 1
+        distance = OSA.distance(word, known, score_cutoff=limit)
+        if distance > limit:
+            return best
+        cost = distance + 0.5 * penalty - (0.6 if in_domain else 0.0)
+        rank = self._english.get(known, len(self._english))
+        candidate = (cost, rank, known)
+        return candidate if best is None or candidate < best else best
+
+    def _alternatives_uncached(self, word: str) -> frozenset[str]:
+        """Stems of all the release's words that a misspelt `word` may stand for."""
+        plain = _unleet(word)
+        base = plain[0] if plain else word
+        if len(base) < 4 or not _PLAIN_WORD.fullmatch(base):
+            return frozenset()
+        limit = 1 if len(base) < 8 else 2
+        found = set()
+        for length in range(len(base) - limit, len(base) + limit + 1):
+            for known in self._domain_by_length.get(length, ()):
+                if OSA.distance(base, known, score_cutoff=limit) <= limit:
+                    found.add(stem_of(known))
+        return frozenset(found)
+
+    def _split(self, word: str) -> tuple[str, ...] | None:
+        """Words run together ("icantbreathe") parted, when that reads as plain English; None otherwise."""
+        if len(word) < 6:
+            return None
+        best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - 16), end):
+                before = best[start]
+                cost = self._piece_cost(word[start:end])
+                if before is None or cost is None:
+                    continue
+                candidate = (before[0] + cost, (*before[1], word[start:end]))
+                current = best[end]
+                if current is None or candidate[0] < current[0]:
+                    best[end] = candidate
+        whole = best[len(word)]
+        if whole is None or len(whole[1]) < 2 or whole[0] > _SPLIT_COST_A_LETTER * len(word):
+            return None
+        return tuple(meant for piece in whole[1] for meant in self._meant(piece))
+
+    def _meant(self, piece: str) -> tuple[str, ...]:
+        if piece in CONTRACTIONS:
+            return tuple(CONTRACTIONS[piece].split())
+        return self._chat.get(piece, (piece,))
+
+    def _piece_cost(self, piece: str) -> float | None:
+        if len(piece) == 1:
+            return log(8) if piece in "ia" else None
+        if len(piece) == 2:
+            return log(60) if piece in _TWO_LETTER_WORDS or piece == "im" else None
+        rank = self._english.get(piece)
+        if piece in self._domain or piece in CONTRACTIONS or piece in self._chat:
+            rank = min(rank if rank is not None else _DOMAIN_RANK, _DOMAIN_RANK)
+        return None if rank is None else log(rank + 20)
+
+
+class _Folds:
+    """Words and phrases led to one term, longest phrase first."""
+
+    def __init__(self, folds: Mapping[str, str]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for phrase, term in folds.items():
+            key = tuple(stem_of(token.text) for token in tokenise(phrase) if token.is_word)
+            value = tuple(stem_of(token.text) for token in tokenise(term) if token.is_word)
+            if key and key != value:
+                self._by_first.setdefault(key[0], []).append((key, value))
+        for phrases in self._by_first.values():
+            phrases.sort(key=lambda pair: -len(pair[0]))
+
+    def apply(self, words: Sequence[Word]) -> tuple[str, ...]:
+        stems = [word.stem for word in words if word.is_word]
+        terms: list[str] = []
+        place = 0
+        while place < len(stems):
+            for key, value in self._by_first.get(stems[place], ()):
+                if tuple(stems[place : place + len(key)]) == key:
+                    terms.extend(value)
+                    place += len(key)
+                    break
+            else:
+                terms.append(stems[place])
+                place += 1
+        return tuple(terms)
+
+
+def _undrawn(word: str) -> list[str]:
+    """Drawn-out letters shortened: runs of three or more to two and to one, then all runs to one."""
+    runs = [(letter, len(list(group))) for letter, group in groupby(word)]
+    long_runs = [place for place, (_, length) in enumerate(runs) if length >= 3]
+    guesses = []
+    if long_runs and len(long_runs) <= 6:
+        for lengths in product((1, 2), repeat=len(long_runs)):
+            chosen = dict(zip(long_runs, lengths, strict=True))
+            guesses.append("".join(letter * chosen.get(p, n) for p, (letter, n) in enumerate(runs)))
+    if sum(length >= 2 for _, length in runs) >= 2 or long_runs:
+        guesses.append("".join(letter for letter, _ in runs))
+    return guesses
+
+
+def _unleet(word: str) -> list[str]:
+    """Readings of a word with digits or signs for letters; empty when it has none, or is a number."""
+    signs = sum(letter in _LEET for letter in word)
+    if not signs or signs == len(word) or signs > 6:
+        return [] if signs else [word]
+    choices = [tuple(_LEET[letter]) or ("",) if letter in _LEET else (letter,) for letter in word]
+    return ["".join(reading) for reading in product(*choices)][:16]
+
+
+def _bucket(domain: frozenset[str], english: Mapping[str, int]) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    """Known words by first letter and by each length that a word one or two edits away may have."""
+    buckets: dict[tuple[str, int], list[str]] = {}
+    for word in {*domain, *english}:
+        reach = 2 if word in domain and len(word) >= 7 else 1
+        for length in range(len(word) - reach, len(word) + reach + 1):
+            buckets.setdefault((word[0], length), []).append(word)
+    return {key: tuple(sorted(words)) for key, words in buckets.items()}
+
+
+def _by_length(words: frozenset[str]) -> Mapping[int, tuple[str, ...]]:
+    lengths: dict[int, list[str]] = {}
+    for word in sorted(words):
+        lengths.setdefault(len(word), []).append(word)
+    return {length: tuple(group) for length, group in lengths.items()}

@@ -1,0 +1,1 @@
+"""Which approved entry a question asks for, and how sure that is."""

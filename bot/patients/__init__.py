@@ -1,0 +1,1 @@
+"""What patients do here: ask, and be answered from the live release."""

@@ -1,0 +1,70 @@
+"""A patient's exchange with the live bot. Words are never kept: only what a follow-up refers to, in memory."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.dialogue.context import EMPTY, Context, following
+from bot.faq.entry import Region
+from bot.patients.live import Live
+from bot.reply.types import Reply
+
+MOST_CONVERSATIONS = 10_000
+FORGOTTEN_AFTER_S = 30 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question answered: `conversation` names the exchange, `turn` this question in it."""
+
+    reply: Reply
+    conversation: str
+    turn: str
+
+
+class Chat:
+    """Asks the live bot and remembers each conversation's context for half an hour.
+
+    `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting.
+    """
+
+    def __init__(self, live: Live, clock: Callable[[], float]) -> None:
+        self._live = live
+        self._clock = clock
+        self._contexts: OrderedDict[str, tuple[float, Context]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ask(self, question: str, conversation: str | None = None, region: Region | None = None) -> Exchange:
+        """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady."""
+        bot = self._live.require()
+        token = conversation or secrets.token_urlsafe(18)
+        context = self._recall(token)
+        reply = bot.ask(question, context=context, region=region)
+        self._remember(token, following(context, reply))
+        return Exchange(reply, token, secrets.token_urlsafe(9))
+
+    def forget(self, conversation: str) -> bool:
+        """Whether there was something to forget; it is gone now."""
+        with self._lock:
+            return self._contexts.pop(conversation, None) is not None
+
+    def _recall(self, token: str) -> Context:
+        with self._lock:
+            at, context = self._contexts.get(token, (0.0, EMPTY))
+            return context if self._clock() - at < FORGOTTEN_AFTER_S else EMPTY
+
+    def _remember(self, token: str, context: Context) -> None:
+        now = self._clock()
+        with self._lock:
+            self._contexts[token] = (now, context)
+            self._contexts.move_to_end(token)
+            while self._contexts and self._is_stale(now):
+                self._contexts.popitem(last=False)
+
+    def _is_stale(self, now: float) -> bool:
+        oldest, _ = next(iter(self._contexts.values()))
+        return len(self._contexts) > MOST_CONVERSATIONS or now - oldest >= FORGOTTEN_AFTER_S

@@ -1,0 +1,31 @@
+"""The Bot of the live release: the knowledge folder, until releases are published from a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.dialogue.bot import Bot
+from bot.errors import BrokenKnowledge, NotReady
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What patients are answered from, or why they cannot be answered now."""
+
+    bot: Bot | None
+    reason: str = ""
+
+    def require(self) -> Bot:
+        """The bot; raises NotReady with the reason when there is none."""
+        if self.bot is None:
+            raise NotReady(self.reason)
+        return self.bot
+
+
+def open_live(knowledge_dir: Path) -> Live:
+    """The bot of the folder. Broken knowledge gives no bot but its reason: patients get the fail-safe card."""
+    try:
+        return Live(Bot.from_knowledge(knowledge_dir))
+    except (BrokenKnowledge, NotReady) as error:
+        return Live(None, str(error))

@@ -1,0 +1,143 @@
+"""Decisions put into approved words: nothing is said that does not stand in the release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from bot.errors import NotReady
+from bot.faq.clinic import HelpLine
+from bot.faq.entry import Entry, NextStep, Region
+from bot.faq.release import Level, Release, SafetyRule
+from bot.reply.render import Renderer
+from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart, SafetyNotice
+
+MOST_SUGGESTIONS = 4
+_STANDING = {Level.EMERGENCY: ("emergency",), Level.CRISIS: ("crisis_call", "crisis_text", "emergency")}
+_ALONE = frozenset({Outcome.EMERGENCY, Outcome.CRISIS})
+
+# What the pages say where no entry speaks. Not medical: it only tells what the chat can and cannot do.
+NO_MATCH_HEADLINE = "I do not have an approved answer to that"
+NO_MATCH_TEXT = "This chat only gives answers that the clinic has approved. Look through the topics, or ask the clinic."
+CLARIFY_HEADLINE = "Which of these is closest?"
+CLARIFY_TEXT = "Choose the question that is nearest to yours."
+
+
+class Composer:
+    """Words a release's decisions, region by region. Immutable."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._entries: Mapping[str, Entry] = {entry.id: entry for entry in release.entries}
+        self._rules: Mapping[str, SafetyRule] = {rule.id: rule for rule in release.rules}
+        self._renderers = {
+            region: Renderer(release.clinic.placeholders(region), self._address_of) for region in Region
+        }
+        self._rendered = lru_cache(maxsize=None)(self._render_answer)
+
+    def compose(self, decided: Sequence[tuple[Decision, str]], region: Region, raised: Level | None) -> Reply:
+        """The reply to decisions and the words each is about. `raised`: help that stays in view."""
+        parts = tuple(self._part(decision, asked, region) for decision, asked in decided)
+        lead = max(parts, key=lambda part: part.outcome)
+        standing: tuple[HelpLine, ...] = ()
+        if raised is not None and lead.outcome not in _ALONE:
+            standing = tuple(self._release.clinic.line(kind, region) for kind in _STANDING.get(raised, ()))
+        return Reply(
+            parts=parts,
+            suggestions=self._suggestions(parts, lead),
+            release=self._release.number,
+            standing=standing,
+        )
+
+    def answer(self, entry_id: str, region: Region, confidence: float | None = None, asked: str = "") -> ReplyPart:
+        """An entry's approved answer; KeyError for an entry that is not in the release."""
+        return replace(self._rendered(entry_id, region), confidence=confidence, asked=asked)
+
+    def link(self, entry_id: str) -> EntryLink | None:
+        """The approved question of an entry, or None."""
+        entry = self._entries.get(entry_id)
+        return _link(entry) if entry else None
+
+    def related(self, entry_id: str) -> tuple[EntryLink, ...]:
+        """The entries that people read next."""
+        entry = self._entries.get(entry_id)
+        links = (self.link(other) for other in entry.related) if entry else ()
+        return tuple(link for link in links if link)[:MOST_SUGGESTIONS]
+
+    def _part(self, decision: Decision, asked: str, region: Region) -> ReplyPart:
+        if decision.rule_id is not None:
+            return self._safety_part(decision, asked, region)
+        if decision.outcome is Outcome.ANSWER:
+            return self.answer(decision.entry_ids[0], region, decision.confidence, asked)
+        clarify = decision.outcome is Outcome.CLARIFY
+        text = CLARIFY_TEXT if clarify else NO_MATCH_TEXT
+        return ReplyPart(
+            outcome=decision.outcome,
+            asked=asked,
+            headline=CLARIFY_HEADLINE if clarify else NO_MATCH_HEADLINE,
+            answer_html=Markup("<p>{}</p>").format(text),
+            answer_text=text,
+            choices=tuple(link for link in map(self.link, decision.entry_ids) if link),
+        )
+
+    def _safety_part(self, decision: Decision, asked: str, region: Region) -> ReplyPart:
+        rule = self._rules.get(decision.rule_id or "")
+        if rule is None:
+            raise NotReady(f"safety rule {decision.rule_id} has no reply")
+        render = self._renderers[region]
+        headline, _, body = rule.replies[region].strip().partition("\n\n")
+        general = None
+        if decision.entry_ids:
+            general = self.answer(decision.entry_ids[0], region, decision.confidence)
+        return ReplyPart(
+            outcome=decision.outcome,
+            asked=asked,
+            headline=render.text(headline),
+            answer_html=render.html(body),
+            answer_text=render.text(body),
+            entry=general.entry if general else None,
+            confidence=decision.confidence if general else None,
+            general=general,
+            next_step=general.next_step if general else None,
+            citations=general.citations if general else (),
+            safety=SafetyNotice(rule.id, rule.level.word, decision.matched),
+            contacts=tuple(self._release.clinic.line(kind, region) for kind in rule.contacts),
+        )
+
+    def _suggestions(self, parts: Sequence[ReplyPart], lead: ReplyPart) -> tuple[EntryLink, ...]:
+        if lead.outcome in _ALONE:
+            return ()
+        if lead.choices:
+            return lead.choices
+        shown = {part.entry.id for part in parts if part.entry}
+        links = [link for entry_id in sorted(shown) for link in self.related(entry_id)]
+        fresh = {link.id: link for link in links if link.id not in shown}
+        return tuple(fresh.values())[:MOST_SUGGESTIONS]
+
+    def _render_answer(self, entry_id: str, region: Region) -> ReplyPart:
+        entry = self._entries[entry_id]
+        render = self._renderers[region]
+        wording = entry.answer.for_region(region)
+        step = entry.next_step_for(region)
+        return ReplyPart(
+            outcome=Outcome.ANSWER,
+            asked="",
+            headline=entry.question,
+            answer_html=render.html(wording.short),
+            answer_text=render.text(wording.short),
+            detail_html=render.html(wording.detail),
+            detail_text=render.text(wording.detail),
+            entry=_link(entry),
+            next_step=NextStep(step.kind, render.fill(step.text), render.fill(step.phone) if step.phone else None),
+            citations=entry.citations,
+        )
+
+    def _address_of(self, entry_id: str) -> str | None:
+        return f"/answers/{entry_id}" if entry_id in self._entries else None
+
+
+def _link(entry: Entry) -> EntryLink:
+    return EntryLink(entry.id, entry.question, entry.topic)

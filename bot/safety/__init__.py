@@ -1,0 +1,1 @@
+"""Safety triage: what must be caught before anything is matched."""

@@ -1,0 +1,103 @@
+"""What takes the alarm out of alarming words: said not to be so, long past, or asked in general.
+
+The wordings themselves are data: the groups `frame-past`, `frame-general` and `frame-present` of words.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.language.vocabulary import Word, stem_of
+from bot.safety.patterns import NEGATIONS, Hit, Pattern, compile_pattern
+
+_LIGHT = frozenset(
+    stem_of(word)
+    for word in (
+        "have had having has got get getting any feel feeling felt of the a an my me been be being is am are "
+        "do does did real really actually ever sign signs bit even at all experience experienced experiencing "
+        "notice noticed want wanting thought thoughts suffer suffered suffering with yet longer more gone to "
+        "think thinking feels currently right now kind sort type anything like"
+    ).split()
+)
+_LISTING = frozenset({"or", "nor", "and"})
+_FAR = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Reads how a message speaks of what it names."""
+
+    past: Pattern | None
+    general: Pattern | None
+    present: Pattern | None
+
+    @classmethod
+    def of(cls, groups: Mapping[str, str]) -> Frames:
+        """Compiled from the word groups; an absent group means that frame is not read."""
+        found = {
+            name: compile_pattern(f"@frame-{name}", groups) if f"frame-{name}" in groups else None
+            for name in ("past", "general", "present")
+        }
+        return cls(found["past"], found["general"], found["present"])
+
+    def reading(self, words: Sequence[Word]) -> Reading:
+        """The frames of one message, to be asked about each hit in it."""
+        return Reading(
+            words,
+            past=self.past.find(words) if self.past else [],
+            general=self.general.find(words) if self.general else [],
+            present=self.present.find(words) if self.present else [],
+        )
+
+
+class Reading:
+    """Which words of one message stand in which frame."""
+
+    def __init__(self, words: Sequence[Word], past: list[Hit], general: list[Hit], present: list[Hit]) -> None:
+        self._words = words
+        self._sentence = _sentence_numbers(words)
+        self._past = {self._sentence[hit.first] for hit in past}
+        self._general = general
+        self._present = {self._sentence[hit.first] for hit in present}
+
+    def is_negated(self, hit: Hit) -> bool:
+        """Whether the words before the hit deny it: "no chest pain", "without any rash or fever"."""
+        listing = False
+        for place in range(hit.first - 1, max(-1, hit.first - 1 - _FAR), -1):
+            word = self._words[place]
+            if not word.is_word:
+                return False
+            if word.stem in NEGATIONS:
+                return not self._is_taken_back(hit)
+            if word.text in _LISTING:
+                listing = True
+            elif word.stem not in _LIGHT and not listing:
+                return False
+        return False
+
+    def is_past(self, hit: Hit) -> bool:
+        """Whether the hit's sentence speaks of a time long gone, and not also of now."""
+        sentence = self._sentence[hit.first]
+        return sentence in self._past and sentence not in self._present
+
+    def is_general(self, hit: Hit) -> bool:
+        """Whether the hit stands in a question about what can happen, not in a report of what does."""
+        sentence = self._sentence[hit.first]
+        if sentence in self._present:
+            return False
+        return any(self._sentence[frame.first] == sentence and frame.first <= hit.first for frame in self._general)
+
+    def _is_taken_back(self, hit: Hit) -> bool:
+        """ "I do not want to die but ...": what follows a "but" counts more than the denial."""
+        sentence = self._sentence[hit.last]
+        after = self._words[hit.last + 1 : hit.last + 4]
+        return any(word.text in ("but", "though", "except") for word in after) and sentence == self._sentence[-1]
+
+
+def _sentence_numbers(words: Sequence[Word]) -> list[int]:
+    numbers, current = [], 0
+    for word in words:
+        numbers.append(current)
+        current += not word.is_word
+    return numbers
