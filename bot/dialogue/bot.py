@@ -26,7 +26,7 @@ from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart
 from bot.safety.triage import Safety, Triage
 
 MOST_PARTS = 3
-HARMLESS_PER_ENTRY = 6  # wordings of each entry that teach safety what is harmless; more only slows the start
+HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 _FOLLOW_UP_WORDS = frozenset("and that it this those they them then also why how so when about still".split())
 _LONGEST_FOLLOW_UP = 7
 

@@ -56,9 +56,8 @@ class Exemplars:
         rows = self._space.matrix(stems)
         kernel = (rows @ rows.T).toarray().astype(np.float32)
         self._owners = np.array(owners)
-        targets = np.zeros((len(texts), len(rules)), dtype=np.float32)
-        red = np.flatnonzero(self._owners != _HARMLESS)
-        targets[red, self._owners[red]] = 1.0
+        targets = np.zeros((len(texts), len(rules) + 1), dtype=np.float32)
+        targets[np.arange(len(texts)), self._owners] = 1.0  # the last column is the harmless one
         ridge = fit_ridge(kernel, targets, ridge=0.7)
         self._weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
         self._rows = rows
@@ -72,22 +71,26 @@ class Exemplars:
         if not len(vector.places):
             return []
         learnt = vector.weights @ self._weights[vector.places]
+        scores = self._level_scores(learnt)
+        surest = max(scores.values())
         found = []
         for level, start in self._starts.items():
-            mine = np.flatnonzero(self._levels == level)
-            score = float(np.maximum(learnt[mine], 0).sum())
-            if score >= start:
-                found.append(Likeness(int(mine[np.argmax(learnt[mine])]), "classifier", min(1.0, score)))
+            if scores[level] >= max(start, float(learnt[_HARMLESS])) and scores[level] >= surest:
+                mine = np.flatnonzero(self._levels == level)
+                rule = int(mine[np.argmax(learnt[mine])])
+                found.append(Likeness(rule, "classifier", min(1.0, scores[level])))
         nearest = self._nearest(vector.places, vector.weights)
         return [*found, nearest] if nearest else found
 
     def level_scores(self, words: Sequence[Word]) -> dict[Level, float]:
         """The classifier's score for each level, for explanations."""
         vector = self._space.vector(stems_of(words))
-        learnt = vector.weights @ self._weights[vector.places]
-        return {
-            level: float(np.maximum(learnt[self._levels == level], 0).sum()) for level in self._starts
-        }
+        return self._level_scores(vector.weights @ self._weights[vector.places])
+
+    def _level_scores(self, learnt: Floats) -> dict[Level, float]:
+        """Each level's rules together; `learnt` has one score a rule and the harmless one last."""
+        positive = np.maximum(learnt[:-1], 0)
+        return {level: float(positive[self._levels == level].sum()) for level in self._starts}
 
     @property
     def starts(self) -> dict[Level, float]:

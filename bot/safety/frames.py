@@ -1,6 +1,7 @@
 """What takes the alarm out of alarming words: said not to be so, long past, or asked in general.
 
-The wordings themselves are data: the groups `frame-past`, `frame-general` and `frame-present` of words.yaml.
+The wordings themselves are data: the groups `frame-past`, `frame-resolved`, `frame-general` and `frame-present`
+of words.yaml.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _LIGHT = frozenset(
         "think thinking feels currently right now kind sort type anything like"
     ).split()
 )
+_FIRST_PERSON = frozenset({"i", "me", "my", "myself"})
 _LISTING = frozenset({"or", "nor", "and"})
 _FAR = 9
 
@@ -29,6 +31,7 @@ class Frames:
     """Reads how a message speaks of what it names."""
 
     past: Pattern | None
+    resolved: Pattern | None
     general: Pattern | None
     present: Pattern | None
 
@@ -37,15 +40,16 @@ class Frames:
         """Compiled from the word groups; an absent group means that frame is not read."""
         found = {
             name: compile_pattern(f"@frame-{name}", groups) if f"frame-{name}" in groups else None
-            for name in ("past", "general", "present")
+            for name in ("past", "resolved", "general", "present")
         }
-        return cls(found["past"], found["general"], found["present"])
+        return cls(found["past"], found["resolved"], found["general"], found["present"])
 
     def reading(self, words: Sequence[Word]) -> Reading:
         """The frames of one message, to be asked about each hit in it."""
         return Reading(
             words,
             past=self.past.find(words) if self.past else [],
+            resolved=self.resolved.find(words) if self.resolved else [],
             general=self.general.find(words) if self.general else [],
             present=self.present.find(words) if self.present else [],
         )
@@ -54,10 +58,13 @@ class Frames:
 class Reading:
     """Which words of one message stand in which frame."""
 
-    def __init__(self, words: Sequence[Word], past: list[Hit], general: list[Hit], present: list[Hit]) -> None:
+    def __init__(
+        self, words: Sequence[Word], past: list[Hit], resolved: list[Hit], general: list[Hit], present: list[Hit]
+    ) -> None:
         self._words = words
         self._sentence = _sentence_numbers(words)
         self._past = {self._sentence[hit.first] for hit in past}
+        self._resolved = {self._sentence[hit.first] for hit in resolved}
         self._general = general
         self._present = {self._sentence[hit.first] for hit in present}
 
@@ -79,7 +86,9 @@ class Reading:
     def is_past(self, hit: Hit) -> bool:
         """Whether the hit's sentence speaks of a time long gone, and not also of now."""
         sentence = self._sentence[hit.first]
-        return sentence in self._past and sentence not in self._present
+        if sentence not in self._past:
+            return False
+        return sentence not in self._present or sentence in self._resolved
 
     def is_general(self, hit: Hit) -> bool:
         """Whether the hit stands in a question about what can happen, not in a report of what does."""
@@ -87,6 +96,10 @@ class Reading:
         if sentence in self._present:
             return False
         return any(self._sentence[frame.first] == sentence and frame.first <= hit.first for frame in self._general)
+
+    def is_about_self(self, hit: Hit) -> bool:
+        """Whether the hit's own words name the writer ("would kill me")."""
+        return any(word.text in _FIRST_PERSON for word in self._words[hit.first : hit.last + 1])
 
     def _is_taken_back(self, hit: Hit) -> bool:
         """ "I do not want to die but ...": what follows a "but" counts more than the denial."""

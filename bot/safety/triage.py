@@ -182,7 +182,9 @@ def _is_disarmed(hit: Hit, level: Level, reading: Reading) -> bool:
     """Denied, long past or asked in general; personal decisions and illicit wishes are never disarmed so."""
     if level not in _FRAMED:
         return False
-    return reading.is_negated(hit) or reading.is_past(hit) or reading.is_general(hit)
+    if reading.is_negated(hit) or reading.is_past(hit):
+        return True
+    return reading.is_general(hit) and not (level is Level.CRISIS and reading.is_about_self(hit))
 
 
 def _finding(rule: SafetyRule, matched: str, layer: Layer, score: float) -> Finding:

@@ -1,0 +1,1 @@
+"""The doors: pages for patients, a JSON API, health."""

@@ -1,0 +1,112 @@
+"""The application factory: settings and a live bot in, a Flask app out; every error as a page or as problem+json."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from bot.config import Settings, shipped
+from bot.errors import InputError, NotReady
+from bot.patients.chat import Chat
+from bot.patients.live import Live, open_live
+from bot.web import api, pages
+from bot.web.assets import add_assets
+from bot.web.problems import as_problem, problem
+from bot.web.security import MOST_BODY_BYTES, secure
+
+LOG = structlog.get_logger("clinicbot")
+RETRY_AFTER_S = 30
+
+
+def create_app(
+    settings: Settings,
+    live: Live | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], float] = time.monotonic,
+) -> Flask:
+    """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations)."""
+    live = live or open_live(settings.knowledge_dir)
+    app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["clinicbot"] = pages.Desk(live, Chat(live, clock), now, settings)
+    add_assets(app)
+    secure(app, settings)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    app.add_url_rule("/healthz", view_func=_healthz)
+    app.add_url_rule("/readyz", view_func=_readyz)
+    _handle_errors(app)
+    return app
+
+
+def _healthz() -> Response:
+    return jsonify(status="ok")
+
+
+def _readyz() -> tuple[Response, int]:
+    live = pages.desk().live
+    if live.bot is None:
+        return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
+    problems = [str(each) for each in live.bot.problems]
+    release = live.bot.release
+    return jsonify(status="ok", release=release.number, content=release.content_hash, left_out=problems), 200
+
+
+def _handle_errors(app: Flask) -> None:
+    @app.errorhandler(InputError)
+    def refuse(error: InputError) -> tuple[Response, int]:
+        if _wants_problem():
+            return as_problem(problem(422, "The input cannot be used", str(error), [error]))
+        return pages.refused(error)
+
+    @app.errorhandler(NotReady)
+    def not_ready(error: NotReady) -> tuple[Response, int]:
+        LOG.error("not ready", reason=error.reason.splitlines()[0] if error.reason else "")
+        return _fail_safe("The chat cannot answer now")
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[Response, int]:
+        if isinstance(error, InternalServerError):
+            return crashed(error)
+        status = error.code or 500
+        if _wants_problem():
+            response, _ = as_problem(problem(status, error.name, error.description or error.name))
+        else:
+            response, _ = pages.error_page(status)
+        for name, value in error.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+        return response, status
+
+    @app.errorhandler(Exception)
+    def crashed(error: Exception) -> tuple[Response, int]:
+        """The outermost edge: whatever breaks, the patient sees where help is. No patient's words are logged."""
+        LOG.error("crashed", path=request.path, kind=type(error).__name__, exc_info=None if _holds_words() else error)
+        return _fail_safe("Something went wrong on our side")
+
+
+def _fail_safe(title: str) -> tuple[Response, int]:
+    if _wants_problem():
+        detail = "Try again in a moment. In an emergency call your local emergency number."
+        response, status = as_problem(problem(503, title, detail))
+    else:
+        response, status = pages.fail_safe()
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response, status
+
+
+def _wants_problem() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _holds_words() -> bool:
+    """Whether a trace of this request could hold what a patient typed."""
+    return request.method == "POST" or bool(request.query_string)

@@ -1,0 +1,198 @@
+"""Pages for patients: the chat (with and without scripts), topics, answers, privacy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+
+from bot.config import Settings
+from bot.errors import InputError
+from bot.faq.clinic import ClinicProfile
+from bot.faq.entry import Region
+from bot.language.normalise import MOST_CHARACTERS
+from bot.patients.chat import Chat
+from bot.patients.live import Live
+from bot.web.assets import zip_page
+from bot.web.schemas import TOKEN
+from bot.web.security import is_same_origin
+
+blueprint = Blueprint("pages", __name__)
+blueprint.after_request(zip_page)
+
+LOCALES = {"en-GB": Region.UK, "en-US": Region.US}
+_OF_REGION = {region: locale for locale, region in LOCALES.items()}
+_NOT_ASKED = {
+    400: "That request could not be read.",
+    404: "There is no such page.",
+    405: "That cannot be done here.",
+    413: "That is too long. A question has at most 500 characters.",
+    415: "That kind of content cannot be read.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes work with."""
+
+    live: Live
+    chat: Chat
+    now: Callable[[], datetime]
+    settings: Settings
+
+
+def desk() -> Desk:
+    """The running application's desk."""
+    found: Desk = current_app.extensions["clinicbot"]
+    return found
+
+
+def region_of(locale: str | None) -> Region | None:
+    """The region of a locale; None means the clinic's own."""
+    return LOCALES[locale] if locale else None
+
+
+@blueprint.get("/")
+def chat() -> Response:
+    """The chat page."""
+    desk().live.require()
+    return _page("patient/chat.html", question="", exchange=None, conversation="", fault=None)
+
+
+@blueprint.post("/")
+def chat_without_scripts() -> Response:
+    """The same page with one question answered, for browsers without scripts."""
+    question, conversation = _form()
+    exchange = desk().chat.ask(question, conversation, region_of(_locale()))
+    return _page(
+        "patient/chat.html", question=question, exchange=exchange, conversation=exchange.conversation, fault=None
+    )
+
+
+@blueprint.post("/turns")
+def turn() -> Response:
+    """One exchange as a piece of the page, for the chat's script."""
+    if not is_same_origin():
+        abort(403, "Only the chat's own page may ask here.")
+    question, conversation = _form()
+    exchange = desk().chat.ask(question, conversation, region_of(_locale()))
+    return _page("patient/turn.html", question=question, exchange=exchange)
+
+
+@blueprint.get("/topics")
+def topics() -> Response:
+    """All topics with their approved questions."""
+    desk().live.require()
+    return _page("patient/topics.html")
+
+
+@blueprint.get("/answers/<entry_id>")
+def answer(entry_id: str) -> Response:
+    """One approved answer: permanent, printable."""
+    bot = desk().live.require()
+    part = bot.answer(entry_id, region_of(_locale()))
+    if part is None:
+        abort(404)
+    entry = bot.release.entry(entry_id)
+    return _page("patient/answer.html", part=part, entry=entry, related=bot.related(entry_id))
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    """What is and is not stored."""
+    desk().live.require()
+    return _page("patient/privacy.html")
+
+
+@blueprint.get("/theme.css")
+def theme() -> Response:
+    """The clinic's brand colour for the light theme, as a style sheet so that no style stands inline."""
+    bot = desk().live.bot
+    colour = bot.release.clinic.brand_colour if bot else "#1f5f8b"
+    response = make_response(f"@media (prefers-color-scheme: light) {{ :root {{ --brand: {colour}; }} }}\n")
+    response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Whether search engines may list the pages."""
+    rule = "Disallow:" if desk().settings.indexing else "Disallow: /"
+    response = make_response(f"User-agent: *\n{rule}\n")
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response
+
+
+def refused(error: InputError) -> tuple[Response, int]:
+    """The page again, with what is wrong beside the box and the typed text still in it."""
+    typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
+    template = "patient/refused.html" if request.path == "/turns" else "patient/chat.html"
+    return _page(template, question=typed, exchange=None, conversation="", fault=_fault(error)), 422
+
+
+def error_page(status: int) -> tuple[Response, int]:
+    """A plain page for an HTTP error, with the way on."""
+    if desk().live.bot is None:
+        return fail_safe()
+    return _page("patient/error.html", status=status, message=_NOT_ASKED.get(status, "That did not work.")), status
+
+
+def fail_safe() -> tuple[Response, int]:
+    """Where help is, when nothing can be answered. It rests on no release and no other template."""
+    bot = desk().live.bot
+    clinic = bot.release.clinic if bot else None
+    lines = [clinic.line(kind, _shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
+    response = make_response(render_template("patient/fail_safe.html", clinic=clinic, lines=lines))
+    return response, 503
+
+
+def _page(template: str, **values: Any) -> Response:
+    bot = desk().live.require()
+    clinic = bot.release.clinic
+    region = _shown_region(clinic)
+    return make_response(
+        render_template(
+            template,
+            release=bot.release,
+            clinic=clinic,
+            region=region,
+            locale=_OF_REGION[region],
+            locale_query=f"?locale={_locale()}" if _locale() else "",
+            emergency=clinic.line("emergency", region),
+            open_now=clinic.open_now(desk().now()),
+            longest=MOST_CHARACTERS,
+            indexing=desk().settings.indexing,
+            **values,
+        )
+    )
+
+
+def _shown_region(clinic: ClinicProfile) -> Region:
+    return region_of(_locale()) or clinic.region
+
+
+def _form() -> tuple[str, str | None]:
+    conversation = request.form.get("conversation", "")
+    if conversation and not re.fullmatch(TOKEN, conversation):
+        raise InputError(field="conversation", got="something else", allowed="a token of 8 to 64 letters and digits")
+    return request.form.get("question", "").replace("\r\n", "\n"), conversation or None
+
+
+def _locale() -> str | None:
+    locale = request.values.get("locale") if request.mimetype != "application/json" else None
+    return locale if locale in LOCALES else None
+
+
+def _fault(error: InputError) -> str:
+    if error.field != "question":
+        return "Something in the form was not as it should be. Reload the page and try again."
+    if error.got.endswith(" characters") and error.got[0].isdigit():
+        return f"Your question has {error.got}. Please keep it to {MOST_CHARACTERS}."
+    if error.got.startswith(("no text", "only spaces")):
+        return "Please type a question first."
+    return f"Your question holds {error.got}, which cannot be read. Please type it again."

@@ -1,0 +1,78 @@
+"""Headers, host and proxy trust, body limits: what every response and request must keep to."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bot.config import Settings
+
+LOG = structlog.get_logger("clinicbot.request")
+MOST_BODY_BYTES = 16 * 1024
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Apply the policies to every request and response of `app`."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    @app.before_request
+    def check_host() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+        host = request.host.rpartition(":")[0] or request.host
+        if settings.allowed_hosts and host not in settings.allowed_hosts:
+            abort(400, "This host name is not served here.")
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        LOG.info(
+            "request",
+            id=g.get("request_id"),
+            method=request.method,
+            route=str(request.url_rule or "-"),
+            status=response.status_code,
+            duration_ms=round(1000 * (time.perf_counter() - g.get("began", time.perf_counter())), 1),
+        )
+        return response
+
+
+def is_same_origin() -> bool:
+    """Whether the browser says that one of our own pages sent this; old browsers say nothing and pass."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin == request.host_url.rstrip("/")

@@ -1,0 +1,111 @@
+// @ts-check
+// Approved questions as you type: a combobox in the manner of the WAI-ARIA authoring practices.
+
+const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
+const list = /** @type {HTMLUListElement} */ (document.querySelector("[data-options]"));
+const WAIT_MS = 180;
+const FEWEST = 3;
+let chosen = -1;
+/** @type {AbortController | null} */
+let running = null;
+let timer = 0;
+
+box.setAttribute("role", "combobox");
+box.setAttribute("aria-autocomplete", "list");
+box.setAttribute("aria-controls", list.id);
+box.setAttribute("aria-expanded", "false");
+box.setAttribute("aria-haspopup", "listbox");
+
+function close() {
+  clearTimeout(timer);
+  running?.abort();
+  list.hidden = true;
+  list.replaceChildren();
+  chosen = -1;
+  box.setAttribute("aria-expanded", "false");
+  box.removeAttribute("aria-activedescendant");
+}
+
+/** @param {{id: string, question: string}[]} found */
+function open(found) {
+  list.replaceChildren(
+    ...found.map((each, place) => {
+      const item = document.createElement("li");
+      item.id = `option-${place}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.textContent = each.question;
+      return item;
+    }),
+  );
+  chosen = -1;
+  list.hidden = found.length === 0;
+  box.setAttribute("aria-expanded", String(found.length > 0));
+  box.removeAttribute("aria-activedescendant");
+}
+
+/** @param {number} place */
+function choose(place) {
+  const items = [...list.children];
+  items[chosen]?.setAttribute("aria-selected", "false");
+  chosen = (place + items.length) % items.length;
+  items[chosen].setAttribute("aria-selected", "true");
+  items[chosen].scrollIntoView({ block: "nearest" });
+  box.setAttribute("aria-activedescendant", items[chosen].id);
+}
+
+/** @param {Element} item */
+function take(item) {
+  box.value = item.textContent ?? "";
+  close();
+  box.form?.requestSubmit();
+}
+
+async function look() {
+  running?.abort();
+  running = new AbortController();
+  const typed = box.value.trim();
+  if (typed.length < FEWEST || typed.length > 200) return close();
+  try {
+    const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(typed)}`, { signal: running.signal });
+    if (answer.ok && document.activeElement === box) open((await answer.json()).suggestions);
+  } catch {
+    // Suggestions are a help, not a need: without them one types on.
+  }
+}
+
+box.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, WAIT_MS);
+});
+
+// Before the chat's own keys: an open list takes the arrows, Enter and Escape.
+box.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Enter" && list.hidden) close();
+    if (list.hidden || event.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (event.key === "ArrowDown") choose(chosen + 1);
+      else choose(chosen < 0 ? list.children.length - 1 : chosen - 1);
+    } else if (event.key === "Enter" && chosen >= 0) {
+      event.preventDefault();
+      take(list.children[chosen]);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      close();
+    } else if (event.key === "Enter" || event.key === "Tab") {
+      close();
+    }
+  },
+  { capture: true },
+);
+
+list.addEventListener("pointerdown", (event) => event.preventDefault());
+list.addEventListener("click", (event) => {
+  const item = event.target instanceof Element ? event.target.closest("li") : null;
+  if (item) take(item);
+});
+box.addEventListener("blur", close);
+box.form?.addEventListener("submit", close);
