@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ MOST_PARTS = 3
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 _FOLLOW_UP_WORDS = frozenset("and that it this those they them then also why how so when about still".split())
 _LONGEST_FOLLOW_UP = 7
+_PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
 class Bot:
@@ -151,10 +153,15 @@ def _domain_texts(release: Release) -> list[str]:
     texts = [wording for entry in release.entries for wording in entry.wordings]
     for rule in release.rules:
         texts += [*rule.examples, *rule.hard_negatives]
-        texts += [pattern.replace("*", "").replace("@", " ") for pattern in rule.patterns]
+        texts += [_words_of_pattern(pattern) for pattern in rule.patterns]
     if release.rules:
-        texts += [group.replace("*", "").replace("@", " ") for group in release.rules[0].groups.values()]
+        texts += [_words_of_pattern(group) for group in release.rules[0].groups.values()]
     return texts
+
+
+def _words_of_pattern(pattern: str) -> str:
+    """A pattern's whole words; beginnings (`swell*`) and group names are no words."""
+    return " ".join(_PATTERN_WORD.findall(pattern))
 
 
 def _harmless(release: Release) -> list[str]:

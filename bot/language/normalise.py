@@ -124,7 +124,8 @@ def check_question(text: str) -> str:
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of `text`, plain and lower case, contractions written out, with sentence ends between."""
-    folded, places = _closed_up(*_fold(text))
+    folded, places = _fold(text)
+    folded, places = _closed_up(folded.replace("w/o", "wo "), places)
     tokens: list[Token] = []
     for match in _WORD.finditer(folded):
         start, end = places[match.start()], places[match.end() - 1] + 1
