@@ -43,7 +43,9 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     values.update(os.environ if environ is None else environ)
     reader = _Reader({key: value for key, value in values.items() if key.startswith("CLINICBOT_")})
     settings = Settings(
-        knowledge_dir=reader.read("KNOWLEDGE_DIR", _knowledge_folder, "a folder with clinic.yaml", shipped("knowledge")),
+        knowledge_dir=reader.read(
+            "KNOWLEDGE_DIR", _knowledge_folder, "a folder with clinic.yaml", shipped("knowledge")
+        ),
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),
         trusted_proxies=reader.read("TRUSTED_PROXIES", _between(0, 10), "a number from 0 to 10", 0),

@@ -29,9 +29,7 @@ _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}
 @click.option("--locale", type=click.Choice(sorted(_REGIONS)), help="Wording and numbers of that country.")
 @click.option("--csv", "csv_in", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Ask every row.")
 @click.option("--out", "csv_out", type=click.Path(dir_okay=False, path_type=Path), help="Where --csv writes.")
-def ask(
-    question: str | None, as_json: bool, locale: str | None, csv_in: Path | None, csv_out: Path | None
-) -> None:
+def ask(question: str | None, as_json: bool, locale: str | None, csv_in: Path | None, csv_out: Path | None) -> None:
     """Answer QUESTION from the knowledge folder, without a server."""
     region = _REGIONS[locale] if locale else None
     if csv_in is not None:
@@ -77,7 +75,9 @@ def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
         rows = csv.DictReader(source)
         carried = list(rows.fieldnames or ())
         if "question" not in carried:
-            raise InputError(field=f"{csv_in.name}:1", got=", ".join(carried) or "no columns", allowed="a column question")
+            raise InputError(
+                field=f"{csv_in.name}:1", got=", ".join(carried) or "no columns", allowed="a column question"
+            )
         columns = [*carried, *(name for name in OUT_COLUMNS if name not in carried)]
         with csv_out.open("w", encoding="utf-8", newline="") as target:
             writer = csv.DictWriter(target, columns, extrasaction="ignore")

@@ -62,13 +62,17 @@ def doctor() -> None:
     failed = False
     for gate in run_gates(bot):
         failed |= not gate.passed
-        click.echo(f"{'ok  ' if gate.passed else 'FAIL'}  {gate.name}: {gate.checked} checked, {len(gate.failures)} noted")
+        click.echo(
+            f"{'ok  ' if gate.passed else 'FAIL'}  {gate.name}: {gate.checked} checked, {len(gate.failures)} noted"
+        )
         for failure in gate.failures[:MOST_SHOWN]:
             click.echo(f"        {failure}")
         if len(gate.failures) > MOST_SHOWN:
             click.echo(f"        and {len(gate.failures) - MOST_SHOWN} more")
     if not bot.release.approved:
-        click.echo("warn  sample content: set approved_by and approved_on in clinic.yaml once a clinician has approved it")
+        click.echo(
+            "warn  sample content: set approved_by and approved_on in clinic.yaml once a clinician has approved it"
+        )
     sys.exit(1 if failed else 0)
 
 

@@ -19,7 +19,8 @@ from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release
 from bot.language.normalise import check_question
 from bot.language.segment import Segment, segment
-from bot.language.vocabulary import Vocabulary, Word
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word
 from bot.matching.calibration import ACCEPTED_ERROR
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
@@ -28,7 +29,9 @@ from bot.safety.triage import Safety, Triage
 
 MOST_PARTS = 3
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
-_FOLLOW_UP_WORDS = frozenset("and that it this those they them then also why how so when about still".split())
+_FOLLOW_UP_WORDS = frozenset(
+    ["and", "that", "it", "this", "those", "they", "them", "then", "also", "why", "how", "so", "when", "about", "still"]
+)
 _LONGEST_FOLLOW_UP = 7
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 

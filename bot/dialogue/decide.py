@@ -27,14 +27,10 @@ def _by_ranking(ranking: Ranking) -> Decision:
     if top is None:
         return Decision(outcome=Outcome.NO_MATCH, because="no known word")
     if ranking.is_sure:
-        return Decision(
-            outcome=Outcome.ANSWER, entry_ids=(top.entry_id,), confidence=top.confidence, because="sure"
-        )
+        return Decision(outcome=Outcome.ANSWER, entry_ids=(top.entry_id,), confidence=top.confidence, because="sure")
     if ranking.among >= ranking.clarify_from:
         choices = tuple(candidate.entry_id for candidate in ranking.candidates[:MOST_CHOICES])
-        return Decision(
-            outcome=Outcome.CLARIFY, entry_ids=choices, confidence=top.confidence, because="one of few"
-        )
+        return Decision(outcome=Outcome.CLARIFY, entry_ids=choices, confidence=top.confidence, because="one of few")
     return Decision(outcome=Outcome.NO_MATCH, confidence=top.confidence, because="not sure enough")
 
 

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz
 
 from bot.faq.entry import Entry
 from bot.language.normalise import tokenise
-from bot.language.vocabulary import Vocabulary, stem_of
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import stem_of
 
 _WORDING_SAY = 0.8  # a match in a phrasing counts a little less than one in the question itself
 
@@ -19,7 +20,12 @@ class Suggester:
     def __init__(self, entries: Sequence[Entry], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._rows = [
-            (entry.id, _words(entry.question), tuple({word for text in entry.wordings for word in _words(text)}), entry.question)
+            (
+                entry.id,
+                _words(entry.question),
+                tuple({word for text in entry.wordings for word in _words(text)}),
+                entry.question,
+            )
             for entry in entries
         ]
 

@@ -10,8 +10,6 @@ from bot.faq.release import Level
 from bot.reply.types import Outcome
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One check with its evidence: what failed, by name."""
@@ -78,4 +76,6 @@ def _hard_negatives(bot: Bot) -> Gate:
                 alarmed.append(f"{rule.id}: {text!r}")
     allowed = 0.05 * checked
     severe = [text for text in alarmed if not text.startswith((Level.DECISION.word, Level.ILLICIT.word))]
-    return Gate("hard negatives stay quiet", len(severe) <= 0.02 * checked and len(alarmed) <= allowed, tuple(alarmed), checked)
+    return Gate(
+        "hard negatives stay quiet", len(severe) <= 0.02 * checked and len(alarmed) <= allowed, tuple(alarmed), checked
+    )

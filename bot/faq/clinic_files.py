@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
 from bot.faq.entry import Region
@@ -146,5 +145,3 @@ def _action(text: str) -> Literal["call", "text"]:
     if text == "text":
         return "text"
     raise ValueError(text)
-
-

@@ -16,14 +16,11 @@ from bot.errors import BrokenKnowledge, KnowledgeError
 from bot.faq.clinic import ClinicProfile
 from bot.faq.clinic_files import read_clinic
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic
+from bot.faq.entry_checks import check_entry, check_wordings, fault_at, name_of, placeholder_faults
 from bot.faq.release import Release, content_hash_of
 from bot.faq.rule_files import read_background, read_rules, read_word_lists
 from bot.faq.yaml_reader import Fields, Problems, parse_slug, read_fields
 
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-ENTRY_LINK = re.compile(r"\]\(entry:([^)\s]*)\)")
-_ANY_LINK = re.compile(r"\]\((?!entry:)([^)]*)\)")
-_RAW_HTML = re.compile(r"<[a-zA-Z/!]")
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
 FAR_AWAY = date(9999, 12, 31)
 
@@ -39,7 +36,7 @@ class Loaded:
 def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Loaded:
     """The folder as a release. Raises BrokenKnowledge when it cannot be served at all."""
     if not (folder / "clinic.yaml").is_file():
-        raise BrokenKnowledge((_fault(folder, "clinic.yaml", "is missing: is this a knowledge folder?"),))
+        raise BrokenKnowledge((fault_at(folder, "clinic.yaml", "is missing: is this a knowledge folder?"),))
     vital: list[KnowledgeError] = []
     clinic = read_clinic(folder / "clinic.yaml", vital)
     topics = _read_topics(folder / "topics.yaml", vital)
@@ -51,13 +48,13 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
         raise BrokenKnowledge(tuple(vital))
     for rule in rules:
         for reply in rule.replies.values():
-            vital.extend(_placeholder_faults(reply, clinic, folder / "safety", rule.id))
+            vital.extend(placeholder_faults(reply, clinic, folder / "safety", rule.id))
     faults: list[KnowledgeError] = []
     entries = _read_entries(folder / "entries", clinic, topics, documents, faults)
     if vital:
         raise BrokenKnowledge(tuple(vital))
     if not entries:
-        nothing = _fault(folder / "entries", "(entries)", "there is no entry that can be served")
+        nothing = fault_at(folder / "entries", "(entries)", "there is no entry that can be served")
         raise BrokenKnowledge((*faults, nothing))
     release = Release(
         number=number,
@@ -84,7 +81,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
 
 
 def _read_topics(path: Path, vital: list[KnowledgeError]) -> tuple[Topic, ...]:
-    problems = Problems(_name(path))
+    problems = Problems(name_of(path))
     text = read_text(path, problems)
     root = read_fields(text, problems) if text is not None else None
     topics: list[Topic] = []
@@ -93,22 +90,18 @@ def _read_topics(path: Path, vital: list[KnowledgeError]) -> tuple[Topic, ...]:
             topic_id = item.parsed("id", parse_slug, "a slug like side-effects", "")
             if any(topic.id == topic_id for topic in topics):
                 item.fault("id", f'"{topic_id}" stands twice')
-            topics.append(
-                Topic(topic_id, item.text("title"), item.text("description", ""), item.texts("featured"))
-            )
+            topics.append(Topic(topic_id, item.text("title"), item.text("description", ""), item.texts("featured")))
             item.close()
         root.close()
     vital.extend(problems.found)
     return tuple(topics)
 
 
-def _read_documents(
-    folder: Path, vital: list[KnowledgeError]
-) -> Mapping[str, tuple[str, frozenset[str]]]:
+def _read_documents(folder: Path, vital: list[KnowledgeError]) -> Mapping[str, tuple[str, frozenset[str]]]:
     """Title and section headings of every source document, by its id."""
     documents = {}
     for path in sorted(folder.glob("*.yaml")):
-        problems = Problems(_name(path))
+        problems = Problems(name_of(path))
         text = read_text(path, problems)
         root = read_fields(text, problems) if text is not None else None
         if root:
@@ -138,11 +131,11 @@ def _read_entries(
     entries: list[Entry] = []
     wordings: dict[str, str] = {}
     for path in paths:
-        problems = Problems(_name(path))
+        problems = Problems(name_of(path))
         entry = _read_entry(path, problems, documents)
         if entry:
-            _check_entry(entry, path, problems, clinic, topics, known_ids)
-            _check_wordings(entry, problems, wordings)
+            check_entry(entry, path, problems, clinic, topics, known_ids)
+            check_wordings(entry, problems, wordings)
             if any(other.id == entry.id for other in entries):
                 problems.add(2, "id", f'"{entry.id}" is taken by another entry')
         if entry and not problems.found:
@@ -154,9 +147,7 @@ def _read_entries(
     )
 
 
-def _read_entry(
-    path: Path, problems: Problems, documents: Mapping[str, tuple[str, frozenset[str]]]
-) -> Entry | None:
+def _read_entry(path: Path, problems: Problems, documents: Mapping[str, tuple[str, frozenset[str]]]) -> Entry | None:
     text = read_text(path, problems)
     if text is None:
         return None
@@ -227,9 +218,7 @@ def _read_variants(head: Fields, answer: Answer, step: NextStep) -> tuple[Answer
     return replace(answer, variants=variants), steps
 
 
-def _read_citations(
-    head: Fields, documents: Mapping[str, tuple[str, frozenset[str]]]
-) -> tuple[Citation, ...]:
+def _read_citations(head: Fields, documents: Mapping[str, tuple[str, frozenset[str]]]) -> tuple[Citation, ...]:
     citations = []
     for item in head.items("sources", at_least=1):
         if item.has("document"):
@@ -244,68 +233,3 @@ def _read_citations(
             citations.append(Citation(item.text("authority"), checked=item.date("checked")))
         item.close()
     return tuple(citations)
-
-
-def _check_entry(
-    entry: Entry,
-    path: Path,
-    problems: Problems,
-    clinic: ClinicProfile,
-    topics: tuple[Topic, ...],
-    known_ids: set[str],
-) -> None:
-    if entry.id != path.stem:
-        problems.add(2, "id", f'"{entry.id}" must be the file\'s name, "{path.stem}"')
-    if entry.topic != path.parent.name:
-        problems.add(3, "topic", f'"{entry.topic}" must be the folder\'s name, "{path.parent.name}"')
-    if all(topic.id != entry.topic for topic in topics):
-        problems.add(3, "topic", f'"{entry.topic}" is not in topics.yaml')
-    for other in entry.related:
-        if other not in known_ids or other == entry.id:
-            problems.add(1, "related", f'"{other}" is no other entry')
-    for place, text in _texts_of(entry):
-        for link in ENTRY_LINK.findall(text):
-            if link not in known_ids:
-                problems.add(1, place, f'link to "{link}", which is no entry')
-        for link in _ANY_LINK.findall(text):
-            problems.add(1, place, f'link to "{link}"; allowed: links to entries, written entry:<id>')
-        if _RAW_HTML.search(text):
-            problems.add(1, place, "raw HTML is not allowed; use Markdown")
-        problems.found.extend(_placeholder_faults(text, clinic, path, place))
-
-
-def _check_wordings(entry: Entry, problems: Problems, wordings: dict[str, str]) -> None:
-    for wording in entry.wordings:
-        key = " ".join(wording.casefold().split())
-        if key in wordings:
-            problems.add(1, "phrasings", f'"{wording}" stands in {wordings[key]} already')
-        wordings.setdefault(key, entry.id)
-
-
-def _texts_of(entry: Entry) -> list[tuple[str, str]]:
-    texts = [("(answer)", entry.answer.short), ("(answer)", entry.answer.detail)]
-    texts.append(("next_step", f"{entry.next_step.text} {entry.next_step.phone or ''}"))
-    for region, variant in entry.answer.variants.items():
-        texts.append((f"regions.{region.value}", f"{variant.short}\n{variant.detail}"))
-    for region, step in entry.next_step_variants.items():
-        texts.append((f"regions.{region.value}.next_step", f"{step.text} {step.phone or ''}"))
-    return texts
-
-
-def _placeholder_faults(text: str, clinic: ClinicProfile, path: Path, place: str) -> list[KnowledgeError]:
-    allowed = {f"clinic.{name}" for name in clinic.placeholder_names()}
-    unknown = [name for name in PLACEHOLDER.findall(text) if name not in allowed]
-    listed = ", ".join(sorted(allowed))
-    return [_fault(path, place, f'"{{{{ {name} }}}}" is unknown; allowed: {listed}') for name in unknown]
-
-
-def _fault(path: Path, name: str, problem: str, line: int = 1) -> KnowledgeError:
-    return KnowledgeError(file=_name(path), line=line, field=name, problem=problem)
-
-
-def _name(path: Path) -> str:
-    """The path from the knowledge folder on, as people know it."""
-    parts = path.parts
-    if "knowledge" in parts:
-        return "/".join(parts[len(parts) - 1 - parts[::-1].index("knowledge") :])
-    return "/".join(parts[-3:])

@@ -79,6 +79,6 @@ def _nowhere() -> ClinicProfile:
         address="",
         hours={},
         holidays={},
-        lines={region: lines for region in Region},
+        lines=dict.fromkeys(Region, lines),
         facts={},
     )

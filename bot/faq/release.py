@@ -128,4 +128,3 @@ def _key(key: object) -> str:
     if isinstance(key, Enum):
         return str(key.value)
     return key.isoformat() if isinstance(key, date) else str(key)
-

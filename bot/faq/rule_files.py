@@ -63,7 +63,9 @@ def read_background(path: Path, vital: list[KnowledgeError]) -> tuple[str, ...]:
 
 
 def _open(path: Path) -> tuple[Fields | None, Problems]:
-    problems = Problems("/".join(("knowledge", path.parent.name, path.name)).replace("knowledge/knowledge", "knowledge"))
+    problems = Problems(
+        "/".join(("knowledge", path.parent.name, path.name)).replace("knowledge/knowledge", "knowledge")
+    )
     try:
         return read_fields(path.read_text(encoding="utf-8-sig"), problems), problems
     except FileNotFoundError:
@@ -82,9 +84,7 @@ def _read_groups(path: Path, vital: list[KnowledgeError]) -> Mapping[str, str]:
     return groups
 
 
-def _read_rule(
-    item: Fields, level: Level, groups: Mapping[str, str], common: tuple[str, ...]
-) -> SafetyRule:
+def _read_rule(item: Fields, level: Level, groups: Mapping[str, str], common: tuple[str, ...]) -> SafetyRule:
     rule_id = item.text("id")
     prefix, _, name = rule_id.partition(".")
     if prefix != level.word or not name:

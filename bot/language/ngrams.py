@@ -44,9 +44,7 @@ class NgramSpace:
             seen.update(characters.keys())
         self._places = {gram: place for place, gram in enumerate(sorted(seen))}
         total = len(texts)
-        self._idf = np.array(
-            [np.log((1 + total) / (1 + seen[gram])) + 1 for gram in self._places], dtype=np.float32
-        )
+        self._idf = np.array([np.log((1 + total) / (1 + seen[gram])) + 1 for gram in self._places], dtype=np.float32)
 
     @property
     def size(self) -> int:

@@ -31,7 +31,9 @@ _EMOJI_WORDS = {
 }
 _APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`\uff07"
 _WORD = re.compile(r"[a-z0-9@$!|+*'_]*[a-z0-9][a-z0-9'_]*|[.?!;\n]+|,")
-_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)")
+_UNIT = re.compile(
+    r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)"
+)
 _SPACED_OUT = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9@$!|](?:[\s.\-_*~/]+)){2,}[a-z0-9@$](?![a-z0-9'])")
 _LEADING_SYMBOLS = re.compile(r"^[!+*_']+|[*_']+$")
 _ENDINGS = (("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"), ("'m", "am"))

@@ -28,14 +28,14 @@ class Ridge:
 
     def leave_one_out(self) -> Floats:
         """What each training row would have scored had it not been there; shape (n, classes)."""
-        return self.targets - self.alpha / np.diag(self.inverse)[:, None]
+        return np.asarray(self.targets - self.alpha / np.diag(self.inverse)[:, None], dtype=np.float32)
 
     def leave_group_out(self, group: Sequence[int] | Ints) -> Floats:
         """What the rows of `group` would have scored had none of them been there; shape (g, classes)."""
         rows = np.asarray(group)
         block = self.inverse[np.ix_(rows, rows)].astype(np.float64)
         removed = np.linalg.solve(block, self.alpha[rows].astype(np.float64))
-        return (self.targets[rows] - removed).astype(np.float32)
+        return np.asarray(self.targets[rows] - removed, dtype=np.float32)
 
 
 def fit_ridge(kernel: Floats, targets: Floats, ridge: float = 1.0) -> Ridge:

@@ -5,17 +5,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.language.vocabulary import Word
+from bot.language.words import Word
 
 _OPENERS = frozenset(
-    "can could should shall do does did is are am was were will would may might must what when how why where who "
-    "which whats hows".split()
+    [
+        "can",
+        "could",
+        "should",
+        "shall",
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "am",
+        "was",
+        "were",
+        "will",
+        "would",
+        "may",
+        "might",
+        "must",
+        "what",
+        "when",
+        "how",
+        "why",
+        "where",
+        "who",
+        "which",
+        "whats",
+        "hows",
+    ]
 )
 _JOINERS = frozenset({"and", "also", "plus", "but", "or"})
 _LEAD_IN = frozenset({"and", "also", "plus", "but", "or", "so", "then", "ok", "okay", "oh"})
-_AUXILIARIES = frozenset("can could should do does did is are am will would may".split())
+_AUXILIARIES = frozenset(["can", "could", "should", "do", "does", "did", "is", "are", "am", "will", "would", "may"])
 _SUBJECTS = frozenset(
-    "i you it we they he she my the this these that there your people anyone someone isotretinoin accutane".split()
+    [
+        "i",
+        "you",
+        "it",
+        "we",
+        "they",
+        "he",
+        "she",
+        "my",
+        "the",
+        "this",
+        "these",
+        "that",
+        "there",
+        "your",
+        "people",
+        "anyone",
+        "someone",
+        "isotretinoin",
+        "accutane",
+    ]
 )
 FEWEST_WORDS = 2
 

@@ -8,54 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import groupby, product
 from math import log
 
-import snowballstemmer
 from rapidfuzz.distance import OSA
 
 from bot.faq.release import NO_WORDS, WordLists
+from bot.language.disguise import undrawn, unleet
+from bot.language.folds import Folds
 from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
+from bot.language.words import Word, stem_of
 
-_LEET = {
-    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
-    "@": "a", "$": "s", "!": "il", "|": "l", "+": "t", "*": "",
-}  # fmt: skip
 _PLAIN_WORD = re.compile(r"[a-z]+")
-_TWO_LETTER_WORDS = frozenset("am an as at be by do go he if in is it me my no of on or so to up us we".split())
+_TWO_LETTER_WORDS = frozenset(
+    [
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "go",
+        "he",
+        "if",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "of",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+    ]
+)
 _DOMAIN_RANK = 1500
 _SPLIT_COST_A_LETTER = 2.05
-_stemmer = snowballstemmer.stemmer("english")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as understood: `text` corrected, `stem` for comparing, `alternatives` other stems it may be.
-
-    `start` and `end` are characters in the original message; a sentence end has the text ".".
-    """
-
-    text: str
-    stem: str
-    start: int
-    end: int
-    typed: str
-    alternatives: frozenset[str] = frozenset()
-    ends_question: bool = False
-
-    @property
-    def is_word(self) -> bool:
-        """Whether this is a word and no sentence end."""
-        return self.text != SENTENCE_END
-
-
-@lru_cache(maxsize=60_000)
-def stem_of(word: str) -> str:
-    """The Snowball (English) stem of a lower-case word."""
-    return str(_stemmer.stemWord(word))
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +76,7 @@ class Vocabulary:
         self._domain_stems = frozenset(stem_of(word) for word in self._domain)
         self._buckets = _bucket(self._domain, self._english)
         self._domain_by_length = _by_length(self._domain)
-        self._folds = _Folds({**words.synonyms, **words.brands})
+        self._folds = Folds({**words.synonyms, **words.brands})
         self._resolve = lru_cache(maxsize=50_000)(self._resolve_uncached)
         self._alternatives = lru_cache(maxsize=50_000)(self._alternatives_uncached)
 
@@ -113,14 +108,28 @@ class Vocabulary:
         for token in tokens:
             if not token.is_word:
                 words.append(
-                    Word(SENTENCE_END, SENTENCE_END, token.start, token.end, SENTENCE_END, ends_question=token.ends_question)
+                    Word(
+                        SENTENCE_END,
+                        SENTENCE_END,
+                        token.start,
+                        token.end,
+                        SENTENCE_END,
+                        ends_question=token.ends_question,
+                    )
                 )
                 continue
             resolved = self._resolve(token.text)
             corrected = resolved != (token.text,) and token.text not in self._chat
             others = self._alternatives(token.text) if corrected or not self.knows(token.text) else frozenset()
             words.extend(
-                Word(piece, stem_of(piece), token.start, token.end, token.text, others if len(resolved) == 1 else frozenset())
+                Word(
+                    piece,
+                    stem_of(piece),
+                    token.start,
+                    token.end,
+                    token.text,
+                    others if len(resolved) == 1 else frozenset(),
+                )
                 for piece in resolved
             )
         return words
@@ -145,15 +154,15 @@ class Vocabulary:
     def _resolve_uncached(self, word: str) -> tuple[str, ...]:
         if word in self._chat:
             return self._chat[word]
-        if self.knows(word) or len(word) < 3 and word.isalpha():
+        if self.knows(word) or (len(word) < 3 and word.isalpha()):
             return (word,)
-        for guess in (*_undrawn(word), *_unleet(word)):
+        for guess in (*undrawn(word), *unleet(word)):
             if guess in self._chat:
                 return self._chat[guess]
             if guess != word and self.knows(guess) and not guess.isdigit():
                 return (guess,)
         if not _PLAIN_WORD.fullmatch(word):
-            plain = [guess for guess in _unleet(word) if _PLAIN_WORD.fullmatch(guess)]
+            plain = [guess for guess in unleet(word) if _PLAIN_WORD.fullmatch(guess)]
             if not plain or sum(letter.isdigit() for letter in word) * 2 > len(word):
                 return (word,)
             word = plain[0]
@@ -196,7 +205,7 @@ class Vocabulary:
 
     def _alternatives_uncached(self, word: str) -> frozenset[str]:
         """Stems of all the release's words that a misspelt `word` may stand for."""
-        plain = _unleet(word)
+        plain = unleet(word)
         base = plain[0] if plain else word
         if len(base) < 4 or not _PLAIN_WORD.fullmatch(base):
             return frozenset()
@@ -242,58 +251,6 @@ class Vocabulary:
         if piece in self._domain or piece in CONTRACTIONS or piece in self._chat:
             rank = min(rank if rank is not None else _DOMAIN_RANK, _DOMAIN_RANK)
         return None if rank is None else log(rank + 20)
-
-
-class _Folds:
-    """Words and phrases led to one term, longest phrase first."""
-
-    def __init__(self, folds: Mapping[str, str]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-        for phrase, term in folds.items():
-            key = tuple(stem_of(token.text) for token in tokenise(phrase) if token.is_word)
-            value = tuple(stem_of(token.text) for token in tokenise(term) if token.is_word)
-            if key and key != value:
-                self._by_first.setdefault(key[0], []).append((key, value))
-        for phrases in self._by_first.values():
-            phrases.sort(key=lambda pair: -len(pair[0]))
-
-    def apply(self, words: Sequence[Word]) -> tuple[str, ...]:
-        stems = [word.stem for word in words if word.is_word]
-        terms: list[str] = []
-        place = 0
-        while place < len(stems):
-            for key, value in self._by_first.get(stems[place], ()):
-                if tuple(stems[place : place + len(key)]) == key:
-                    terms.extend(value)
-                    place += len(key)
-                    break
-            else:
-                terms.append(stems[place])
-                place += 1
-        return tuple(terms)
-
-
-def _undrawn(word: str) -> list[str]:
-    """Drawn-out letters shortened: runs of three or more to two and to one, then all runs to one."""
-    runs = [(letter, len(list(group))) for letter, group in groupby(word)]
-    long_runs = [place for place, (_, length) in enumerate(runs) if length >= 3]
-    guesses = []
-    if long_runs and len(long_runs) <= 6:
-        for lengths in product((1, 2), repeat=len(long_runs)):
-            chosen = dict(zip(long_runs, lengths, strict=True))
-            guesses.append("".join(letter * chosen.get(p, n) for p, (letter, n) in enumerate(runs)))
-    if sum(length >= 2 for _, length in runs) >= 2 or long_runs:
-        guesses.append("".join(letter for letter, _ in runs))
-    return guesses
-
-
-def _unleet(word: str) -> list[str]:
-    """Readings of a word with digits or signs for letters; empty when it has none, or is a number."""
-    signs = sum(letter in _LEET for letter in word)
-    if not signs or signs == len(word) or signs > 6:
-        return [] if signs else [word]
-    choices = [tuple(_LEET[letter]) or ("",) if letter in _LEET else (letter,) for letter in word]
-    return ["".join(reading) for reading in product(*choices)][:16]
 
 
 def _bucket(domain: frozenset[str], english: Mapping[str, int]) -> Mapping[tuple[str, int], tuple[str, ...]]:

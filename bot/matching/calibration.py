@@ -93,9 +93,7 @@ def fit_logistic(rows: Floats, hits: NDArray[np.floating], weights: Floats) -> L
     return Logistic(tuple(float(weight) for weight in found.x[:-1]), float(found.x[-1]))
 
 
-def threshold_for(
-    confidence: Floats, hits: NDArray[np.floating], weights: Floats, accepted_error: float
-) -> float:
+def threshold_for(confidence: Floats, hits: NDArray[np.floating], weights: Floats, accepted_error: float) -> float:
     """The lowest confidence from which the weighted share of wrong answers stays within the accepted one."""
     order = np.argsort(-confidence)
     wrong = np.cumsum((weights * (1 - hits))[order])
@@ -104,9 +102,7 @@ def threshold_for(
     return float(confidence[order[within[-1]]]) if len(within) else 1.0
 
 
-def _training_rows(
-    scores: NDArray[np.floating], owners: NDArray[np.int64]
-) -> tuple[Floats, Floats, Floats]:
+def _training_rows(scores: NDArray[np.floating], owners: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
     rows, right, among = [], [], []
     for row, owner in zip(scores, owners, strict=True):
         finite = np.where(np.isfinite(row), row, -1.0)

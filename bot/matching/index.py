@@ -85,7 +85,7 @@ class Index:
 
     def _kernel(self) -> Floats:
         rows = self.rows[self.fitted]
-        return (rows @ rows.T).toarray().astype(np.float32)
+        return np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
 
     def _targets(self) -> Floats:
         targets = np.zeros((len(self.fitted), len(self.entry_ids)), dtype=np.float32)

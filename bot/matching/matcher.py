@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.entry import Entry
-from bot.language.vocabulary import Vocabulary, Word
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word
 from bot.matching.calibration import ACCEPTED_ERROR, Calibration, calibrate, features_of
 from bot.matching.index import Index, Wording
 from bot.matching.signals import Evidence, evidence_for, left_out_scores, without_own_entry_scores

@@ -40,7 +40,7 @@ def evidence_for(index: Index, vector: SparseVector) -> Evidence:
 
 def total(learnt: Floats, nearest: Floats, centroid: Floats) -> Floats:
     """The score: the learnt part leads, the nearest wording and the entry's middle have their say."""
-    return (learnt + NEAREST_SAY * nearest + CENTROID_SAY * centroid).astype(np.float32)
+    return np.asarray(learnt + NEAREST_SAY * nearest + CENTROID_SAY * centroid, dtype=np.float32)
 
 
 def left_out_scores(index: Index) -> Floats:
@@ -79,4 +79,4 @@ def _left_out_centroids(index: Index, owners: NDArray[np.int64]) -> Floats:
     itself = np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
     lengths[own] -= 2 * dots[own] - itself
     dots[own] -= itself
-    return (dots / np.sqrt(np.maximum(lengths, 1e-6))).astype(np.float32)
+    return np.asarray(dots / np.sqrt(np.maximum(lengths, 1e-6)), dtype=np.float32)

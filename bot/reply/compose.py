@@ -33,9 +33,7 @@ class Composer:
         self._release = release
         self._entries: Mapping[str, Entry] = {entry.id: entry for entry in release.entries}
         self._rules: Mapping[str, SafetyRule] = {rule.id: rule for rule in release.rules}
-        self._renderers = {
-            region: Renderer(release.clinic.placeholders(region), self._address_of) for region in Region
-        }
+        self._renderers = {region: Renderer(release.clinic.placeholders(region), self._address_of) for region in Region}
         self._rendered = lru_cache(maxsize=None)(self._render_answer)
 
     def compose(self, decided: Sequence[tuple[Decision, str]], region: Region, raised: Level | None) -> Reply:

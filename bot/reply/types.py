@@ -75,6 +75,9 @@ class SafetyNotice:
         return {"rule": self.rule, "level": self.level, "matched": self.matched}
 
 
+NOTHING = Markup("")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyPart:
     """The reply to one part of a message, in approved words only.
@@ -89,7 +92,7 @@ class ReplyPart:
     headline: str
     answer_html: Markup
     answer_text: str
-    detail_html: Markup = Markup("")
+    detail_html: Markup = NOTHING
     detail_text: str = ""
     entry: EntryLink | None = None
     confidence: float | None = None
@@ -103,8 +106,8 @@ class ReplyPart:
     @property
     def whole_html(self) -> Markup:
         """Headline of a safety reply, answer, detail and general information in one."""
-        headline = Markup("<p><strong>{}</strong></p>").format(self.headline) if self.safety else Markup("")
-        general = self.general.whole_html if self.general else Markup("")
+        headline = Markup("<p><strong>{}</strong></p>").format(self.headline) if self.safety else NOTHING
+        general = self.general.whole_html if self.general else NOTHING
         return headline + self.answer_html + self.detail_html + general
 
     @property

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from bot.faq.release import Level, SafetyRule
 from bot.language.ngrams import NgramSpace
 from bot.language.ridge import fit_ridge
-from bot.language.vocabulary import Vocabulary, Word, english_ranks, stem_of
+from bot.language.vocabulary import Vocabulary, english_ranks
+from bot.language.words import Word, stem_of
 
 Floats = NDArray[np.float32]
 
@@ -117,12 +118,18 @@ class Exemplars:
 
         Without one of them ("I want to …" alone) likeness is only a manner of speaking.
         """
-        harmless = Counter(stem for place in np.flatnonzero(self._owners == _HARMLESS) for stem in set(texts[place]))
-        total = max(1, int((self._owners == _HARMLESS).sum()))
+        owners = [int(owner) for owner in self._owners]
+        quiet = [text for text, owner in zip(texts, owners, strict=True) if owner == _HARMLESS]
+        harmless = Counter(stem for text in quiet for stem in set(text))
+        total = max(1, len(quiet))
         telling = {}
         for level in self._starts:
-            mine = [place for place in np.flatnonzero(self._owners != _HARMLESS) if self._levels[self._owners[place]] == level]
-            seen = Counter(stem for place in mine for stem in set(texts[place]))
+            mine = [
+                text
+                for text, owner in zip(texts, owners, strict=True)
+                if owner != _HARMLESS and self._rules[owner].level is level
+            ]
+            seen = Counter(stem for text in mine for stem in set(text))
             telling[level] = frozenset(
                 stem
                 for stem, count in seen.items()

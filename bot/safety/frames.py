@@ -9,17 +9,79 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.language.vocabulary import Word, stem_of
-from bot.safety.patterns import NEGATIONS, Hit, Pattern, compile_pattern
+from bot.language.words import Word, stem_of
+from bot.safety.pattern_parser import compile_pattern
+from bot.safety.patterns import NEGATIONS, Hit, Pattern
 
 _LIGHT = frozenset(
     stem_of(word)
-    for word in (
-        "have had having has got get getting any feel feeling felt of the a an my me been be being is am are "
-        "do does did real really actually ever sign signs bit even at all experience experienced experiencing "
-        "notice noticed want wanting thought thoughts suffer suffered suffering with yet longer more gone to "
-        "think thinking feels currently right now kind sort type anything like"
-    ).split()
+    for word in [
+        "have",
+        "had",
+        "having",
+        "has",
+        "got",
+        "get",
+        "getting",
+        "any",
+        "feel",
+        "feeling",
+        "felt",
+        "of",
+        "the",
+        "a",
+        "an",
+        "my",
+        "me",
+        "been",
+        "be",
+        "being",
+        "is",
+        "am",
+        "are",
+        "do",
+        "does",
+        "did",
+        "real",
+        "really",
+        "actually",
+        "ever",
+        "sign",
+        "signs",
+        "bit",
+        "even",
+        "at",
+        "all",
+        "experience",
+        "experienced",
+        "experiencing",
+        "notice",
+        "noticed",
+        "want",
+        "wanting",
+        "thought",
+        "thoughts",
+        "suffer",
+        "suffered",
+        "suffering",
+        "with",
+        "yet",
+        "longer",
+        "more",
+        "gone",
+        "to",
+        "think",
+        "thinking",
+        "feels",
+        "currently",
+        "right",
+        "now",
+        "kind",
+        "sort",
+        "type",
+        "anything",
+        "like",
+    ]
 )
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself"})
 _LISTING = frozenset({"or", "nor", "and"})

@@ -8,10 +8,12 @@ from typing import Literal
 
 from bot.errors import NotReady, PatternError
 from bot.faq.release import Level, SafetyRule
-from bot.language.vocabulary import Vocabulary, Word
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word
 from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
-from bot.safety.patterns import Hit, Pattern, compile_pattern
+from bot.safety.pattern_parser import compile_pattern
+from bot.safety.patterns import Hit, Pattern
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
 

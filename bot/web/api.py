@@ -125,7 +125,9 @@ def _body() -> Any:
 
 def _unfrozen(value: Any) -> Any:
     if not isinstance(value, dict):
-        kind = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+        kind = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}.get(
+            type(value), "a number"
+        )
         raise InputError(field="(body)", got=kind, allowed="a JSON object with a question")
     question = value.get("question")
     if isinstance(question, str):

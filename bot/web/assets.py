@@ -51,7 +51,11 @@ def add_assets(app: Flask) -> None:
 
 def zip_page(response: Response) -> Response:
     """The page compressed, when the browser takes that and it pays."""
-    if "gzip" in request.headers.get("Accept-Encoding", "") and response.content_length and response.content_length > 1024:
+    if (
+        "gzip" in request.headers.get("Accept-Encoding", "")
+        and response.content_length
+        and response.content_length > 1024
+    ):
         response.set_data(gzip.compress(response.get_data(), compresslevel=5))
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"

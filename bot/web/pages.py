@@ -146,7 +146,9 @@ def fail_safe() -> tuple[Response, int]:
     """Where help is, when nothing can be answered. It rests on no release and no other template."""
     bot = desk().live.bot
     clinic = bot.release.clinic if bot else None
-    lines = [clinic.line(kind, _shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
+    lines = (
+        [clinic.line(kind, _shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
+    )
     response = make_response(render_template("patient/fail_safe.html", clinic=clinic, lines=lines))
     return response, 503
 

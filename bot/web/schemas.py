@@ -176,7 +176,12 @@ def openapi_document() -> dict[str, Any]:
                     "operationId": "entry",
                     "summary": "One approved answer",
                     "parameters": [
-                        {"name": "entry_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}},
+                        {
+                            "name": "entry_id",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string", "minLength": 1},
+                        },
                         locale,
                     ],
                     "responses": {"200": _json("EntryOut"), **_problems(404, 422, 503)},
