@@ -18,6 +18,7 @@ OUT_OF_SCOPE_SHARE = 0.25  # of the questions a clinic's chat receives; the weig
 ACCEPTED_ERROR = 0.05  # wrong answers among a hundred answers given, unless staff choose otherwise
 HARSHNESS = 2.0  # how many times more often a wording without itself is answered wrongly than a real question
 # is: measured on validation questions of public intent sets (see benchmarks/README.md)
+LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right
 CLARIFY_WORTH = 0.5  # offering choices pays when the right one is among them at least this often
 
 
@@ -77,7 +78,10 @@ def calibrate(
 
 
 def fit_logistic(rows: Floats, hits: NDArray[np.floating], weights: Floats) -> Logistic:
-    """Weighted logistic regression with slightly softened targets (Platt, 1999), so that it stays finite."""
+    """Weighted logistic regression with slightly softened targets (Platt, 1999), so that it stays finite.
+
+    More evidence never lowers the probability: no weight is negative, however few the rows.
+    """
     soft = np.clip(hits, 1 / (len(hits) + 2), 1 - 1 / (len(hits) + 2))
     shares = weights / weights.sum()
 
@@ -89,7 +93,8 @@ def fit_logistic(rows: Floats, hits: NDArray[np.floating], weights: Floats) -> L
         gradient = np.append(rows.T @ slope, slope.sum()) + 1e-5 * parameters
         return float(value + 5e-6 * parameters @ parameters), gradient
 
-    found = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B")
+    bounds = [(0.0, None)] * rows.shape[1] + [(None, None)]
+    found = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
     return Logistic(tuple(float(weight) for weight in found.x[:-1]), float(found.x[-1]))
 
 
@@ -99,7 +104,7 @@ def threshold_for(confidence: Floats, hits: NDArray[np.floating], weights: Float
     wrong = np.cumsum((weights * (1 - hits))[order])
     given = np.cumsum(weights[order])
     within = np.flatnonzero(wrong <= accepted_error * given)
-    return float(confidence[order[within[-1]]]) if len(within) else 1.0
+    return max(LEAST_CONFIDENCE, float(confidence[order[within[-1]]])) if len(within) else 1.0
 
 
 def _training_rows(scores: NDArray[np.floating], owners: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:

@@ -32,7 +32,6 @@ ACCEPTED_FALSE_ALARMS = {
 TELLING_RATIO = 3.0
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
 _HARMLESS = -1
-_MANNER = frozenset({"i", "a", *(stem_of(word) for word, rank in english_ranks().items() if rank < MANNER_WORDS)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,7 @@ class Exemplars:
         Without one of them ("I want to …" alone) likeness is only a manner of speaking.
         """
         owners = [int(owner) for owner in self._owners]
+        manner = {"i", "a", *(stem_of(word) for word, rank in english_ranks().items() if rank < MANNER_WORDS)}
         quiet = [text for text, owner in zip(texts, owners, strict=True) if owner == _HARMLESS]
         harmless = Counter(stem for text in quiet for stem in set(text))
         total = max(1, len(quiet))
@@ -133,7 +133,7 @@ class Exemplars:
             telling[level] = frozenset(
                 stem
                 for stem, count in seen.items()
-                if count / len(mine) > TELLING_RATIO * (harmless[stem] + 1) / total and stem not in _MANNER
+                if count / len(mine) > TELLING_RATIO * (harmless[stem] + 1) / total and stem not in manner
             )
         return telling
 

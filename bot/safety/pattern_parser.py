@@ -108,10 +108,10 @@ class _Compiler:
         gap = 0
         while (token := self._next()) not in ("", "|", ")", "]"):
             if token.startswith("..."):
-                self._place += 1
                 gap = max(gap, int(token[3:] or DEFAULT_GAP))
                 if gap > LONGEST_GAP:
                     self._refuse(f"a gap of {gap} words; allowed: at most {LONGEST_GAP}")
+                self._place += 1
                 continue
             piece = self._piece()
             for _ in range(gap):

@@ -1,0 +1,146 @@
+"""The commands as people run them: output, files, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("CLINICBOT_")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**env, "PYTHONPATH": str(ROOT), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_ask_prints_the_answer_and_the_json(tmp_path: Path) -> None:
+    plain = run("ask", "my lips are so dry", folder=tmp_path)
+    shown = json.loads(run("ask", "my lips are so dry", "--json", folder=tmp_path).stdout)
+
+    assert plain.returncode == 0
+    assert "What to do next" in plain.stdout
+    assert shown["entry"]["id"] == "dry-lips"
+
+
+def test_a_file_is_asked_row_by_row_and_bad_rows_are_named(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f'id,question\n1,my lips are so dry\n2,\n3,"i want\nto die"\n4,{"x" * 600}\n', encoding="utf-8")
+
+    done = run("ask", "--csv", str(source), "--out", str(target))
+    rows = list(csv.DictReader(target.open(encoding="utf-8", newline="")))
+
+    assert done.returncode == 1
+    assert "in.csv:3: question" in done.stderr
+    assert "in.csv:6: question" in done.stderr
+    assert list(rows[0]) == ["id", "question", "outcome", "entry_id", "confidence", "safety_rule", "latency_ms"]
+    assert [row["outcome"] for row in rows] == ["answer", "", "crisis", ""]
+    assert rows[2]["safety_rule"] == "crisis.suicidal"
+    assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
+
+
+def test_eval_prints_the_fixed_figures_for_both_formats(tmp_path: Path) -> None:
+    clinic = tmp_path / "clinic.csv"
+    clinic.write_text(
+        "question,label,topic\nwhat helps dry lips,info,dry-lips\ni want to die,crisis,\n", encoding="utf-8"
+    )
+    faq = tmp_path / "faq.json"
+    faq.write_text(json.dumps([{"id": "a", "question": "red apples", "answer": "x", "phrasings": ["an apple"]},
+                               {"id": "b", "question": "blue boats", "answer": "y", "phrasings": ["a boat"]}]))  # fmt: skip
+    generic = tmp_path / "generic.csv"
+    generic.write_text("question,expected_id\nthe apple,a\nmoon,\n", encoding="utf-8")
+
+    first = json.loads(run("eval", str(clinic), "--json").stdout)
+    second = json.loads(run("eval", str(generic), "--faq", str(faq), "--json").stdout)
+
+    keys = {
+        "n", "accuracy_at_1", "accuracy_at_3", "coverage", "precision_answered", "oos_false_answers", "oos_auroc",
+        "ece", "recall_by_label", "false_alarm_info", "latency_ms_p50", "latency_ms_p99", "build_s",
+    }  # fmt: skip
+    assert set(first) == set(second) == keys
+    assert first["recall_by_label"]["crisis"] == 1.0
+    assert second["accuracy_at_1"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "said"),
+    [
+        (["ask"], {}, 2, "QUESTION is missing"),
+        (["ask", "  "], {}, 1, "question: got no text"),
+        (["ask", "hi", "--locale", "fr"], {}, 2, "en-GB"),
+        (["nonsense"], {}, 2, "No such command"),
+        (
+            ["ask", "hi"],
+            {"CLINICBOT_PORT": "99999"},
+            2,
+            "CLINICBOT_PORT: got '99999'; allowed: a number from 1 to 65535",
+        ),
+        (["ask", "hi"], {"CLINICBOT_PROT": "1"}, 2, "CLINICBOT_PROT"),
+        (["ask", "hi"], {"CLINICBOT_KNOWLEDGE_DIR": "/nowhere"}, 2, "CLINICBOT_KNOWLEDGE_DIR"),
+        (["eval", "no-such-file.csv"], {}, 2, "does not exist"),
+    ],
+)
+def test_wrong_use_says_what_is_allowed(arguments: list[str], settings: dict[str, str], code: int, said: str) -> None:
+    done = run(*arguments, **settings)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_warns_of_sample_content_and_names_a_fault(knowledge: Path) -> None:
+    healthy = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(knowledge))
+    path = knowledge / "entries" / "side-effects" / "dry-lips.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("review_by: 2027", "review_by: someday 2027"), encoding="utf-8"
+    )
+    ill = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(knowledge))
+
+    assert healthy.returncode == 0, healthy.stdout
+    assert "warn  sample content" in healthy.stdout
+    assert ill.returncode == 1
+    assert "dry-lips.md:" in ill.stdout
+    assert "review_by" in ill.stdout
+
+
+@pytest.mark.wheel
+def test_the_wheel_brings_its_knowledge_along(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout + built.stderr
+    wheel = next(tmp_path.glob("*.whl"))
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    python = venv / "bin" / "python"
+    constraints = str(ROOT / "constraints.txt")
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "-c", constraints, str(wheel)], check=True, capture_output=True
+    )
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    done = subprocess.run(
+        [venv / "bin" / "clinicbot", "ask", "my lips are so dry", "--json"],
+        cwd=empty, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    where = subprocess.run(
+        [python, "-c", "import bot; print(bot.__file__)"], cwd=empty, capture_output=True, text=True, check=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["entry"]["id"] == "dry-lips"
+    assert str(venv) in where.stdout

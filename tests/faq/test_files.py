@@ -1,0 +1,118 @@
+"""Loading knowledge: every fault is named with file, line and field, and takes nothing else down."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import BrokenKnowledge, KnowledgeError
+from bot.faq.files import Loaded, load_knowledge
+from bot.faq.yaml_reader import Problems, read_fields
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+LIPS = "entries/side-effects/dry-lips.md"
+
+
+def load(folder: Path) -> Loaded:
+    return load_knowledge(folder, number=1, published_at=NOW)
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def only_problem(folder: Path) -> KnowledgeError:
+    loaded = load(folder)
+    assert len(loaded.problems) == 1, [str(each) for each in loaded.problems]
+    return loaded.problems[0]
+
+
+def test_the_shipped_knowledge_has_no_fault(knowledge: Path) -> None:
+    assert load(knowledge).problems == ()
+
+
+def test_a_wrong_date_is_named_with_file_line_and_field(knowledge: Path) -> None:
+    edit(knowledge, LIPS, "review_by: 2027-11-30", "review_by: 31.2.2027")
+    text = (knowledge / LIPS).read_text(encoding="utf-8").splitlines()
+
+    problem = only_problem(knowledge)
+
+    assert problem.file == "knowledge/entries/side-effects/dry-lips.md"
+    assert text[problem.line - 1].startswith("review_by")
+    assert problem.field == "review_by"
+    assert '"31.2.2027" is not a date (YYYY-MM-DD)' in problem.problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "said"),
+    [
+        ("question:", "qestion:", "qestion", "not a known field"),
+        ("related: [dry-skin", "related: [no-such-entry", "related", "no-such-entry"),
+        ("id: dry-lips", "id: other", "id", "file's name"),
+        ("kind: self-care", "kind: panic", "next_step.kind", "one of self-care"),
+        ("Do not lick", "{{ clinic.fax }} Do not lick", "(answer)", "clinic.fax"),
+        ("Do not lick", "<b>Do</b> not lick", "(answer)", "raw HTML"),
+        ("Do not lick", "[shop](https://example.org) Do not lick", "(answer)", "links to entries"),
+        ('section: "Common Side Effects"', 'section: "No Such Section"', "sources[1].section", "no section"),
+    ],
+)
+def test_a_broken_entry_is_left_out_and_said_so(knowledge: Path, old: str, new: str, field: str, said: str) -> None:
+    edit(knowledge, LIPS, old, new)
+
+    loaded = load(knowledge)
+
+    assert any(each.field == field and said in each.problem for each in loaded.problems), loaded.problems
+    assert {each.file for each in loaded.problems} == {"knowledge/entries/side-effects/dry-lips.md"}
+    assert loaded.release.entry("dry-lips") is None
+    assert loaded.release.entry("dry-skin") is not None
+
+
+def test_a_wording_may_stand_only_once(knowledge: Path) -> None:
+    first = load(knowledge).release.entry("dry-skin")
+    assert first is not None
+    edit(knowledge, LIPS, "phrasings:\n", f"phrasings:\n  - {first.phrasings[0].text}\n")
+
+    assert "stands in dry-lips already" in only_problem(knowledge).problem
+
+
+@pytest.mark.parametrize(
+    "name", ["safety/crisis.yaml", "safety/words.yaml", "vocabulary/chat.yaml", "clinic.yaml", "topics.yaml"]
+)
+def test_without_a_vital_file_nothing_is_served(knowledge: Path, name: str) -> None:
+    (knowledge / name).unlink()
+
+    with pytest.raises(BrokenKnowledge, match=name.rpartition("/")[2]):
+        load(knowledge)
+
+
+def test_a_rule_without_a_reply_stops_the_load(knowledge: Path) -> None:
+    edit(knowledge, "safety/crisis.yaml", "      us: |", "      uk2: |")
+
+    with pytest.raises(BrokenKnowledge, match="the reply for us is missing"):
+        load(knowledge)
+
+
+def test_the_content_hash_follows_the_content_only(knowledge: Path) -> None:
+    first = load(knowledge).release
+    again = load_knowledge(knowledge, number=7, published_at=datetime(2027, 1, 1, tzinfo=UTC)).release
+    edit(knowledge, LIPS, "Do not lick", "Try not to lick")
+
+    assert again.content_hash == first.content_hash
+    assert load(knowledge).release.content_hash != first.content_hash
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
+    problems = Problems("x.yaml")
+    fields = read_fields(text, problems)
+
+    assert (fields is None) == bool(problems.found) or fields is not None
+    assert all(each.line >= 1 for each in problems.found)

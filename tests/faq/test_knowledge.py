@@ -1,0 +1,65 @@
+"""The shipped content: complete, readable, in our own words, and nothing in it twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.dialogue.bot import Bot
+from bot.evaluate.gates import run_gates
+from bot.faq.checks import lint_entry, reading_grade
+from bot.faq.entry import Region
+from bot.language.normalise import plain_words
+
+SECTIONS = 16  # headed sections of the article besides its opening
+
+
+def test_every_section_of_the_article_but_the_conclusion_is_cited(bot: Bot) -> None:
+    cited = {source.section for entry in bot.release.entries for source in entry.citations if source.document}
+
+    assert len(cited) == SECTIONS
+    assert "Conclusion" not in cited  # it only repeats what stands before it
+
+
+def test_every_entry_can_be_found_learnt_and_checked(bot: Bot) -> None:
+    for entry in bot.release.entries:
+        assert len(entry.phrasings) >= 10, entry.id
+        assert len(entry.golden) == 2, entry.id
+        assert entry.citations, entry.id
+        assert lint_entry(entry) == [], entry.id
+
+
+def test_golden_questions_are_no_phrasings(bot: Bot) -> None:
+    wordings = {plain_words(text) for entry in bot.release.entries for text in entry.wordings}
+    golden = {plain_words(text) for entry in bot.release.entries for text in entry.golden}
+
+    assert not wordings & golden
+
+
+@pytest.mark.parametrize("region", list(Region))
+def test_no_placeholder_is_left_in_any_region(bot: Bot, region: Region) -> None:
+    for entry in bot.release.entries:
+        part = bot.answer(entry.id, region)
+        assert part is not None
+        assert "{{" not in part.whole_html + part.whole_text, entry.id
+
+
+def test_every_gate_passes(bot: Bot) -> None:
+    failed = {gate.name: gate.failures for gate in run_gates(bot) if not gate.passed}
+
+    assert failed == {}
+
+
+def test_reading_grade_by_hand() -> None:
+    # 5 words, 1 sentence, 5 syllables: 0.39 * 5 + 11.8 * 1 - 15.59
+    assert reading_grade("Put it on your lips.") == pytest.approx(-1.84)
+
+
+def test_uncertain_wording_is_noticed(bot: Bot) -> None:
+
+    entry = bot.release.entries[0]
+    spoiled = replace(entry, answer=replace(entry.answer, short="A miracle cure! You should stop now."))
+
+    assert {fault.rule for fault in lint_entry(spoiled)} == {"wording"}
+    assert len(lint_entry(spoiled)) == 4

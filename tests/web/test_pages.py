@@ -1,0 +1,127 @@
+"""Pages without scripts: same cards, kept words, and headers that hold."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from bot.config import read_settings
+from bot.patients.live import Live
+from bot.web.app import create_app
+
+PAGES = ("/", "/topics", "/answers/dry-lips", "/privacy", "/answers/nothing")
+
+
+@pytest.mark.parametrize(
+    ("question", "card", "said"),
+    [
+        ("my lips are so dry", "card-answer", "What to do next"),
+        ("should i stop taking the capsules", "card-decision", "That is one for your clinician"),
+        ("my throat is closing up", "card-emergency", "tel:999"),
+        ("i want to end my life", "card-crisis", "sms:85258"),
+        ("my eyes look yellow", "card-urgent", "Contact the clinic today"),
+        ("can you sell me accutane", "card-illicit", "We cannot help"),
+        ("who won the league last night", "card-no-match", "I do not have an approved answer"),
+        ("why does it happen", "card-clarify", "Which of these is closest?"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/turns"])
+def test_each_outcome_has_its_card(client: FlaskClient, path: str, question: str, card: str, said: str) -> None:
+    response = client.post(path, data={"question": question})
+    page = response.get_data(as_text=True)
+
+    assert response.status_code == 200
+    assert card in page
+    assert said in page
+    assert f"{question}</p>" in page
+
+
+def test_the_typed_text_is_kept_when_it_is_refused(client: FlaskClient) -> None:
+    response = client.post("/", data={"question": "x" * 501})
+    page = response.get_data(as_text=True)
+
+    assert response.status_code == 422
+    assert "Your question has 501 characters. Please keep it to 500." in page
+    assert "x" * 501 in page
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\u200b"])
+def test_an_empty_question_is_said_so(client: FlaskClient, question: str) -> None:
+    response = client.post("/", data={"question": question})
+
+    assert response.status_code == 422
+    assert "Please type a question first." in response.get_data(as_text=True)
+
+
+def test_what_is_typed_is_escaped(client: FlaskClient) -> None:
+    page = client.post("/", data={"question": "<b>dry</b> lips <script>x</script>"}).get_data(as_text=True)
+
+    assert "<script>x" not in page
+    assert "&lt;b&gt;dry" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_private_and_strict(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+
+    assert "Set-Cookie" not in response.headers
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    page = response.get_data(as_text=True)
+    assert "http://" not in page.replace("http://localhost/answers/", "")
+    assert "https://" not in page
+    assert " style=" not in page
+    assert "Sample content: not yet approved by this clinic." in page
+
+
+def test_the_hours_of_today_are_shown(client: FlaskClient) -> None:
+    page = client.post("/", data={"question": "should i stop taking the capsules"}).get_data(as_text=True)
+
+    assert "Open today until 17:30" in page
+
+
+def test_american_answers_name_american_numbers(client: FlaskClient) -> None:
+    page = client.post("/?locale=en-US", data={"question": "my throat is closing up"}).get_data(as_text=True)
+
+    assert "Call 911 now" in page
+    assert "tel:911" in page
+
+
+def test_turns_are_for_our_own_page_only(client: FlaskClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+
+    assert client.post("/turns", data={"question": "hi"}, headers=headers).status_code == 403
+
+
+def test_assets_are_cached_for_good_and_zipped(client: FlaskClient) -> None:
+    page = client.get("/").get_data(as_text=True)
+    address = page.split('href="/static/css/base.css')[1].split('"')[0]
+    response = client.get("/static/css/base.css" + address, headers={"Accept-Encoding": "gzip"})
+
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert client.get("/static/../app.py").status_code == 404
+
+
+def test_only_listed_hosts_are_served(client: FlaskClient) -> None:
+    live: Live = client.application.extensions["clinicbot"].live
+    strict = create_app(read_settings({"CLINICBOT_ALLOWED_HOSTS": "chat.clinic.example"}), live).test_client()
+
+    assert strict.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert strict.get("/", headers={"Host": "chat.clinic.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/nothing", "get", 404), ("/topics", "post", 405)])
+def test_errors_are_pages_with_a_way_on(client: FlaskClient, path: str, method: str, status: int) -> None:
+    response = getattr(client, method)(path)
+
+    assert response.status_code == status
+    assert "ask a question" in response.get_data(as_text=True)
+
+
+def test_a_body_that_is_too_long_is_a_page(client: FlaskClient) -> None:
+    response = client.post("/", data={"question": "x" * 100_000})
+
+    assert response.status_code == 413
+    assert "That is too long" in response.get_data(as_text=True)
