@@ -9,6 +9,8 @@ from bot.faq.checks import lint_release
 from bot.faq.release import Level
 from bot.reply.types import Outcome
 
+WRONG_GOLDEN = 0.02  # golden questions that may be answered with another entry; each is listed
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -32,15 +34,16 @@ def _lint(bot: Bot) -> Gate:
 
 
 def _golden(bot: Bot) -> Gate:
-    missed = []
+    """No golden question may be answered with another entry; not being sure of one is no fault."""
+    wrong = []
     asked = 0
     for entry in bot.release.entries:
         for question in entry.golden:
             asked += 1
-            top = bot.rank(question).top
-            if top is None or top.entry_id != entry.id:
-                missed.append(f"{entry.id}: {question!r} found {top.entry_id if top else 'nothing'}")
-    return Gate("golden questions", len(missed) <= (1 - 0.0) * asked, tuple(missed), asked)
+            ranking = bot.rank(question)
+            if ranking.is_sure and ranking.top and ranking.top.entry_id != entry.id:
+                wrong.append(f"{entry.id}: {question!r} is answered with {ranking.top.entry_id}")
+    return Gate("golden questions", len(wrong) <= WRONG_GOLDEN * asked, tuple(wrong), asked)
 
 
 def _no_alarm(bot: Bot) -> Gate:

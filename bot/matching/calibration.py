@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 OUT_OF_SCOPE_SHARE = 0.25  # of the questions a clinic's chat receives; the weight of the simulated ones
 ACCEPTED_ERROR = 0.05  # wrong answers among a hundred answers given, unless staff choose otherwise
-HARSHNESS = 2.0  # how many times more often a wording without itself is answered wrongly than a real question
+HARSHNESS = 2.5  # how many times more often a wording without itself is answered wrongly than a real question
 # is: measured on validation questions of public intent sets (see benchmarks/README.md)
 LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right
 CLARIFY_WORTH = 0.5  # offering choices pays when the right one is among them at least this often

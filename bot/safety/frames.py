@@ -83,7 +83,7 @@ _LIGHT = frozenset(
         "like",
     ]
 )
-_FIRST_PERSON = frozenset({"i", "me", "my", "myself"})
+_FIRST_PERSON = frozenset({"i", "id", "me", "my", "myself"})
 _LISTING = frozenset({"or", "nor", "and"})
 _FAR = 9
 
@@ -160,8 +160,9 @@ class Reading:
         return any(self._sentence[frame.first] == sentence and frame.first <= hit.first for frame in self._general)
 
     def is_about_self(self, hit: Hit) -> bool:
-        """Whether the hit's own words name the writer ("would kill me")."""
-        return any(word.text in _FIRST_PERSON for word in self._words[hit.first : hit.last + 1])
+        """Whether the hit's words, or those just before it, name the writer ("would kill me")."""
+        about = self._words[max(0, hit.first - 3) : hit.last + 1]
+        return any(word.text in _FIRST_PERSON for word in about)
 
     def _is_taken_back(self, hit: Hit) -> bool:
         """ "I do not want to die but ...": what follows a "but" counts more than the denial."""

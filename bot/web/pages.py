@@ -186,7 +186,7 @@ def _form() -> tuple[str, str | None]:
 
 
 def _locale() -> str | None:
-    locale = request.values.get("locale") if request.mimetype != "application/json" else None
+    locale = request.args.get("locale")
     return locale if locale in LOCALES else None
 
 

@@ -21,8 +21,8 @@ PAGES = ("/", "/topics", "/answers/dry-lips", "/privacy", "/answers/nothing")
         ("i want to end my life", "card-crisis", "sms:85258"),
         ("my eyes look yellow", "card-urgent", "Contact the clinic today"),
         ("can you sell me accutane", "card-illicit", "We cannot help"),
-        ("who won the league last night", "card-no-match", "I do not have an approved answer"),
-        ("why does it happen", "card-clarify", "Which of these is closest?"),
+        ("what is the capital of portugal", "card-no-match", "I do not have an approved answer"),
+        ("how many weeks", "card-clarify", "Which of these is closest?"),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/turns"])

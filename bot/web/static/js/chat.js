@@ -56,10 +56,8 @@ async function ask(question) {
   tell("");
   const slow = setTimeout(() => (working.textContent = "Still working on it …"), SLOW_MS);
   const body = new URLSearchParams({ question, conversation: conversation.value });
-  const locale = new URLSearchParams(location.search).get("locale");
-  if (locale) body.set("locale", locale);
   try {
-    const answer = await fetch("/turns", { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const answer = await fetch(`/turns${location.search}`, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
     const piece = parsed(await answer.text());
     if (answer.ok && piece) {
       show(piece);
