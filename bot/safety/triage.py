@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """The findings, most severe first; within a level, patterns before likeness."""
+    """The findings, most severe first; within a level, patterns first, and of those the likeliest rule."""
 
     findings: tuple[Finding, ...] = ()
 
@@ -69,8 +69,10 @@ class Safety:
 
     def triage(self, words: Sequence[Word], text: str) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote."""
-        findings = [*self._by_patterns(words, text), *self._by_likeness(words, text)]
-        findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -found.score))
+        likeness = list(self._by_likeness(words, text))
+        alike = {found.rule_id: found.score for found in likeness}
+        findings = [*self._by_patterns(words, text), *likeness]
+        findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -alike.get(found.rule_id, 0.0)))
         return Triage(tuple(findings))
 
     def _by_patterns(self, words: Sequence[Word], text: str) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ let busy = false;
 function count() {
   const length = [...box.value.normalize("NFC")].length;
   counter.textContent = String(length);
+  counter.parentElement?.classList.toggle("near", length > 0.8 * LONGEST);
   counter.parentElement?.classList.toggle("over", length > LONGEST);
 }
 

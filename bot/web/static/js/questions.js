@@ -7,7 +7,6 @@ const empty = /** @type {HTMLElement} */ (panel.querySelector("[data-mine-empty]
 const status = /** @type {HTMLElement} */ (panel.querySelector("[data-mine-status]"));
 const undo = /** @type {HTMLButtonElement} */ (panel.querySelector("[data-mine-undo]"));
 const opener = /** @type {HTMLButtonElement} */ (document.querySelector("[data-mine-open]"));
-const counter = /** @type {HTMLElement} */ (document.querySelector("[data-mine-count]"));
 const KEY = "my-questions";
 /** @type {string[]} */
 let kept = read();
@@ -48,7 +47,7 @@ function draw() {
     }),
   );
   empty.hidden = kept.length > 0;
-  counter.textContent = String(kept.length);
+  opener.textContent = `My questions (${kept.length})`;
   undo.hidden = before === null;
 }
 

@@ -1,8 +1,10 @@
 // @ts-check
-// Approved questions as you type: a combobox in the manner of the WAI-ARIA authoring practices.
+// Approved questions as you type. A box of several lines may not take the role combobox (ARIA in HTML), so it
+// keeps its own: autocomplete, controls and active descendant are allowed there, and how many were found is said.
 
 const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
 const list = /** @type {HTMLUListElement} */ (document.querySelector("[data-options]"));
+const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
 const WAIT_MS = 180;
 const FEWEST = 3;
 let chosen = -1;
@@ -10,11 +12,8 @@ let chosen = -1;
 let running = null;
 let timer = 0;
 
-box.setAttribute("role", "combobox");
 box.setAttribute("aria-autocomplete", "list");
 box.setAttribute("aria-controls", list.id);
-box.setAttribute("aria-expanded", "false");
-box.setAttribute("aria-haspopup", "listbox");
 
 function close() {
   clearTimeout(timer);
@@ -22,7 +21,7 @@ function close() {
   list.hidden = true;
   list.replaceChildren();
   chosen = -1;
-  box.setAttribute("aria-expanded", "false");
+  said.textContent = "";
   box.removeAttribute("aria-activedescendant");
 }
 
@@ -40,7 +39,7 @@ function open(found) {
   );
   chosen = -1;
   list.hidden = found.length === 0;
-  box.setAttribute("aria-expanded", String(found.length > 0));
+  said.textContent = found.length ? `${found.length} questions found. Use the arrow keys.` : "";
   box.removeAttribute("aria-activedescendant");
 }
 
