@@ -16,6 +16,7 @@ from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
 from bot.patients.live import open_live
 from bot.web.app import create_app
+from bot.web.logs import log_to_stderr
 
 MOST_SHOWN = 10
 
@@ -39,6 +40,7 @@ def serve(host: str | None, port: int | None) -> None:
             click.echo("Sample content: not yet approved by this clinic (knowledge/clinic.yaml).", err=True)
         count = len(live.bot.release.entries)
         click.echo(f"{count} entries ready in {time.perf_counter() - began:.1f} s.", err=True)
+    log_to_stderr(settings.log_level)
     app = create_app(settings, live)
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     try:

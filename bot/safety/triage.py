@@ -19,6 +19,7 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
 
 WINDOW = 14
 STEP = 7
+CLEAR = 1.25
 _FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 
 
@@ -69,11 +70,19 @@ class Safety:
 
     def triage(self, words: Sequence[Word], text: str) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote."""
-        likeness = list(self._by_likeness(words, text))
+        patterns = list(self._by_patterns(words, text))
+        likeness = [found for found in self._by_likeness(words, text) if self._outdoes(found, patterns)]
         alike = {found.rule_id: found.score for found in likeness}
-        findings = [*self._by_patterns(words, text), *likeness]
+        findings = [*patterns, *likeness]
         findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -alike.get(found.rule_id, 0.0)))
         return Triage(tuple(findings))
+
+    def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
+        """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
+        settled = max((each.level for each in patterns), default=None)
+        if found.layer != "classifier" or settled is not Level.URGENT or self._exemplars is None:
+            return True
+        return found.level <= settled or found.score >= CLEAR * self._exemplars.starts[found.level]
 
     def _by_patterns(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
         reading: Reading | None = None
