@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import http.client
 import json
+import logging
 import resource
 import statistics
 import sys
@@ -36,6 +37,7 @@ ROUNDS = 3
 def main() -> None:
     """Print one table."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     before_mb = _peak_mb()
     began = time.perf_counter()
     bot = Bot.from_knowledge(KNOWLEDGE)

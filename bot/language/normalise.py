@@ -151,6 +151,8 @@ def plain_words(text: str) -> str:
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
+    if text.isascii():
+        return text.lower().replace("`", "'"), list(range(len(text)))
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):

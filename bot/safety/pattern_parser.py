@@ -96,12 +96,35 @@ class _Compiler:
         return Automaton(self._tests, [tuple(sorted(states)) for states in self._after], first)
 
     def _alternatives(self) -> _Fragment:
-        first, last, empty = self._sequence()
-        while self._next() == "|":
+        """Branches parted by `|`; those of a single word share one state, which is what makes matching quick."""
+        lone: list[Test] = []
+        branches: list[_Fragment] = []
+        while True:
+            word = self._lone_word()
+            if word is not None:
+                lone.append(word)
+            else:
+                branches.append(self._sequence())
+            if self._next() != "|":
+                break
             self._place += 1
-            other_first, other_last, other_empty = self._sequence()
-            first, last, empty = first + other_first, last + other_last, empty or other_empty
-        return first, last, empty
+        if lone:
+            stems = frozenset(stem for test in lone for stem in test.stems)
+            branches.append(self._state(Test(stems, tuple(prefix for test in lone for prefix in test.prefixes))))
+        first = tuple(state for branch in branches for state in branch[0])
+        last = tuple(state for branch in branches for state in branch[1])
+        return first, last, any(branch[2] for branch in branches)
+
+    def _lone_word(self) -> Test | None:
+        """The test of a branch that is one word or one group of single words; None leaves it to `_sequence`."""
+        token = self._next()
+        following = self._tokens[self._place + 1][0] if self._place + 1 < len(self._tokens) else ""
+        if following not in ("", "|", ")", "]"):
+            return None
+        test = _single_words(self._groups.get(token[1:], "(")) if token.startswith("@") else _single_words(token)
+        if test is not None:
+            self._place += 1
+        return test
 
     def _sequence(self) -> _Fragment:
         whole: _Fragment = ((), (), True)

@@ -48,7 +48,13 @@ class Automaton:
         self._tests = tests
         self._after = after
         self._begin = begin
-        self.needs = _cheapest_need(tests, after, begin)
+        ends = tuple(state for state, following in enumerate(after) if 0 in following)
+        needs = [need for need in (_needed(tests, begin), _needed(tests, ends)) if need is not None]
+        self.needs = tuple(sorted(needs, key=_weight))
+
+    def may_match(self, words: Sequence[Word]) -> bool:
+        """Whether the words that it begins and ends with occur at all: much quicker than to look for it."""
+        return all(any(need.accepts(word) for word in words) for need in self.needs)
 
     def find(self, words: Sequence[Word]) -> list[Hit]:
         """Every place where it matches, the tightest span for each last word."""
@@ -79,6 +85,8 @@ class Pattern:
 
     def find(self, words: Sequence[Word]) -> list[Hit]:
         """Where the pattern matches; for `a & b` the places of the first side."""
+        if not all(side.may_match(words) for side in self.wanted):
+            return []
         hits = self.wanted[0].find(words)
         if not hits:
             return []
@@ -87,24 +95,13 @@ class Pattern:
         return [] if any(other.find(words) for other in self.unwanted) else hits
 
 
-def _cheapest_need(
-    tests: Sequence[Test], after: Sequence[tuple[int, ...]], begin: tuple[int, ...]
-) -> tuple[frozenset[str], tuple[str, ...]] | None:
-    """Stems and prefixes of which a message must hold one, or None when that cannot be told.
-
-    Removing one state's words and still reaching the end means that they are not needed. Only single
-    states and the beginning and end as a whole are tried: enough to skip nearly all patterns.
-    """
-    options = [begin, tuple(state for state, following in enumerate(after) if 0 in following)]
-    best: tuple[frozenset[str], tuple[str, ...]] | None = None
-    for states in options:
-        if any(tests[state].number or tests[state].anything or tests[state].is_gap for state in states):
-            continue
-        stems = frozenset(stem for state in states for stem in tests[state].stems)
-        prefixes = tuple(prefix for state in states for prefix in tests[state].prefixes)
-        if best is None or _weight(stems, prefixes) < _weight(*best):
-            best = (stems, prefixes)
-    return best
+def _needed(tests: Sequence[Test], states: Sequence[int]) -> Test | None:
+    """What one word of a message must be for any of `states` to pass; None when anything may do."""
+    chosen = [tests[state] for state in states]
+    if any(test.number or test.anything or test.is_gap for test in chosen):
+        return None
+    stems = frozenset(stem for test in chosen for stem in test.stems)
+    return Test(stems, tuple(prefix for test in chosen for prefix in test.prefixes))
 
 
 _COMMON = frozenset(
@@ -112,5 +109,6 @@ _COMMON = frozenset(
 )
 
 
-def _weight(stems: frozenset[str], prefixes: tuple[str, ...]) -> int:
-    return len(stems) + len(prefixes) + 100 * len(stems & _COMMON)
+def _weight(need: Test) -> int:
+    """How often a need is met: names and rare words are the better ones to look for first."""
+    return len(need.stems) + len(need.prefixes) + 100 * len(need.stems & _COMMON)

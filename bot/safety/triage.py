@@ -148,13 +148,13 @@ def _index_needs(rules: Sequence[_Compiled]) -> tuple[_Places, _Places, tuple[tu
     always: list[tuple[int, int]] = []
     for place, compiled in enumerate(rules):
         for number, pattern in enumerate(compiled.patterns):
-            need = pattern.wanted[0].needs
-            if need is None:
+            needs = pattern.wanted[0].needs
+            if not needs:
                 always.append((place, number))
                 continue
-            for stem in need[0]:
+            for stem in needs[0].stems:
                 by_stem.setdefault(stem, []).append((place, number))
-            for prefix in need[1]:
+            for prefix in needs[0].prefixes:
                 by_prefix.setdefault(prefix, []).append((place, number))
     return (
         {stem: tuple(places) for stem, places in by_stem.items()},
