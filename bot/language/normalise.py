@@ -35,6 +35,7 @@ _UNIT = re.compile(
     r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)"
 )
 _SPACED_OUT = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9@$!|](?:[\s.\-_*~/]+)){2,}[a-z0-9@$](?![a-z0-9'])")
+_GAP = re.compile(r"[^a-z0-9@$!|]+")
 _LEADING_SYMBOLS = re.compile(r"^[!+*_']+|[*_']+$")
 _ENDINGS = (("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"), ("'m", "am"))
 
@@ -163,20 +164,19 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 
 def _closed_up(folded: str, places: list[int]) -> tuple[str, list[int]]:
-    """Letters typed apart ("d i e", "d.i.e") brought together; `vocabulary` finds the words in them."""
-    runs = [match.span() for match in _SPACED_OUT.finditer(folded) if not match.group().isdigit()]
-    if not runs:
+    """Letters typed apart ("d i e", "d.i.e") brought together; a wider gap between them parts two words."""
+    dropped: set[int] = set()
+    for run in _SPACED_OUT.finditer(folded):
+        gaps = [gap.span() for gap in _GAP.finditer(folded, run.start(), run.end())]
+        narrowest = min(end - start for start, end in gaps)
+        for start, end in gaps:
+            spaces = [place for place in range(start, end) if folded[place].isspace()]
+            kept = spaces[-1:] if end - start > narrowest else []
+            dropped.update(place for place in range(start, end) if place not in kept)
+    if not dropped:
         return folded, places
-    kept = [
-        place
-        for place, letter in enumerate(folded)
-        if not any(start <= place < end and not _joins(letter) for start, end in runs)
-    ]
-    return "".join(folded[place] for place in kept), [places[place] for place in kept]
-
-
-def _joins(letter: str) -> bool:
-    return letter.isalnum() or letter in "@$!|"
+    left = [place for place in range(len(folded)) if place not in dropped]
+    return "".join(folded[place] for place in left), [places[place] for place in left]
 
 
 def _fold_letter(letter: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from math import log
@@ -86,7 +87,10 @@ class Vocabulary:
 
     def read_tokens(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
         """The same for tokens already parted."""
-        return tuple(self._joined(self._words(tokens)))
+        words = self._words(tokens)
+        if any(word.typed != word.text and not word.typed.isalpha() for word in words):
+            words = [_as_letter(word) for word in words]
+        return tuple(self._joined(words))
 
     def knows(self, word: str) -> bool:
         """Whether a word needs no correction."""
@@ -251,6 +255,11 @@ class Vocabulary:
         if piece in self._domain or piece in CONTRACTIONS or piece in self._chat:
             rank = min(rank if rank is not None else _DOMAIN_RANK, _DOMAIN_RANK)
         return None if rank is None else log(rank + 20)
+
+
+def _as_letter(word: Word) -> Word:
+    """A lone 1 is an "i" among words that are spelled with digits."""
+    return replace(word, text="i", stem="i") if word.text == "1" else word
 
 
 def _bucket(domain: frozenset[str], english: Mapping[str, int]) -> Mapping[tuple[str, int], tuple[str, ...]]:

@@ -19,6 +19,8 @@ from bot.language.normalise import check_question, plain_words, tokenise
         ("my mum's tablets", "my mum tablets"),
         ("k\u200bi\u200bl\u200bl", "kill"),
         ("d.i.e", "die"),
+        ("i  w a n t  t o  d i e", "i want to die"),
+        ("i. .t.o.o.k. .2.0", "i took 20"),
         ("s-u-i-c-i-d-e", "suicide"),
         ("\u0455u\u0456\u0441\u0456d\u0435", "suicide"),  # Cyrillic letters that look Latin
         ("𝓌𝒶𝓃𝓉 to ｄｉｅ", "want to die"),
