@@ -49,7 +49,9 @@ def ask(question: str | None, as_json: bool, locale: str | None, csv_in: Path | 
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(questions: Path, faq: Path | None, no_safety: bool, as_json: bool) -> None:
     """Measure answers to QUESTIONS, a CSV of question,label,topic or question,expected_id."""
-    cases = read_cases(questions)
+    cases, rejected = read_cases(questions)
+    for error in rejected:
+        click.echo(str(error), err=True)
     began = time.perf_counter()
     bot = Bot.from_faq(_read_faq(faq)) if faq else open_bot()
     build_s = time.perf_counter() - began
@@ -57,6 +59,7 @@ def evaluate(questions: Path, faq: Path | None, no_safety: bool, as_json: bool) 
         results = list(run_cases(bot, cases, not (no_safety or faq), lambda: bar.update(1)))
     figures = measure(results, build_s)
     click.echo(json.dumps(figures, indent=2) if as_json else "\n".join(_lines(figures)))
+    sys.exit(1 if rejected else 0)
 
 
 def open_bot() -> Bot:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
+from bot.language.normalise import check_question
 from bot.reply.types import Outcome
 
 CLINIC_LABELS = ("info", "admin", "decision", "urgent", "crisis", "emergency", "illicit", "out_of_scope")
@@ -50,11 +51,13 @@ class Result:
     latency_ms: float
 
 
-def read_cases(path: Path) -> list[Case]:
+def read_cases(path: Path) -> tuple[list[Case], list[InputError]]:
     """The cases of a CSV file, clinic (`question,label,topic`) or generic (`question,expected_id`).
 
-    Raises InputError that names the line and column of what cannot be used.
+    Rows that cannot be asked are given back by line and column. Raises InputError for wrong columns.
     """
+    cases: list[Case] = []
+    rejected: list[InputError] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         columns = set(rows.fieldnames or ())
@@ -62,19 +65,23 @@ def read_cases(path: Path) -> list[Case]:
         if not clinic and not {"question", "expected_id"} <= columns:
             allowed = "columns question,label,topic or question,expected_id"
             raise InputError(field=f"{path.name}:1", got=", ".join(columns) or "no columns", allowed=allowed)
-        return [_case(row, rows.line_num, clinic, path.name) for row in rows]
+        for row in rows:
+            try:
+                cases.append(_case(row, rows.line_num, clinic))
+            except InputError as error:
+                field = f"{path.name}:{rows.line_num}: {error.field}"
+                rejected.append(InputError(field=field, got=error.got, allowed=error.allowed))
+    return cases, rejected
 
 
-def _case(row: dict[str, Any], line: int, clinic: bool, name: str) -> Case:
-    question = (row.get("question") or "").strip()
-    if not question:
-        raise InputError(field=f"{name}:{line}: question", got="nothing", allowed="a question")
+def _case(row: dict[str, Any], line: int, clinic: bool) -> Case:
+    question = check_question(row.get("question") or "")
     if not clinic:
         expected = (row.get("expected_id") or "").strip()
         return Case(question, "info" if expected else "out_of_scope", expected, line)
     label = (row.get("label") or "").strip()
     if label not in CLINIC_LABELS:
-        raise InputError(field=f"{name}:{line}: label", got=repr(label), allowed=", ".join(CLINIC_LABELS))
+        raise InputError(field="label", got=repr(label), allowed=", ".join(CLINIC_LABELS))
     return Case(question, label, (row.get("topic") or "").strip(), line)
 
 

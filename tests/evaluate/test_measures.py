@@ -59,20 +59,30 @@ def test_calibration_error_by_hand() -> None:
         expected_calibration_error(confidence, correct, bins=5)
 
 
-@pytest.mark.parametrize(
-    ("text", "field"),
-    [
-        ("a,b\n1,2\n", "x.csv:1"),
-        ("question,label,topic\nhi,nonsense,\n", "x.csv:2: label"),
-        ("question,expected_id\n,a\n", "x.csv:2: question"),
-        ("", "x.csv:1"),
-    ],
-)
-def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, field: str) -> None:
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", ""])
+def test_wrong_columns_are_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(InputError) as caught:
         read_cases(path)
 
-    assert caught.value.field == field
+    assert caught.value.field == "x.csv:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("question,label,topic\nhi,nonsense,\nhello,info,a\n", "x.csv:2: label"),
+        ("question,expected_id\n,a\nhello,a\n", "x.csv:2: question"),
+        (f"question,expected_id\n{'x' * 501},a\nhello,a\n", "x.csv:2: question"),
+    ],
+)
+def test_a_wrong_row_is_named_and_the_rest_is_read(tmp_path: Path, text: str, field: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+
+    cases, rejected = read_cases(path)
+
+    assert [error.field for error in rejected] == [field]
+    assert [case.question for case in cases] == ["hello"]
