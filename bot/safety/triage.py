@@ -20,6 +20,7 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
 WINDOW = 14
 STEP = 7
 CLEAR = 1.25
+VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
 _FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 
 
@@ -111,7 +112,8 @@ class Safety:
                 disarmed = any(
                     _is_disarmed(Hit(place, place), compiled.rule.level, reading) for place in range(first, last + 1)
                 )
-                if disarmed or _spans(compiled.exceptions, window):
+                verbatim = alike.layer == "exemplar" and alike.score >= VERBATIM
+                if not verbatim and (disarmed or _spans(compiled.exceptions, window)):
                     continue
                 layer: Layer = "exemplar" if alike.layer == "exemplar" else "classifier"
                 yield _finding(compiled.rule, _matched(words[hit.first : hit.last + 1], text), layer, alike.score)
