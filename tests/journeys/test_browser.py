@@ -209,3 +209,11 @@ def test_text_size_and_contrast_are_kept_in_this_tab(open_page: Opener) -> None:
     assert page.evaluate(size) > before
     expect(page.get_by_role("button", name="Contrast")).to_have_attribute("aria-pressed", "true")
     assert_accessible(page)
+
+
+def test_what_needs_scripts_or_a_conversation_is_not_shown_before(open_page: Opener) -> None:
+    page = open_page()
+
+    expect(page.get_by_role("button", name="Clear")).to_be_hidden()
+    expect(page.get_by_role("button", name="My questions (0)")).to_be_visible()
+    assert open_page(scripts=False).get_by_role("button").count() == 1
