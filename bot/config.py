@@ -15,15 +15,30 @@ from bot.errors import SettingError
 T = TypeVar("T")
 
 _PACKAGE = Path(__file__).resolve().parent
-_KNOWN = ("KNOWLEDGE_DIR", "HOST", "PORT", "TRUSTED_PROXIES", "ALLOWED_HOSTS", "THREADS", "INDEXING", "LOG_LEVEL")
+_KNOWN = (
+    "KNOWLEDGE_DIR",
+    "DATA_DIR",
+    "HOST",
+    "PORT",
+    "TRUSTED_PROXIES",
+    "ALLOWED_HOSTS",
+    "THREADS",
+    "INDEXING",
+    "LOG_LEVEL",
+)
+INDEX_FOLDER = "index"  # in the data folder: what is built from a release and can be built again
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this process runs. `allowed_hosts` empty means any host name is answered."""
+    """How this process runs. `allowed_hosts` empty means any host name is answered.
+
+    `data_dir` is made when something is first kept there.
+    """
 
     knowledge_dir: Path
+    data_dir: Path
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
@@ -31,6 +46,10 @@ class Settings:
     threads: int = 8
     indexing: bool = False
     log_level: str = "info"
+
+    def kept_index(self) -> Path | None:
+        """Where indexes are kept, once something has been served from here; one-off commands leave no folder behind."""
+        return self.data_dir / INDEX_FOLDER if self.data_dir.is_dir() else None
 
 
 def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -45,6 +64,9 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     settings = Settings(
         knowledge_dir=reader.read(
             "KNOWLEDGE_DIR", _knowledge_folder, "a folder with clinic.yaml", shipped("knowledge")
+        ),
+        data_dir=reader.read(
+            "DATA_DIR", _writable_folder, "a folder, or a place where one can be made", (folder or Path.cwd()) / "data"
         ),
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),
@@ -98,6 +120,13 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 def _knowledge_folder(text: str) -> Path:
     folder = Path(text).expanduser()
     if not (folder / "clinic.yaml").is_file():
+        raise ValueError(text)
+    return folder
+
+
+def _writable_folder(text: str) -> Path:
+    folder = Path(text).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
         raise ValueError(text)
     return folder
 

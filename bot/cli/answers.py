@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from bot.cli.explanation import readable
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
@@ -26,18 +27,31 @@ _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}
 @click.command()
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as the API's JSON.")
+@click.option("--explain", is_flag=True, help="Print why: what was read, weighed and decided.")
 @click.option("--locale", type=click.Choice(sorted(_REGIONS)), help="Wording and numbers of that country.")
 @click.option("--csv", "csv_in", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Ask every row.")
 @click.option("--out", "csv_out", type=click.Path(dir_okay=False, path_type=Path), help="Where --csv writes.")
-def ask(question: str | None, as_json: bool, locale: str | None, csv_in: Path | None, csv_out: Path | None) -> None:
+def ask(
+    question: str | None,
+    as_json: bool,
+    explain: bool,
+    locale: str | None,
+    csv_in: Path | None,
+    csv_out: Path | None,
+) -> None:
     """Answer QUESTION from the knowledge folder, without a server."""
     region = _REGIONS[locale] if locale else None
     if csv_in is not None:
-        if csv_out is None or question is not None:
-            raise click.UsageError("--csv IN.csv goes with --out OUT.csv and without a QUESTION")
+        if csv_out is None or question is not None or explain:
+            raise click.UsageError("--csv IN.csv goes with --out OUT.csv and without a QUESTION or --explain")
         sys.exit(_ask_file(csv_in, csv_out, region))
     if question is None:
         raise click.UsageError("QUESTION is missing; or use --csv IN.csv --out OUT.csv")
+    if explain:
+        explanation = open_bot().explain(question)
+        shown = json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2) if as_json else readable(explanation)
+        click.echo(shown)
+        return
     reply = open_bot().ask(question, region=region)
     click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else _readable(reply))
 
@@ -64,7 +78,8 @@ def evaluate(questions: Path, faq: Path | None, no_safety: bool, as_json: bool) 
 
 def open_bot() -> Bot:
     """The bot of the configured knowledge folder; faults of single entries go to stderr."""
-    bot = Bot.from_knowledge(read_settings().knowledge_dir)
+    settings = read_settings()
+    bot = Bot.from_knowledge(settings.knowledge_dir, store=settings.kept_index())
     for problem in bot.problems:
         click.echo(f"left out: {problem}", err=True)
     return bot

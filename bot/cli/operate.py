@@ -10,7 +10,7 @@ from importlib.metadata import version as installed_version
 import click
 import waitress
 
-from bot.config import read_settings
+from bot.config import INDEX_FOLDER, read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
@@ -30,7 +30,7 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     click.echo("Reading the knowledge …", err=True)
     began = time.perf_counter()
-    live = open_live(settings.knowledge_dir)
+    live = open_live(settings.knowledge_dir, settings.data_dir / INDEX_FOLDER)
     if live.bot is None:
         click.echo(f"Not ready; patients see the emergency numbers only:\n{live.reason}", err=True)
     else:
@@ -39,6 +39,8 @@ def serve(host: str | None, port: int | None) -> None:
         if not live.bot.release.approved:
             click.echo("Sample content: not yet approved by this clinic (knowledge/clinic.yaml).", err=True)
         count = len(live.bot.release.entries)
+        if live.bot.without_meaning:
+            click.echo(f"Matching by words alone: {live.bot.without_meaning}", err=True)
         click.echo(f"{count} entries ready in {time.perf_counter() - began:.1f} s.", err=True)
     log_to_stderr(settings.log_level)
     app = create_app(settings, live)
@@ -56,11 +58,15 @@ def doctor() -> None:
     settings = read_settings()
     click.echo(f"knowledge: {settings.knowledge_dir}")
     try:
-        bot = Bot.from_knowledge(settings.knowledge_dir)
+        bot = Bot.from_knowledge(settings.knowledge_dir, store=settings.kept_index())
     except (BrokenKnowledge, NotReady) as error:
         click.echo(f"FAIL  the knowledge cannot be served; mend these:\n{error}")
         sys.exit(1)
     click.echo(f"ok    {len(bot.release.entries)} entries, {len(bot.release.rules)} safety rules")
+    if bot.without_meaning:
+        click.echo(f"warn  matching by words alone, so fewer questions are answered: {bot.without_meaning}")
+    else:
+        click.echo("ok    sentence encoder: questions are matched by words and meaning")
     failed = False
     for gate in run_gates(bot):
         failed |= not gate.passed

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.dialogue.context import EMPTY, Context
-from bot.dialogue.decide import decide
+from bot.dialogue.explain import Explanation, explained
+from bot.dialogue.followup import FollowUps
+from bot.dialogue.opening import find_encoder, open_index, vocabulary_of
 from bot.dialogue.suggest import Suggester
+from bot.dialogue.understand import Understanding
 from bot.errors import KnowledgeError
 from bot.faq.entry import Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
-from bot.faq.release import Level, Release
+from bot.faq.release import Release
 from bot.language.normalise import check_question
-from bot.language.segment import Segment, segment
-from bot.language.vocabulary import Vocabulary
-from bot.language.words import Word
 from bot.matching.calibration import ACCEPTED_ERROR
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
-from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart
+from bot.reply.types import EntryLink, Reply, ReplyPart
 from bot.safety.triage import Safety, Triage
 
-MOST_PARTS = 3
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
-_FOLLOW_UP_WORDS = frozenset(
-    ["and", "that", "it", "this", "those", "they", "them", "then", "also", "why", "how", "so", "when", "about", "still"]
-)
-_LONGEST_FOLLOW_UP = 7
-_PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
 class Bot:
@@ -43,45 +35,66 @@ class Bot:
         self,
         release: Release,
         problems: Sequence[KnowledgeError] = (),
+        *,
         accepted_error: float = ACCEPTED_ERROR,
+        meaning: bool = True,
+        store: Path | None = None,
     ) -> None:
+        """Make `release` ready. Without `meaning` it is matched by its words alone.
+
+        `store` is a folder where its index is kept for the next start, and found again.
+        `without_meaning` says why the sentence encoder is not there, when it should be.
+        """
         self.release = release
         self.problems = tuple(problems)
-        self.vocabulary = Vocabulary(_domain_texts(release), release.vocabulary)
+        self.vocabulary = vocabulary_of(release)
         self.safety = Safety(release.rules, _harmless(release), self.vocabulary)
-        self.matcher = Matcher(release.entries, self.vocabulary, release.background, accepted_error)
+        encoder, self.without_meaning = find_encoder() if meaning else (None, "")
+        index = open_index(release, self.vocabulary, encoder, store, accepted_error)
+        self.matcher = Matcher(index, self.vocabulary, encoder)
+        self._understanding = Understanding(
+            release.entries, self.vocabulary, self.safety, self.matcher, FollowUps.of(release.entries)
+        )
         self._composer = Composer(release)
         self._suggester = Suggester(release.entries, self.vocabulary)
 
     @classmethod
-    def from_knowledge(cls, folder: str | Path) -> Bot:
-        """The bot of a knowledge folder, as release 1.
+    def from_knowledge(cls, folder: str | Path, *, meaning: bool = True, store: Path | None = None) -> Bot:
+        """The bot of a knowledge folder, as release 1; see the constructor.
 
         Raises BrokenKnowledge or NotReady; faults of single entries are kept in `problems`.
         """
         loaded = load_knowledge(Path(folder).resolve(), number=1, published_at=datetime.now(UTC))
-        return cls(loaded.release, loaded.problems)
+        return cls(loaded.release, loaded.problems, meaning=meaning, store=store)
 
     @classmethod
-    def from_faq(cls, faq: Sequence[Mapping[str, Any]]) -> Bot:
+    def from_faq(cls, faq: Sequence[Mapping[str, Any]], *, meaning: bool = True, store: Path | None = None) -> Bot:
         """The bot of a plain FAQ, `[{"id", "question", "answer", "phrasings": […]}]`, without safety rules.
 
         Raises InputError that names the item and field that cannot be used.
         """
-        return cls(release_of_plain(faq, published_at=datetime.now(UTC)))
+        return cls(release_of_plain(faq, published_at=datetime.now(UTC)), meaning=meaning, store=store)
 
     def ask(self, question: str, context: Context | None = None, region: Region | None = None) -> Reply:
         """The reply to a patient's question. Raises InputError for what cannot be a question."""
         text = check_question(question)
         context = context or EMPTY
         region = region or self.release.clinic.region
-        words = self.vocabulary.read(text)
-        triage = self.safety.triage(words, text)
-        if triage.gravest and triage.gravest.level >= Level.URGENT:
-            decided = [(decision, text) for decision in decide(triage, self._rank(words, context))]
-        else:
-            decided = self._decide_parts(words, text, triage, context)
-        return self._composer.compose(decided, region, context.raised)
+        considered = self._understanding.consider(text, context)
+        return self._composer.compose([(each.decision, each.text) for each in considered], region, context.raised)
+
+    def explain(self, question: str, context: Context | None = None) -> Explanation:
+        """Why `ask` replies as it does: corrected spelling, folded words, candidates with each signal's
+        contribution, findings, and what decided. Raises InputError as `ask` does.
+        """
+        text = check_question(question)
+        considered = self._understanding.consider(text, context or EMPTY)
+        return Explanation(
+            question=text,
+            release=self.release.number,
+            content_hash=self.release.content_hash,
+            parts=explained(considered, self.vocabulary),
+        )
 
     def answer(self, entry_id: str, region: Region | None = None) -> ReplyPart | None:
         """An entry's approved answer, or None where the release has none of that id."""
@@ -100,71 +113,13 @@ class Bot:
 
     def rank(self, question: str) -> Ranking:
         """The matcher's ranking of a whole question, whatever safety says; for figures and explanations."""
-        return self._best_ranking(self.vocabulary.read(check_question(question)))
+        text = check_question(question)
+        return self._understanding.rank(self.vocabulary.read(text), text)
 
     def triage(self, question: str) -> Triage:
         """What safety alone says of a question."""
         text = check_question(question)
         return self.safety.triage(self.vocabulary.read(text), text)
-
-    def _decide_parts(
-        self, words: Sequence[Word], text: str, triage: Triage, context: Context
-    ) -> list[tuple[Decision, str]]:
-        """Several questions are answered one by one when each has its own reply; otherwise the whole is."""
-        segments = segment(words)
-        if len(segments) > 1:
-            apart = self._apart(segments, text)
-            if apart:
-                return apart
-        ranking = self._rank(words, context)
-        return [(decision, text) for decision in decide(triage, ranking)]
-
-    def _apart(self, segments: Sequence[Segment], text: str) -> list[tuple[Decision, str]]:
-        decided: list[tuple[Decision, str]] = []
-        for part in segments:
-            ranking = self.matcher.rank(part.words)
-            triage = self.safety.triage(part.words, text)
-            decision = decide(triage, ranking)[0]
-            about = (decision.outcome, decision.entry_ids, decision.rule_id)
-            known = [(other.outcome, other.entry_ids, other.rule_id) for other, _ in decided]
-            if decision.outcome >= Outcome.ANSWER and about not in known:
-                decided.append((decision, part.text_of(text)))
-        entries = {decision.entry_ids for decision, _ in decided}
-        return decided[:MOST_PARTS] if len(decided) > 1 and len(entries) > 1 else []
-
-    def _rank(self, words: Sequence[Word], context: Context) -> Ranking:
-        ranking = self._best_ranking(words)
-        if ranking.is_sure or context.entry_id is None or not _is_follow_up(words):
-            return ranking
-        entry = self.release.entry(context.entry_id)
-        if entry is None:
-            return ranking
-        joined = self.matcher.rank((*self.vocabulary.read(entry.question), *words))
-        return replace(joined, corrected=ranking.corrected) if joined.is_sure else ranking
-
-    def _best_ranking(self, words: Sequence[Word]) -> Ranking:
-        """The whole message's ranking, or that of one sentence in it when that is clearer."""
-        whole = self.matcher.rank(words)
-        if whole.is_sure:
-            return whole
-        parts = [self.matcher.rank(part.words) for part in segment(words)]
-        sure = [ranking for ranking in parts if ranking.is_sure and ranking.top]
-        return max(sure, key=lambda ranking: ranking.candidates[0].confidence) if sure else whole
-
-
-def _domain_texts(release: Release) -> list[str]:
-    texts = [wording for entry in release.entries for wording in entry.wordings]
-    for rule in release.rules:
-        texts += [*rule.examples, *rule.hard_negatives]
-        texts += [_words_of_pattern(pattern) for pattern in rule.patterns]
-    if release.rules:
-        texts += [_words_of_pattern(group) for group in release.rules[0].groups.values()]
-    return texts
-
-
-def _words_of_pattern(pattern: str) -> str:
-    """A pattern's whole words; beginnings (`swell*`) and group names are no words."""
-    return " ".join(_PATTERN_WORD.findall(pattern))
 
 
 def _harmless(release: Release) -> list[str]:
@@ -174,9 +129,3 @@ def _harmless(release: Release) -> list[str]:
         step = max(1, len(wordings) // HARMLESS_PER_ENTRY)
         texts += wordings[::step]
     return texts
-
-
-def _is_follow_up(words: Sequence[Word]) -> bool:
-    """Whether a short question leans on what came before ("and for how long?", "why?")."""
-    plain = [word.text for word in words if word.is_word]
-    return len(plain) <= _LONGEST_FOLLOW_UP and (len(plain) <= 2 or any(word in _FOLLOW_UP_WORDS for word in plain))

@@ -18,7 +18,7 @@ from bot.faq.clinic_files import read_clinic
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic
 from bot.faq.entry_checks import check_entry, check_wordings, fault_at, name_of, placeholder_faults
 from bot.faq.release import Release, content_hash_of
-from bot.faq.rule_files import read_background, read_rules, read_word_lists
+from bot.faq.rule_files import read_background, read_corrections, read_rules, read_word_lists
 from bot.faq.yaml_reader import Fields, Problems, parse_slug, read_fields
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
@@ -44,6 +44,7 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
     words = read_word_lists(folder / "vocabulary", vital)
     rules = read_rules(folder / "safety", vital)
     background = read_background(folder / "out-of-scope.yaml", vital)
+    corrections = read_corrections(folder / "corrections.yaml", vital)
     if vital or clinic is None:
         raise BrokenKnowledge(tuple(vital))
     for rule in rules:
@@ -51,6 +52,11 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
             vital.extend(placeholder_faults(reply, clinic, folder / "safety", rule.id))
     faults: list[KnowledgeError] = []
     entries = _read_entries(folder / "entries", clinic, topics, documents, faults)
+    known = {path.stem for path in (folder / "entries").glob("*/*.md")}
+    for correction in corrections:
+        for name, entry_id in (("wrong", correction.wrong), ("right", correction.right)):
+            if entry_id is not None and entry_id not in known:
+                vital.append(fault_at(folder / "corrections.yaml", name, f'"{entry_id}" is no entry'))
     if vital:
         raise BrokenKnowledge(tuple(vital))
     if not entries:
@@ -64,6 +70,7 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
         rules=rules,
         vocabulary=words,
         background=background,
+        corrections=corrections,
         clinic=clinic,
     )
     return Loaded(replace(release, content_hash=content_hash_of(release)), tuple(faults))
@@ -168,7 +175,10 @@ def _read_entry(path: Path, problems: Problems, documents: Mapping[str, tuple[st
         id=head.parsed("id", parse_slug, "a slug like dry-lips", ""),
         topic=head.text("topic", path.parent.name),
         question=head.text("question", limit=200),
-        phrasings=tuple(Phrasing(wording) for wording in head.texts("phrasings", at_least=1)),
+        phrasings=(
+            *(Phrasing(wording) for wording in head.texts("phrasings", at_least=1)),
+            *(Phrasing(wording, "patient") for wording in head.texts("patient_phrasings")),
+        ),
         answer=answer,
         next_step=step,
         citations=_read_citations(head, documents),

@@ -58,6 +58,15 @@ class WordLists:
     protected: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What staff said of a real question: it was not meant for entry `wrong`, but for `right`, or for none (None)."""
+
+    question: str
+    wrong: str
+    right: str | None = None
+
+
 NO_WORDS = WordLists(synonyms={}, brands={}, chat={}, protected=frozenset())
 
 
@@ -73,6 +82,7 @@ class Release:
     vocabulary: WordLists
     background: tuple[str, ...]
     clinic: ClinicProfile
+    corrections: tuple[Correction, ...] = ()
     content_hash: str = ""
 
     @property
@@ -101,7 +111,7 @@ def content_hash_of(release: Release) -> str:
     """sha256 of the release's content as canonical JSON; number and date are no content."""
     content = {
         name: plain(getattr(release, name))
-        for name in ("topics", "entries", "rules", "vocabulary", "background", "clinic")
+        for name in ("topics", "entries", "rules", "vocabulary", "background", "clinic", "corrections")
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS
 from bot.faq.entry import Region
-from bot.faq.release import Level, SafetyRule, WordLists
+from bot.faq.release import Correction, Level, SafetyRule, WordLists
 from bot.faq.yaml_reader import Fields, Problems, read_fields
 
 _CONTACTS = (*LINE_KINDS, "clinic")
@@ -60,6 +60,30 @@ def read_background(path: Path, vital: list[KnowledgeError]) -> tuple[str, ...]:
         root.close()
     vital.extend(problems.found)
     return questions
+
+
+def read_corrections(path: Path, vital: list[KnowledgeError]) -> tuple[Correction, ...]:
+    """What staff said of questions that were led to the wrong entry; the file may be absent."""
+    if not path.is_file():
+        return ()
+    root, problems = _open(path)
+    corrections: list[Correction] = []
+    if root:
+        for item in root.items("corrections"):
+            found = Correction(
+                question=item.text("question", limit=500),
+                wrong=item.text("wrong"),
+                right=item.text("right", "") or None,
+            )
+            if found.right == found.wrong:
+                item.fault("right", f'"{found.right}" is the wrong entry as well')
+            if any(other.question.casefold() == found.question.casefold() for other in corrections):
+                item.fault("question", f'"{found.question}" is corrected twice')
+            corrections.append(found)
+            item.close()
+        root.close()
+    vital.extend(problems.found)
+    return tuple(corrections)
 
 
 def _open(path: Path) -> tuple[Fields | None, Problems]:

@@ -78,6 +78,7 @@ class Vocabulary:
         self._buckets = _bucket(self._domain, self._english)
         self._domain_by_length = _by_length(self._domain)
         self._folds = Folds({**words.synonyms, **words.brands})
+        self._names = Folds(words.brands)
         self._resolve = lru_cache(maxsize=50_000)(self._resolve_uncached)
         self._alternatives = lru_cache(maxsize=50_000)(self._alternatives_uncached)
 
@@ -106,6 +107,14 @@ class Vocabulary:
     def terms(self, words: Sequence[Word]) -> tuple[str, ...]:
         """Stems for matching: synonyms and brand names folded to one term, sentence ends left out."""
         return self._folds.apply(words)
+
+    def plain(self, words: Sequence[Word]) -> str:
+        """The corrected words in one line for the sentence encoder: brand names folded, synonyms as they are."""
+        return self._names.reword(words)
+
+    def folded(self, words: Sequence[Word]) -> Mapping[str, str]:
+        """The synonyms and brand names among the words, and the terms that they are read as."""
+        return self._folds.found(words)
 
     def _words(self, tokens: Sequence[Token]) -> list[Word]:
         words: list[Word] = []

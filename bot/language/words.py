@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 
 import snowballstemmer
 
@@ -37,3 +38,10 @@ class Word:
 def stem_of(word: str) -> str:
     """The Snowball (English) stem of a lower-case word."""
     return str(_stemmer.stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def plain_stems() -> frozenset[str]:
+    """Stems of the words that every subject shares: of asking, pointing, lasting, and of good and bad."""
+    text = resources.files("bot.language").joinpath("data/plain.txt").read_text(encoding="utf-8")
+    return frozenset(stem_of(word) for word in text.split())

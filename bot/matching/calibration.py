@@ -6,7 +6,9 @@ whole entry were missing, and the clinic's own out-of-scope questions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +21,23 @@ ACCEPTED_ERROR = 0.05  # wrong answers among a hundred answers given, unless sta
 HARSHNESS = 2.5  # how many times more often a wording without itself is answered wrongly than a real question
 # is: measured on validation questions of public intent sets (see benchmarks/README.md)
 LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right
+LEAD_SAY = 0.25  # the lead tells right from wrong among the FAQ's questions, but not those from strangers: more of it
+# raises the precision in scope and lowers the AUROC against out of scope (benchmarks/README.md)
+CHEAP_ERROR = 0.01  # of the questions that the cheap evidence decides alone, how many it may get wrong
+FEWEST_DECIDED = 30  # questions; fewer say too little about how often it is wrong
 CLARIFY_WORTH = 0.5  # offering choices pays when the right one is among them at least this often
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A probability from a row of features: 1 / (1 + exp(-(weights . row + offset)))."""
+    """A probability from one number: 1 / (1 + exp(-(slope * number + offset)))."""
 
-    weights: tuple[float, ...]
+    slope: float
     offset: float
 
-    def probability(self, rows: NDArray[np.floating]) -> Floats:
-        """For rows of shape (n, features), or one of shape (features,)."""
-        logits = rows @ np.asarray(self.weights) + self.offset
+    def probability(self, numbers: NDArray[np.floating] | float) -> Floats:
+        """For each of the numbers."""
+        logits = self.slope * np.asarray(numbers) + self.offset
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40))), dtype=np.float64)
 
 
@@ -48,54 +54,99 @@ class Calibration:
     answer_from: float
     clarify_from: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-ready values."""
+        return asdict(self)
 
-def features_of(scores: NDArray[np.floating]) -> Floats:
-    """Score and lead over the best other entry, for every entry; (entries,) becomes (entries, 2)."""
+    @classmethod
+    def of_dict(cls, values: Mapping[str, Any]) -> Calibration:
+        """From what `to_dict` gave."""
+        fits = {name: Logistic(**values[name]) for name in ("right", "among")}
+        return cls(**fits, answer_from=values["answer_from"], clarify_from=values["clarify_from"])
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Questions whose right answer is known. `standing` is that of the best entry that can be answered.
+
+    `right` tells whether that entry was the right one, `among` whether the right one was among the first three;
+    both are 0 for a question out of scope. `say` is how much each question counts. All of shape (n,).
+    """
+
+    standing: Floats
+    right: Floats
+    among: Floats
+    say: Floats
+
+    @classmethod
+    def of(cls, scores: NDArray[np.floating], owners: NDArray[np.int64], say: Floats, real: int) -> Trials:
+        """From scores (n, entries), each question's right entry (-1 for none) and the number of real entries."""
+        standing, right, among = [], [], []
+        for row, owner in zip(scores, owners, strict=True):
+            finite = np.where(np.isfinite(row), row, -1.0)
+            order = np.argsort(-finite[:real], kind="stable")[:3]
+            standing.append(standing_of(finite)[order[0]])
+            right.append(float(order[0] == owner))
+            among.append(float(owner in order))
+        return cls(np.array(standing), np.array(right), np.array(among), say)
+
+    def __add__(self, other: Trials) -> Trials:
+        """Both sets of questions in one."""
+        names = ("standing", "right", "among", "say")
+        return Trials(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+
+
+def standing_of(scores: NDArray[np.floating]) -> Floats:
+    """What confidence is read from, for every entry: its score, and a little of its lead over the best other one."""
     if len(scores) == 1:
-        return np.array([[scores[0], scores[0]]], dtype=np.float64)
+        return np.array(scores, dtype=np.float64)
     first, second = np.partition(scores, -2)[-2:][::-1]
     lead = np.where(scores == first, first - second, scores - first)
-    return np.stack([scores, lead], axis=1).astype(np.float64)
+    return np.asarray(scores + LEAD_SAY * lead, dtype=np.float64)
 
 
-def calibrate(
-    in_scope: NDArray[np.floating],
-    owners: NDArray[np.int64],
-    out_of_scope: NDArray[np.floating],
-    accepted_error: float = ACCEPTED_ERROR,
-) -> Calibration:
-    """Fit on scores of shape (n, entries) with their right entries, and out-of-scope scores (m, entries)."""
-    rows, right, among = _training_rows(in_scope, owners)
-    stray, _, _ = _training_rows(out_of_scope, np.full(len(out_of_scope), -1))
-    all_rows = np.concatenate([rows, stray])
-    nothing = np.zeros(len(stray))
-    weights = np.concatenate([_even(len(rows), 1 - OUT_OF_SCOPE_SHARE), _even(len(stray), OUT_OF_SCOPE_SHARE)])
-    right_fit = fit_logistic(all_rows, np.concatenate([right, nothing]), weights)
-    among_fit = fit_logistic(all_rows, np.concatenate([among, nothing]), weights)
-    confidence = right_fit.probability(all_rows)
-    answer_from = threshold_for(confidence, np.concatenate([right, nothing]), weights, HARSHNESS * accepted_error)
-    return Calibration(right_fit, among_fit, answer_from, CLARIFY_WORTH)
+def calibrate(trials: Trials, accepted_error: float = ACCEPTED_ERROR) -> Calibration:
+    """Fit on questions in and out of scope."""
+    right = fit_logistic(trials.standing, trials.right, trials.say)
+    among = fit_logistic(trials.standing, trials.among, trials.say)
+    confidence = right.probability(trials.standing)
+    answer_from = threshold_for(confidence, trials.right, trials.say, HARSHNESS * accepted_error)
+    return Calibration(right, among, answer_from, CLARIFY_WORTH)
 
 
-def fit_logistic(rows: Floats, hits: NDArray[np.floating], weights: Floats) -> Logistic:
+def as_sure_from(cheap: Floats, cheap_right: Floats, full_right: Floats, say: Floats) -> float:
+    """The confidence from which the cheap evidence is wrong no more often than the full, question for question.
+
+    All of shape (n,), over the same questions. 2 (never) when there is no such confidence, or it decides fewer than
+    FEWEST_DECIDED of them.
+    """
+    order = np.argsort(-cheap, kind="stable")
+    given = np.cumsum(say[order])
+    worse = np.cumsum((say * (full_right - cheap_right))[order])
+    wrong = np.cumsum((say * (1 - cheap_right))[order])
+    enough = np.arange(1, len(say) + 1) >= FEWEST_DECIDED
+    sure = np.flatnonzero((worse <= 0) & (wrong <= CHEAP_ERROR * given) & enough)
+    return float(cheap[order[sure[-1]]]) if len(sure) else 2.0
+
+
+def fit_logistic(numbers: Floats, hits: NDArray[np.floating], weights: Floats) -> Logistic:
     """Weighted logistic regression with slightly softened targets (Platt, 1999), so that it stays finite.
 
-    More evidence never lowers the probability: no weight is negative, however few the rows.
+    More evidence never lowers the probability: the slope is not negative, however few the numbers.
     """
     soft = np.clip(hits, 1 / (len(hits) + 2), 1 - 1 / (len(hits) + 2))
     shares = weights / weights.sum()
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = rows @ parameters[:-1] + parameters[-1]
+        logits = numbers * parameters[0] + parameters[1]
         chance = 1 / (1 + np.exp(-np.clip(logits, -40, 40)))
         value = -np.sum(shares * (soft * np.log(chance + 1e-12) + (1 - soft) * np.log(1 - chance + 1e-12)))
         slope = shares * (chance - soft)
-        gradient = np.append(rows.T @ slope, slope.sum()) + 1e-5 * parameters
+        gradient = np.array([numbers @ slope, slope.sum()]) + 1e-5 * parameters
         return float(value + 5e-6 * parameters @ parameters), gradient
 
-    bounds = [(0.0, None)] * rows.shape[1] + [(None, None)]
-    found = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
-    return Logistic(tuple(float(weight) for weight in found.x[:-1]), float(found.x[-1]))
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
+    return Logistic(float(found.x[0]), float(found.x[1]))
 
 
 def threshold_for(confidence: Floats, hits: NDArray[np.floating], weights: Floats, accepted_error: float) -> float:
@@ -107,16 +158,6 @@ def threshold_for(confidence: Floats, hits: NDArray[np.floating], weights: Float
     return max(LEAST_CONFIDENCE, float(confidence[order[within[-1]]])) if len(within) else 1.0
 
 
-def _training_rows(scores: NDArray[np.floating], owners: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    rows, right, among = [], [], []
-    for row, owner in zip(scores, owners, strict=True):
-        finite = np.where(np.isfinite(row), row, -1.0)
-        order = np.argsort(-finite)[:3]
-        rows.append(features_of(finite)[order[0]])
-        right.append(float(order[0] == owner))
-        among.append(float(owner in order))
-    return np.array(rows).reshape(-1, 2), np.array(right), np.array(among)
-
-
-def _even(count: int, share: float) -> Floats:
+def evenly(count: int, share: float) -> Floats:
+    """The say of each of `count` questions that together count `share`."""
     return np.full(count, share / max(count, 1))

@@ -1,99 +1,200 @@
-"""The wordings of a release as vectors, ready to be compared with a question."""
+"""What is learnt from a release, as plain arrays: saved once beside the release, mapped into memory by every worker."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from bot.errors import NotReady
 from bot.language.ngrams import NgramSpace, SparseVector
-from bot.language.ridge import Ridge, fit_ridge
 
+Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+EncodeAll = Callable[[Sequence[str]], Floats]
 
-MOST_FITTED = 4_000  # above this many wordings the cubic cost of the fit is not worth its gain
+FORMAT = 1  # rises whenever the arrays change their meaning; an index of another format is built anew
+_META = "index.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """One wording of an entry: as written, its folded stems, and the entry's place in the index."""
-
-    text: str
-    terms: tuple[str, ...]
-    entry: int
-
-
 class Index:
-    """Everything learnt from a release's wordings. Immutable once built.
+    """Arrays by name, and the few facts (`meta`) that are no arrays.
 
-    `ridge` is fitted on the wordings whose places are in `fitted` (all of them, up to MOST_FITTED).
+    Places are wordings, sorted by entry: `entry_of` (n,) gives each one's entry, and the entries beyond
+    `entry_ids` (there is one or none) stands for "known, but not answered". Arrays from a file are read-only.
     """
 
-    def __init__(self, entry_ids: Sequence[str], wordings: Sequence[Wording]) -> None:
-        self.entry_ids = tuple(entry_ids)
-        self.wordings = tuple(wordings)
-        self.entry_of: Ints = np.array([wording.entry for wording in wordings], dtype=np.int64)
-        self.space = NgramSpace([wording.terms for wording in wordings])
-        self.rows = self.space.matrix(wording.terms for wording in wordings)
-        self._columns = self.rows.tocsc()
-        self.counts: Floats = np.bincount(self.entry_of, minlength=len(entry_ids)).astype(np.float32)
-        self.fitted = self._fitted_places()
-        self.kernel: Floats = self._kernel()
-        self.ridge: Ridge = fit_ridge(self.kernel, self._targets())
-        weights = self.rows[self.fitted].T @ self.ridge.alpha
-        self.weights: Floats = np.ascontiguousarray(weights, dtype=np.float32)
-        sums = self.rows.T @ self._membership()
-        self.sums: Floats = np.ascontiguousarray(sums, dtype=np.float32)
-        lengths = np.linalg.norm(self.sums, axis=0)
-        self.centroids: Floats = self.sums / np.maximum(lengths, 1e-9)
+    meta: Mapping[str, Any]
+    arrays: Mapping[str, Array]
 
-    def similarities(self, vector: SparseVector) -> Floats:
-        """Cosine of the question with every wording; shape (wordings,)."""
-        starts, ends = self._columns.indptr[vector.places], self._columns.indptr[vector.places + 1]
-        lengths = ends - starts
-        if not lengths.sum():
-            return np.zeros(len(self.wordings), dtype=np.float32)
-        offsets = np.repeat(ends - lengths.cumsum(), lengths) + np.arange(lengths.sum())
-        values = self._columns.data[offsets] * np.repeat(vector.weights, lengths)
-        found = np.bincount(self._columns.indices[offsets], weights=values, minlength=len(self.wordings))
+    @property
+    def entry_ids(self) -> tuple[str, ...]:
+        """The ids of the entries that can be answered."""
+        return tuple(self.meta["entry_ids"])
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every wording is compared; a large release finds candidates first."""
+        return bool(self.meta["exact"])
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether there are sentence vectors, or n-grams alone."""
+        return "vectors" in self.arrays
+
+    @property
+    def space(self) -> NgramSpace:
+        """The n-grams of the wordings."""
+        return NgramSpace(self.arrays["hashes"], self.arrays["idf"], int(self.meta["total"]))
+
+    @property
+    def count(self) -> int:
+        """The number of wordings."""
+        return len(self.arrays["entry_of"])
+
+    def text(self, place: int) -> str:
+        """The wording at `place`, as written."""
+        ends = self.arrays["text_ends"]
+        begin = int(ends[place - 1]) if place else 0
+        return bytes(self.arrays["texts"][begin : int(ends[place])]).decode()
+
+    def rows(self) -> sparse.csr_array:
+        """The n-gram vectors of all wordings."""
+        shape = (self.count, len(self.arrays["hashes"]))
+        parts = (self.arrays["row_weights"], self.arrays["row_places"], self.arrays["row_starts"])
+        return sparse.csr_array(parts, shape=shape, copy=False)
+
+    def likeness(self, vector: SparseVector, grams: Ints | None = None) -> Floats:
+        """Cosine by n-grams with every wording, shape (n,); with `grams`, by those of the vector's n-grams alone."""
+        chosen = slice(None) if grams is None else grams
+        places, weights = vector.places[chosen], vector.weights[chosen]
+        starts = self.arrays["gram_starts"]
+        begin, end = starts[places], starts[places + 1]
+        lengths = end - begin
+        total = int(lengths.sum())
+        if not total:
+            return np.zeros(self.count, dtype=np.float32)
+        offsets = np.repeat(end - lengths.cumsum(), lengths) + np.arange(total)
+        values = self.arrays["gram_weights"][offsets] * np.repeat(weights, lengths)
+        found = np.bincount(self.arrays["gram_wordings"][offsets], weights=values, minlength=self.count)
         return found.astype(np.float32)
 
-    def best_per_entry(self, similarities: Floats) -> Floats:
-        """The best wording's similarity for each entry; shape (entries,)."""
-        best = np.zeros(len(self.entry_ids), dtype=np.float32)
-        np.maximum.at(best, self.entry_of, similarities)
-        return best
+    def save(self, folder: Path) -> None:
+        """Write to `folder`, which appears whole or not at all."""
+        with _fresh(folder) as fresh:
+            for name, array in self.arrays.items():
+                np.save(fresh / f"{name}.npy", array, allow_pickle=False)
+            meta = {**self.meta, "format": FORMAT, "arrays": sorted(self.arrays)}
+            (fresh / _META).write_text(json.dumps(meta, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
-    def places_of(self, entry: int) -> Ints:
-        """Places among the fitted wordings that belong to `entry`."""
-        return np.flatnonzero(self.entry_of[self.fitted] == entry)
+    @classmethod
+    def open(cls, folder: Path) -> Index:
+        """Map the arrays of `folder` into memory. Raises NotReady when they are of another format or damaged."""
+        try:
+            meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+            if meta["format"] != FORMAT:
+                raise NotReady(f"index {folder.name} has format {meta['format']}, not {FORMAT}")
+            arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in meta["arrays"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NotReady(f"index {folder.name} cannot be read: {error}") from error
+        return cls(meta, {name: np.asarray(array) for name, array in arrays.items()})
 
-    def _fitted_places(self) -> Ints:
-        """All wordings, or every k-th of each entry so that no entry is left out."""
-        if len(self.wordings) <= MOST_FITTED:
-            return np.arange(len(self.wordings))
-        share = max(2, MOST_FITTED // len(self.entry_ids))
-        chosen: list[int] = []
-        for entry in range(len(self.entry_ids)):
-            mine = np.flatnonzero(self.entry_of == entry)
-            chosen.extend(mine[np.linspace(0, len(mine) - 1, min(share, len(mine))).astype(int)].tolist())
-        return np.array(chosen[: 2 * MOST_FITTED], dtype=np.int64)
 
-    def _kernel(self) -> Floats:
-        rows = self.rows[self.fitted]
-        return np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of `folder` when all went well; two writers do no harm."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield fresh
+        shutil.rmtree(folder, ignore_errors=True)  # who has it mapped keeps it
+        try:
+            os.rename(fresh, folder)
+        except OSError:
+            if not (folder / _META).is_file():  # else another process was quicker with the same content
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
-    def _targets(self) -> Floats:
-        targets = np.zeros((len(self.fitted), len(self.entry_ids)), dtype=np.float32)
-        targets[np.arange(len(self.fitted)), self.entry_of[self.fitted]] = 1.0
-        return targets
 
-    def _membership(self) -> Floats:
-        return sparse.csr_array(
-            (np.ones(len(self.wordings), dtype=np.float32), (np.arange(len(self.wordings)), self.entry_of)),
-            shape=(len(self.wordings), len(self.entry_ids)),
-        ).toarray()
+def texts_as_arrays(texts: list[str]) -> dict[str, Array]:
+    """Texts as bytes and the place where each ends."""
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum([len(each) for each in encoded], dtype=np.int64)
+    return {"texts": np.frombuffer(b"".join(encoded), dtype=np.uint8), "text_ends": ends}
+
+
+def grams_as_arrays(space: NgramSpace, rows: sparse.csr_array) -> dict[str, Array]:
+    """The n-gram vectors by wording and by n-gram."""
+    columns = rows.tocsc()
+    return {
+        "hashes": space.hashes,
+        "idf": space.idf,
+        "row_weights": rows.data,
+        "row_places": rows.indices.astype(np.int32),
+        "row_starts": rows.indptr.astype(np.int32),
+        "gram_weights": columns.data,
+        "gram_wordings": columns.indices.astype(np.int32),
+        "gram_starts": columns.indptr.astype(np.int64),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCache:
+    """Sentence vectors met before, by what was encoded and with which encoder; one file a encoder in `folder`.
+
+    Only what the last build asked for is kept, so that it never outgrows a release.
+    """
+
+    folder: Path
+    key: str
+
+    def through(self, encode_all: EncodeAll) -> EncodeAll:
+        """`encode_all`, asked only for what is not in the file."""
+        return lambda texts: self._encode_all(texts, encode_all)
+
+    def _encode_all(self, texts: Sequence[str], encode_all: EncodeAll) -> Floats:
+        names = [blake2b(text.encode(), digest_size=16).digest() for text in texts]
+        known = self._load()
+        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
+        if missing:
+            made = encode_all(list(missing.values()))
+            known |= dict(zip(missing, made, strict=True))
+        vectors = np.stack([known[name] for name in names])
+        if missing:
+            with suppress(OSError):  # a folder that cannot be written costs the next build time, nothing else
+                self._save(names, vectors)
+        return vectors
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / f"vectors-{self.key}.npy"
+
+    def _load(self) -> dict[bytes, Floats]:
+        try:
+            stored = np.load(self._file, allow_pickle=False)
+            return {bytes(name): vector for name, vector in zip(stored["name"], stored["vector"], strict=True)}
+        except (OSError, ValueError, IndexError):
+            return {}  # none yet, or damaged: everything is encoded anew
+
+    def _save(self, names: Sequence[bytes], vectors: Floats) -> None:
+        kind = np.dtype([("name", "V16"), ("vector", np.float32, vectors.shape[1:])])
+        stored = np.empty(len(names), dtype=kind)
+        stored["name"], stored["vector"] = np.array(names, dtype="V16"), vectors
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".npy", delete=False) as fresh:
+            np.save(fresh, stored, allow_pickle=False)
+        os.replace(fresh.name, self._file)

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.faq.entry import Entry
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
-from bot.matching.calibration import ACCEPTED_ERROR, Calibration, calibrate, features_of
-from bot.matching.index import Index, Wording
-from bot.matching.signals import Evidence, evidence_for, left_out_scores, without_own_entry_scores
+from bot.matching.calibration import Calibration, standing_of
+from bot.matching.engines import NO_CANDIDATE, Found, engine_of
+from bot.matching.fusion import Floats
+from bot.matching.index import Index
 
 MOST_CANDIDATES = 5
+MOST_REMEMBERED = 4_000  # questions whose ranking is kept in memory
+Path = Literal["words", "both", "nothing"]
+
+
+class Encodes(Protocol):
+    """What the matcher needs of a sentence encoder."""
+
+    def encode(self, text: str) -> Floats:
+        """The vector of a plain text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entry that may be meant: `confidence` is the calibrated probability that it is the right one."""
+    """An entry that may be meant: `confidence` is the calibrated probability that it is the right one.
+
+    `signals` are what each kind of evidence adds to the score: words, meaning, nearest, centroid; and the score.
+    """
 
     entry_id: str
     confidence: float
@@ -32,7 +45,9 @@ class Candidate:
 class Ranking:
     """Candidates, best first. `among` is the probability that the right one is among the first three.
 
-    `threshold` and `clarify_from` are what confidence and `among` must reach to answer or to offer choices.
+    `threshold` and `clarify_from` are what confidence and `among` must reach to answer or to offer choices. `path`
+    tells what decided: words alone, words and meaning, or that nothing was alike. `unanswered` is the wording that
+    stands in the way when the question is most like one that is known, but not answered.
     """
 
     candidates: tuple[Candidate, ...]
@@ -40,6 +55,8 @@ class Ranking:
     among: float = 0.0
     clarify_from: float = 1.0
     corrected: Mapping[str, str] = field(default_factory=dict)
+    path: Path = "nothing"
+    unanswered: str | None = None
 
     @property
     def top(self) -> Candidate | None:
@@ -53,75 +70,92 @@ class Ranking:
 
 
 class Matcher:
-    """Ranks a release's entries for a question. Built once a release, immutable."""
+    """Ranks a release's entries for a question. Immutable; safe to share between threads.
 
-    def __init__(
-        self,
-        entries: Sequence[Entry],
-        vocabulary: Vocabulary,
-        background: Sequence[str] = (),
-        accepted_error: float = ACCEPTED_ERROR,
-    ) -> None:
+    An index with vectors needs the encoder that made them.
+    """
+
+    def __init__(self, index: Index, vocabulary: Vocabulary, encoder: Encodes | None) -> None:
+        self._index = index
+        self._ids = index.entry_ids
+        self._space = index.space
+        self._engine = engine_of(index)
         self._vocabulary = vocabulary
-        wordings = [
-            Wording(text, vocabulary.terms(vocabulary.read(text)), place)
-            for place, entry in enumerate(entries)
-            for text in entry.wordings
-        ]
-        self._index = Index([entry.id for entry in entries], wordings)
-        self._calibration = self._calibrate(background, accepted_error)
+        self._encoder = encoder if index.has_vectors else None
+        made = index.meta["calibrations"]
+        self._calibrations = {kind: Calibration.of_dict(made[kind]) for kind in ("words", "both") if kind in made}
+        self._words_alone_from: float = made["words_alone_from"]
+        self._ranked = lru_cache(maxsize=MOST_REMEMBERED)(self._rank)
 
     @property
     def calibration(self) -> Calibration:
-        """How scores become confidence in this release."""
-        return self._calibration
+        """How scores of the full evidence become confidence in this release."""
+        return self._calibrations["words" if self._encoder is None else "both"]
 
-    def rank(self, words: Sequence[Word]) -> Ranking:
-        """The entries that `words` may ask for."""
+    @property
+    def by_meaning(self) -> bool:
+        """Whether the sentence encoder has its say, or words alone."""
+        return self._encoder is not None
+
+    @property
+    def words_alone_from(self) -> float:
+        """The confidence by words from which the encoder is not asked; above 1 when it always is."""
+        return self._words_alone_from
+
+    def rank(self, words: Sequence[Word], *, in_full: bool = False) -> Ranking:
+        """The entries that `words` may ask for; with `in_full` the encoder is asked in any case."""
         corrected = {word.typed: word.text for word in words if word.typed != word.text and word.is_word}
-        vector = self._index.space.vector(self._vocabulary.terms(words))
-        if not len(vector.places):
-            return Ranking(candidates=(), threshold=self._calibration.answer_from, corrected=corrected)
-        evidence = evidence_for(self._index, vector)
-        order = np.argsort(-evidence.score, kind="stable")[:MOST_CANDIDATES]
-        rows = features_of(evidence.score)
-        confidence = self._calibration.right.probability(rows[order])
+        known = any(self._vocabulary.knows(word.text) for word in words if word.is_word)
+        ranking = self._ranked(self._vocabulary.plain(words), self._vocabulary.terms(words), known, in_full)
+        return replace(ranking, corrected=corrected) if corrected else ranking
+
+    def _rank(self, plain: str, terms: tuple[str, ...], known: bool, in_full: bool) -> Ranking:
+        grams = self._space.vector(terms)
+        if self._encoder is None:
+            return self._ranking(self._engine.find(grams, None), "words")
+        if not in_full and self._words_alone_from <= 1:
+            quick = self._ranking(self._engine.find(grams, None), "words")
+            if quick.top and quick.top.confidence >= self._words_alone_from:
+                return quick
+        if not plain or not (known or len(grams.places)):  # a vector of gibberish would mean nothing
+            return self._ranking(None, "nothing")
+        return self._ranking(self._engine.find(grams, self._encoder.encode(plain)), "both")
+
+    def _ranking(self, found: Found | None, path: Path) -> Ranking:
+        calibration = self._calibrations.get(path) or self.calibration
+        if found is None:
+            return Ranking(candidates=(), threshold=calibration.answer_from)
+        scores = found.evidence.score
+        standing = standing_of(scores if self._index.is_exact else np.append(scores, NO_CANDIDATE))
+        order = np.argsort(-scores, kind="stable")
+        best = [int(row) for row in order[: MOST_CANDIDATES + 1] if found.entries[row] < len(self._ids)]
+        best = best[:MOST_CANDIDATES]
+        if not best:
+            return Ranking(candidates=(), threshold=calibration.answer_from, path=path)
+        confidence = calibration.right.probability(standing[best])
+        first = int(order[0])
         return Ranking(
             candidates=tuple(
-                self._candidate(int(place), float(sure), evidence)
-                for place, sure in zip(order, confidence, strict=True)
+                self._candidate(row, float(sure), found) for row, sure in zip(best, confidence, strict=True)
             ),
-            threshold=self._calibration.answer_from,
-            among=float(self._calibration.among.probability(rows[order[0]])),
-            clarify_from=self._calibration.clarify_from,
-            corrected=corrected,
+            threshold=calibration.answer_from,
+            among=float(calibration.among.probability(standing[best[0]])),
+            clarify_from=calibration.clarify_from,
+            path=path,
+            unanswered=self._index.text(int(found.places[first])) if first != best[0] else None,
         )
 
-    def _candidate(self, place: int, confidence: float, evidence: Evidence) -> Candidate:
+    def _candidate(self, row: int, confidence: float, found: Found) -> Candidate:
+        evidence = found.evidence
         return Candidate(
-            entry_id=self._index.entry_ids[place],
+            entry_id=self._ids[found.entries[row]],
             confidence=confidence,
-            phrasing=self._index.wordings[evidence.nearest_wording[place]].text,
+            phrasing=self._index.text(int(found.places[row])),
             signals={
-                "learnt": float(evidence.learnt[place]),
-                "nearest": float(evidence.nearest[place]),
-                "centroid": float(evidence.centroid[place]),
-                "score": float(evidence.score[place]),
+                "words": float(evidence.words[row]),
+                "meaning": float(evidence.meaning[row]),
+                "nearest": float(evidence.nearest[row]),
+                "centroid": float(evidence.centroid[row]),
+                "score": float(evidence.score[row]),
             },
         )
-
-    def _calibrate(self, background: Sequence[str], accepted_error: float) -> Calibration:
-        in_scope = left_out_scores(self._index)
-        owners = self._index.entry_of[self._index.fitted]
-        strays: list[NDArray[np.float32]] = []
-        if len(self._index.entry_ids) > 1:
-            strays.append(without_own_entry_scores(self._index, in_scope))
-        known = [self._scores_of(text) for text in background]
-        if known:
-            strays.append(np.stack(known))
-        out_of_scope = np.concatenate(strays) if strays else np.zeros((1, 1), dtype=np.float32)
-        return calibrate(in_scope, owners, out_of_scope, accepted_error)
-
-    def _scores_of(self, text: str) -> NDArray[np.float32]:
-        vector = self._index.space.vector(self._vocabulary.terms(self._vocabulary.read(text)))
-        return evidence_for(self._index, vector).score

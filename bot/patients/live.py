@@ -23,9 +23,12 @@ class Live:
         return self.bot
 
 
-def open_live(knowledge_dir: Path) -> Live:
-    """The bot of the folder. Broken knowledge gives no bot but its reason: patients get the fail-safe card."""
+def open_live(knowledge_dir: Path, store: Path | None = None) -> Live:
+    """The bot of the folder, its index kept in `store`.
+
+    Broken knowledge gives no bot but its reason: patients get the fail-safe card.
+    """
     try:
-        return Live(Bot.from_knowledge(knowledge_dir))
+        return Live(Bot.from_knowledge(knowledge_dir, store=store))
     except (BrokenKnowledge, NotReady) as error:
         return Live(None, str(error))

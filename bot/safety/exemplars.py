@@ -56,7 +56,7 @@ class Exemplars:
         owners += [_HARMLESS] * len(harmless)
         self._rules = tuple(rules)
         stems = [stems_of(vocabulary.read(text)) for text in texts]
-        self._space = NgramSpace(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
+        self._space = NgramSpace.of(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
         rows = self._space.matrix(stems)
         kernel = (rows @ rows.T).toarray().astype(np.float32)
         self._owners = np.array(owners)

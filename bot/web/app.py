@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.config import Settings, shipped
+from bot.config import INDEX_FOLDER, Settings, shipped
 from bot.errors import InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live, open_live
@@ -30,7 +30,7 @@ def create_app(
     clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations)."""
-    live = live or open_live(settings.knowledge_dir)
+    live = live or open_live(settings.knowledge_dir, settings.data_dir / INDEX_FOLDER)
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
@@ -57,7 +57,14 @@ def _readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
     problems = [str(each) for each in live.bot.problems]
     release = live.bot.release
-    return jsonify(status="ok", release=release.number, content=release.content_hash, left_out=problems), 200
+    return jsonify(
+        status="ok",
+        release=release.number,
+        content=release.content_hash,
+        left_out=problems,
+        matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
+        matching_reason=live.bot.without_meaning or None,
+    ), 200
 
 
 def _handle_errors(app: Flask) -> None:

@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,18 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
+@lru_cache(maxsize=1)
+def kept() -> str:
+    """A data folder for all commands here, so that only the first one builds the index."""
+    return tempfile.mkdtemp(prefix="clinicbot-")
+
+
 def run(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("CLINICBOT_")}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env={**env, "PYTHONPATH": str(ROOT), **settings},
+        env={**env, "PYTHONPATH": str(ROOT), "CLINICBOT_DATA_DIR": kept(), **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -33,6 +41,23 @@ def test_ask_prints_the_answer_and_the_json(tmp_path: Path) -> None:
     assert plain.returncode == 0
     assert "What to do next" in plain.stdout
     assert shown["entry"]["id"] == "dry-lips"
+
+
+def test_explain_prints_why(tmp_path: Path) -> None:
+    shown = run("ask", "--explain", "wat helps crackd lips", folder=tmp_path, CLINICBOT_DATA_DIR="")
+    data = json.loads(run("ask", "--explain", "--json", "wat helps crackd lips", folder=tmp_path).stdout)
+
+    assert shown.returncode == 0
+    assert "wat → what" in shown.stdout
+    assert "dry-lips" in shown.stdout
+    assert data["parts"][0]["candidates"][0]["entry"] == "dry-lips"
+    assert not list(tmp_path.iterdir())  # a one-off command leaves nothing behind
+
+
+def test_explaining_a_file_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("question\nhi\n", encoding="utf-8")
+
+    assert run("ask", "--csv", "in.csv", "--out", "out.csv", "--explain", folder=tmp_path).returncode == 2
 
 
 def test_a_file_is_asked_row_by_row_and_bad_rows_are_named(tmp_path: Path) -> None:

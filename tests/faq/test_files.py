@@ -116,3 +116,45 @@ def test_any_text_is_read_or_refused_with_a_line(text: str) -> None:
 
     assert (fields is None) == bool(problems.found) or fields is not None
     assert all(each.line >= 1 for each in problems.found)
+
+
+def test_corrections_and_patients_wordings_are_read(knowledge: Path) -> None:
+    (knowledge / "corrections.yaml").write_text(
+        "corrections:\n  - {question: my face peels round the lips, wrong: dry-lips, right: dry-skin}\n"
+        "  - {question: when is the library open, wrong: opening-hours}\n",
+        encoding="utf-8",
+    )
+    path = knowledge / "entries/side-effects/dry-lips.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("golden:", "patient_phrasings:\n  - my gob is all cracked\ngolden:", 1), encoding="utf-8"
+    )
+
+    release = load(knowledge).release
+
+    assert [(each.wrong, each.right) for each in release.corrections] == [
+        ("dry-lips", "dry-skin"),
+        ("opening-hours", None),
+    ]
+    entry = release.entry("dry-lips")
+    assert entry is not None
+    assert [each.text for each in entry.phrasings if each.origin == "patient"] == ["my gob is all cracked"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{question: hi there, wrong: no-such-entry}", 'wrong: "no-such-entry" is no entry'),
+        ("{question: hi there, wrong: dry-lips, right: dry-lips}", "is the wrong entry as well"),
+        ("{wrong: dry-lips}", "question: is missing"),
+        ("{question: hi there, wrong: dry-lips, rihgt: dry-skin}", "is not a known field"),
+    ],
+)
+def test_a_correction_with_a_fault_is_named(knowledge: Path, line: str, said: str) -> None:
+    (knowledge / "corrections.yaml").write_text(f"corrections:\n  - {line}\n", encoding="utf-8")
+
+    with pytest.raises(BrokenKnowledge) as caught:
+        load(knowledge)
+
+    assert said in str(caught.value)
+    assert "corrections.yaml" in str(caught.value)

@@ -18,7 +18,7 @@ QUESTIONS = {
     "emergency": "my throat is closing up",
     "crisis": "i want to end my life",
     "illicit": "can you sell me accutane",
-    "clarify": "how many weeks",
+    "clarify": "tests",
     "no-match": "what is the capital of portugal",
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
-from bot.matching.calibration import features_of, fit_logistic, threshold_for
+from bot.matching.calibration import as_sure_from, fit_logistic, standing_of, threshold_for
 
 FAQ = [
     {"id": "lips", "question": "What helps dry lips?", "answer": "Ointment.",
@@ -83,8 +83,22 @@ def test_one_entry_alone_can_be_asked() -> None:
     assert lonely.rank("dry lips").candidates[0].entry_id == "a"
 
 
-def test_features_by_hand() -> None:
-    assert features_of(np.array([0.2, 0.9, 0.5])) == pytest.approx(np.array([[0.2, -0.7], [0.9, 0.4], [0.5, -0.4]]))
+def test_standing_by_hand() -> None:
+    assert standing_of(np.array([0.2, 0.9, 0.5])) == pytest.approx(np.array([0.2 - 0.175, 0.9 + 0.1, 0.5 - 0.1]))
+    assert standing_of(np.array([0.7])) == pytest.approx(np.array([0.7]))
+
+
+def test_words_alone_decide_only_where_they_are_no_more_often_wrong() -> None:
+    cheap = np.array([0.99, 0.95, 0.9, 0.8, 0.1])
+    full_right = np.array([1.0, 1.0, 1.0, 1.0, 0.0])
+
+    def sure_from(cheap_right: list[float], times: int) -> float:
+        cheap_many, cheap_right_many = np.repeat(cheap, times), np.repeat(cheap_right, times)
+        return as_sure_from(cheap_many, cheap_right_many, np.repeat(full_right, times), np.ones(5 * times))
+
+    assert sure_from([1, 1, 1, 0, 0], 40) == 0.9
+    assert sure_from([0, 0, 0, 0, 0], 40) > 1
+    assert sure_from([1, 1, 1, 0, 0], 2) > 1  # too few to tell
 
 
 def test_the_threshold_keeps_wrong_answers_within_the_accepted_share() -> None:
@@ -97,8 +111,8 @@ def test_the_threshold_keeps_wrong_answers_within_the_accepted_share() -> None:
 
 
 def test_a_logistic_learns_a_clear_boundary() -> None:
-    rows = np.linspace(0, 1, 50).reshape(-1, 1)
-    fitted = fit_logistic(rows, (rows[:, 0] > 0.5).astype(float), np.ones(50))
+    numbers = np.linspace(0, 1, 50)
+    fitted = fit_logistic(numbers, (numbers > 0.5).astype(float), np.ones(50))
 
-    assert fitted.probability(np.array([[0.1]]))[0] < 0.1
-    assert fitted.probability(np.array([[0.9]]))[0] > 0.9
+    assert fitted.probability(0.1) < 0.1
+    assert fitted.probability(0.9) > 0.9

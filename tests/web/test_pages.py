@@ -22,7 +22,7 @@ PAGES = ("/", "/topics", "/answers/dry-lips", "/privacy", "/answers/nothing")
         ("my eyes look yellow", "card-urgent", "Contact the clinic today"),
         ("can you sell me accutane", "card-illicit", "We cannot help"),
         ("what is the capital of portugal", "card-no-match", "I do not have an approved answer"),
-        ("how many weeks", "card-clarify", "Which of these is closest?"),
+        ("tests", "card-clarify", "Which of these is closest?"),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/turns"])

@@ -1,0 +1,179 @@
+"""How opening an index and asking it grow with the number of phrasings.
+
+    .venv/bin/python benchmarks/scale.py [--sizes 150,1000,10000,100000] [--out benchmarks/results/scale.json]
+
+For each size an FAQ of that many phrasings (ten an entry, made of random English words in ten forms) is built and
+kept; then another process opens it, asks 400 questions in forms that were not written down, and states its own
+memory. `find` is the time to find and weigh the entries, `rank` that and the sentence encoder's. With `--plot` the
+results are drawn as SVG (needs matplotlib).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FORMS = (
+    "what is a {0} {1}",
+    "does the {0} help with {1}",
+    "can i have {1} together with {0}",
+    "how long until {0} and {1} get better",
+    "{0} {1} what do i do",
+    "is it normal that my {1} feels {0}",
+    "where do i get the {0} for {1}",
+    "why is {0} so {1}",
+    "my son has {0} on his {1}",
+    "tell me about {0} in the {1}",
+)
+UNWRITTEN = ("i would like to know more on {0} {1}", "{1} and {0} pls", "any advice for a {0} with {1}")
+ASKED = 400
+DEFAULT_OUT = Path(__file__).parent / "results" / "scale.json"
+
+
+def faq_of(phrasings: int) -> list[dict[str, Any]]:
+    """An FAQ of that many phrasings; the same each time."""
+    text = resources.files("bot.language").joinpath("data/english.txt").read_text(encoding="utf-8")
+    words = [word for word in text.split()[500:20_000] if len(word) > 3]
+    dice = random.Random(phrasings)
+    faq = []
+    for number in range(phrasings // len(FORMS)):
+        pair = dice.sample(words, 2)
+        written = [form.format(*pair) for form in FORMS]
+        faq.append({"id": f"entry-{number}", "question": written[0], "answer": "…", "phrasings": written[1:]})
+    return faq
+
+
+def build(size: int, folder: Path) -> dict[str, float]:
+    """Build and keep the index; seconds, and its megabytes on disk."""
+    from bot.dialogue.bot import Bot
+
+    began = time.perf_counter()
+    Bot.from_faq(faq_of(size), store=folder)
+    build_s = time.perf_counter() - began
+    kept = next(place for place in folder.iterdir() if place.is_dir())
+    return {"build_s": build_s, "disk_mb": sum(file.stat().st_size for file in kept.iterdir()) / 1e6}
+
+
+def ask(size: int, folder: Path) -> dict[str, float]:
+    """Open the kept index in this process and ask; milliseconds and megabytes."""
+    from datetime import UTC, datetime
+
+    from bot.dialogue.opening import find_encoder, index_key
+    from bot.faq.plain import release_of_plain
+    from bot.language.normalise import tokenise
+    from bot.language.vocabulary import Vocabulary
+    from bot.language.words import stem_of
+    from bot.matching.calibration import ACCEPTED_ERROR
+    from bot.matching.engines import engine_of
+    from bot.matching.index import Index
+    from bot.matching.matcher import Matcher
+
+    faq = faq_of(size)
+    encoder, reason = find_encoder()
+    if encoder is None:
+        raise SystemExit(reason)
+    release = release_of_plain(faq, published_at=datetime.now(UTC))
+    place = folder / index_key(release, encoder, ACCEPTED_ERROR)
+    vocabulary = Vocabulary(text for item in faq for text in (item["question"], *item["phrasings"]))
+    before_mb = _memory_mb()
+    began = time.perf_counter()
+    index = Index.open(place)
+    matcher = Matcher(index, vocabulary, encoder)
+    open_ms = 1000 * (time.perf_counter() - began)
+    dice = random.Random(7)
+    chosen = [dice.choice(faq) for _ in range(ASKED)]
+    pairs = [item["question"].removeprefix("what is a ").split() for item in chosen]
+    questions = [dice.choice(UNWRITTEN).format(*pair) for pair in pairs]
+    matcher.rank(vocabulary.read("warm up"))
+    engine, space = engine_of(index), index.space
+    find_ms, rank_ms, hits = [], [], 0
+    for item, question in zip(chosen, questions, strict=True):
+        words = vocabulary.read(question)
+        began = time.perf_counter()
+        ranking = matcher.rank(words, in_full=True)
+        rank_ms.append(1000 * (time.perf_counter() - began))
+        hits += bool(ranking.top and ranking.top.entry_id == item["id"])
+        vector = encoder.encode(vocabulary.plain(words))
+        stems = tuple(stem_of(token.text) for token in tokenise(question) if token.is_word)
+        began = time.perf_counter()
+        engine.find(space.vector(stems), vector)
+        find_ms.append(1000 * (time.perf_counter() - began))
+    figures = {"open_ms": open_ms, "accuracy_at_1": hits / ASKED, "memory_mb": _memory_mb() - before_mb}
+    for name, taken in (("find", find_ms), ("rank", rank_ms)):
+        figures |= {f"{name}_ms_p50": float(np.quantile(taken, 0.5)), f"{name}_ms_p99": float(np.quantile(taken, 0.99))}
+    return figures
+
+
+def plot(results: list[dict[str, float]], out: Path) -> None:
+    """Cost of a question by number of phrasings, both logarithmic, beside what linear growth would be."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "scale"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6.4, 4))
+    sizes = [each["phrasings"] for each in results]
+    for name, label in (
+        ("find_ms_p50", "find, median"),
+        ("find_ms_p99", "find, p99"),
+        ("rank_ms_p50", "with encoder, median"),
+    ):
+        axes.plot(sizes, [each[name] for each in results], marker="o", label=label)
+    first = results[0]["find_ms_p50"]
+    axes.plot(sizes, [first * size / sizes[0] for size in sizes], linestyle=":", color="grey", label="linear growth")
+    axes.set(xscale="log", yscale="log", xlabel="phrasings", ylabel="milliseconds a question", ylim=(0.05, 100))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(out, metadata={"Date": None})
+
+
+def _memory_mb() -> float:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def _apart(step: str, size: int, folder: Path) -> dict[str, float]:
+    command = [sys.executable, __file__, "--step", step, "--sizes", str(size), "--folder", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Measure every size in processes of its own, and print a table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sizes", default="150,1000,10000,100000")
+    asked.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    asked.add_argument("--plot", type=Path)
+    asked.add_argument("--step", choices=["build", "ask"], help=argparse.SUPPRESS)
+    asked.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = asked.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    if options.step:
+        print(json.dumps({"build": build, "ask": ask}[options.step](sizes[0], options.folder)))
+        return
+    results = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            figures = {"phrasings": size, **_apart("build", size, Path(folder)), **_apart("ask", size, Path(folder))}
+        results.append(figures)
+        print("  ".join(f"{name} {value:,.2f}" for name, value in figures.items()), flush=True)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if options.plot:
+        plot(results, options.plot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Whether a question leans on the answer before it, and what it asks for if it does.
+
+Three kinds: `whole` stands alone; `bare` names nothing itself ("why?", "how long does that last?"); `short` names
+something, but not what is asked about it ("and my eyes?", "what about alcohol then?"). Which words name something
+is read off the release: a stem names something when few entries share it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.faq.entry import Entry
+from bot.language.normalise import tokenise
+from bot.language.words import Word, plain_stems, stem_of
+
+
+class Lean(Enum):
+    """How much a question leans on what came before."""
+
+    WHOLE = "whole"
+    SHORT = "short"
+    BARE = "bare"
+
+
+LONGEST_BARE = 9
+LONGEST_SHORT = 6
+SHARED_BY = 0.10  # a stem in the wordings of more than this share of the entries names nothing
+_POINTING = frozenset(["that", "it", "this", "those", "these", "they", "them", "its", "one", "ones", "same", "both"])
+_OPENING = frozenset(
+    ["and", "also", "so", "ok", "okay", "then", "but", "or", "what", "how", "about", "oh", "thanks", "thank"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUps:
+    """Reads how questions lean, by the words of one release. Built once a release, immutable."""
+
+    shared: frozenset[str]
+    said: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> FollowUps:
+        """From the entries' wordings and answers."""
+        asked = {entry.id: _stems(" ".join(entry.wordings)) for entry in entries}
+        counts = Counter(stem for stems in asked.values() for stem in stems)
+        shared = {stem for stem, count in counts.items() if count > max(3, SHARED_BY * len(entries))}
+        said = {entry.id: asked[entry.id] | _stems(f"{entry.answer.short} {entry.answer.detail}") for entry in entries}
+        return cls(frozenset(shared) | plain_stems(), said)
+
+    def lean_of(self, words: Sequence[Word]) -> Lean:
+        """How much `words` lean on what came before."""
+        plain = [word for word in words if word.is_word]
+        naming = self.naming(words)
+        points = any(word.text in _POINTING for word in plain)
+        if len(plain) <= LONGEST_BARE and (not naming or (points and len(naming) == 1 and len(plain) <= LONGEST_SHORT)):
+            return Lean.BARE
+        opens = bool(plain) and plain[0].text in _OPENING
+        if len(plain) <= 3 or (len(plain) <= LONGEST_SHORT and (opens or points)):
+            return Lean.SHORT
+        return Lean.WHOLE
+
+    def naming(self, words: Sequence[Word]) -> frozenset[str]:
+        """The stems among `words` that name something."""
+        return frozenset(word.stem for word in words if word.is_word) - self.shared
+
+    def speaks_of(self, entry_id: str, words: Sequence[Word]) -> bool:
+        """Whether an entry's wordings or answer hold everything that `words` name."""
+        return self.naming(words) <= self.said.get(entry_id, frozenset())
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem_of(token.text) for token in tokenise(text) if token.is_word)

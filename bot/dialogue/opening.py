@@ -1,0 +1,101 @@
+"""A release made ready for matching: its words read, its index opened where it was kept, or built and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from bot.errors import NotReady
+from bot.faq.release import Release
+from bot.language.encoder import Encoder, load_encoder
+from bot.language.vocabulary import Vocabulary
+from bot.matching.building import REAL_SAY, Wording, build_index
+from bot.matching.index import FORMAT, EncodeAll, Index, VectorCache
+
+_PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
+
+
+def find_encoder() -> tuple[Encoder | None, str]:
+    """The package's sentence encoder, or None and the reason why it cannot be had."""
+    try:
+        return load_encoder(), ""
+    except NotReady as error:
+        return None, error.reason
+
+
+def vocabulary_of(release: Release) -> Vocabulary:
+    """The words that a release knows: of its wordings, and of its safety rules."""
+    texts = [wording for entry in release.entries for wording in entry.wordings]
+    for rule in release.rules:
+        texts += [*rule.examples, *rule.hard_negatives]
+        texts += [_words_of_pattern(pattern) for pattern in rule.patterns]
+    if release.rules:
+        texts += [_words_of_pattern(group) for group in release.rules[0].groups.values()]
+    return Vocabulary(texts, release.vocabulary)
+
+
+def open_index(
+    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None, accepted_error: float
+) -> Index:
+    """The index of `release`: from `folder` when it was kept there, else built, and kept when there is a folder.
+
+    A folder that cannot be written costs the next start time, nothing else.
+    """
+    if folder is None:
+        return _built(release, vocabulary, encoder, None, accepted_error)
+    place = folder / index_key(release, encoder, accepted_error)
+    try:
+        return Index.open(place)
+    except NotReady:
+        pass
+    index = _built(release, vocabulary, encoder, folder, accepted_error)
+    try:
+        index.save(place)
+        return Index.open(place)
+    except (OSError, NotReady):
+        return index
+
+
+def index_key(release: Release, encoder: Encoder | None, accepted_error: float) -> str:
+    """What an index depends on, in one word: content, encoder, accepted error and format."""
+    parts = [release.content_hash, encoder.key if encoder else "", accepted_error, FORMAT]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _built(
+    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None, accepted_error: float
+) -> Index:
+    encode_all: EncodeAll | None = None
+    if encoder is not None:
+        encode_all = VectorCache(folder, encoder.key).through(encoder.encode_all) if folder else encoder.encode_all
+    ids = [entry.id for entry in release.entries]
+    return build_index(ids, _wordings(release, vocabulary), encode_all, accepted_error)
+
+
+def _wordings(release: Release, vocabulary: Vocabulary) -> list[Wording]:
+    place_of = {entry.id: place for place, entry in enumerate(release.entries)}
+    unanswered = len(place_of)
+    wordings = []
+
+    def add(text: str, entry: int, say: float = 1.0, refused: int | None = None) -> None:
+        words = vocabulary.read(text)
+        plain, terms = vocabulary.plain(words), vocabulary.terms(words)
+        wordings.append(Wording(text=text, plain=plain, terms=terms, entry=entry, refused=refused, say=say))
+
+    for place, entry in enumerate(release.entries):
+        add(entry.question, place)
+        for phrasing in entry.phrasings:
+            add(phrasing.text, place, REAL_SAY if phrasing.origin == "patient" else 1.0)
+    for text in release.background:
+        add(text, unanswered)
+    for correction in release.corrections:
+        right = place_of.get(correction.right or "", unanswered)
+        add(correction.question, right, REAL_SAY, place_of.get(correction.wrong))
+    return wordings
+
+
+def _words_of_pattern(pattern: str) -> str:
+    """A pattern's whole words; beginnings (`swell*`) and group names are no words."""
+    return " ".join(_PATTERN_WORD.findall(pattern))

@@ -1,0 +1,139 @@
+"""From a patient's message to what is to be said: its parts, what they lean on, and a decision for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.dialogue.context import Context
+from bot.dialogue.decide import decide
+from bot.dialogue.followup import FollowUps, Lean
+from bot.faq.entry import Entry
+from bot.faq.release import Level
+from bot.language.segment import Segment, listed, segment
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word
+from bot.matching.matcher import Candidate, Matcher, Ranking
+from bot.reply.types import Decision, Outcome
+from bot.safety.triage import Safety, Triage
+
+MOST_PARTS = 3
+MOVES_ON = 0.9  # a question that names nothing leaves the last answer only when it is this sure of another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """One part of a message with all that was weighed for it. `leans_on` is the entry that it follows, if any."""
+
+    text: str
+    words: tuple[Word, ...]
+    triage: Triage
+    ranking: Ranking
+    decision: Decision
+    lean: Lean = Lean.WHOLE
+    leans_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Everything a message is weighed with. Immutable."""
+
+    entries: tuple[Entry, ...]
+    vocabulary: Vocabulary
+    safety: Safety
+    matcher: Matcher
+    follow_ups: FollowUps
+
+    def consider(self, text: str, context: Context) -> tuple[Considered, ...]:
+        """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words."""
+        words = self.vocabulary.read(text)
+        triage = self.safety.triage(words, text)
+        if not (triage.gravest and triage.gravest.level >= Level.URGENT):
+            apart = self._apart(words, text, context)
+            if apart:
+                return apart
+        ranking, lean, leans_on = self._resolved(words, text, context)
+        return tuple(
+            Considered(
+                text=text, words=words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
+            )
+            for decision in decide(triage, ranking)
+        )
+
+    def rank(self, words: Sequence[Word], text: str) -> Ranking:
+        """The whole message's ranking, or that of one sentence in it when that is clearer."""
+        whole = self.matcher.rank(words)
+        if whole.is_sure:
+            return whole
+        parts = segment(words, text)
+        if len(parts) < 2:
+            return whole
+        sure = [ranking for ranking in (self.matcher.rank(part.words) for part in parts) if ranking.is_sure]
+        return max(sure, key=lambda ranking: ranking.candidates[0].confidence) if sure else whole
+
+    def _apart(self, words: Sequence[Word], text: str, context: Context) -> tuple[Considered, ...]:
+        """Several questions one by one, when at least two have a reply of their own; otherwise nothing."""
+        for parts in (segment(words, text), listed(words, text)):
+            if len(parts) < 2:
+                continue
+            found: list[Considered] = []
+            follows = context
+            for part in parts:
+                each = self._part(part, text, follows)
+                if each.decision.outcome >= Outcome.ANSWER and not _is_said(each, found):
+                    found.append(each)
+                    follows = replace(context, entry_id=_entry_of(each) or context.entry_id)
+            if len({each.decision.entry_ids for each in found}) > 1:
+                return tuple(found[:MOST_PARTS])
+        return ()
+
+    def _part(self, part: Segment, text: str, context: Context) -> Considered:
+        said = part.text_of(text)
+        triage = self.safety.triage(part.words, text)
+        ranking, lean, leans_on = self._resolved(part.words, text, context)
+        decision = decide(triage, ranking)[0]
+        return Considered(
+            text=said, words=part.words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
+        )
+
+    def _resolved(self, words: Sequence[Word], text: str, context: Context) -> tuple[Ranking, Lean, str | None]:
+        """The ranking of `words`, read in the light of the last answer where they lean on it."""
+        alone = self.rank(words, text)
+        entry = next((each for each in self.entries if each.id == context.entry_id), None)
+        lean = self.follow_ups.lean_of(words) if entry else Lean.WHOLE
+        if entry is None or lean is Lean.WHOLE:
+            return alone, lean, None
+        if alone.is_sure and (lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):
+            return alone, lean, None
+        joined = self.matcher.rank((*self.vocabulary.read(entry.question), *words))
+        top = joined.top
+        if lean is Lean.BARE:
+            stays = top is None or not joined.is_sure or top.entry_id == entry.id or top.entry_id not in entry.related
+            return (_stayed(joined, alone, entry) if stays else joined), lean, entry.id
+        if top is not None and joined.is_sure and self.follow_ups.speaks_of(top.entry_id, words):
+            return replace(joined, corrected=alone.corrected), lean, entry.id
+        return alone, lean, None
+
+
+def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:
+    """The last answer once more: its detail holds what was asked, as far as anything approved does."""
+    known = next((each for each in joined.candidates if each.entry_id == entry.id), None)
+    confidence = max(joined.threshold, known.confidence if known else 0.0)
+    stayed = Candidate(
+        entry_id=entry.id,
+        confidence=confidence,
+        phrasing=known.phrasing if known else entry.question,
+        signals=known.signals if known else {},
+    )
+    others = tuple(each for each in joined.candidates if each.entry_id != entry.id)
+    return replace(joined, candidates=(stayed, *others), corrected=alone.corrected)
+
+
+def _entry_of(considered: Considered) -> str | None:
+    return considered.decision.entry_ids[0] if considered.decision.entry_ids else None
+
+
+def _is_said(considered: Considered, others: Sequence[Considered]) -> bool:
+    decision = considered.decision
+    about = (decision.outcome, decision.entry_ids, decision.rule_id)
+    return any(about == (each.decision.outcome, each.decision.entry_ids, each.decision.rule_id) for each in others)

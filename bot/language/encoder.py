@@ -1,0 +1,110 @@
+"""Sentences as vectors whose cosine tells how alike they are in meaning. Runs on one core, without torch.
+
+The weights are all-MiniLM-L6-v2 (Apache-2.0), taught further and quantised by `scripts/encoder/`; how they came
+about and what they agree with stands in `data/encoder/NOTICE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import NotReady
+from bot.language.wordpiece import WordPieces
+
+try:
+    import onnxruntime
+except ImportError as error:  # the lexical matcher still answers, and says so
+    onnxruntime = None
+    _WHY_MISSING = str(error)
+
+Floats = NDArray[np.float32]
+
+FOLDER = "data/encoder"
+MOST_PIECES = 96
+MOST_CACHED = 20_000
+BATCH_PIECES = 1_536  # texts encoded together; more does not go faster and takes more memory
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is in the package: the network, its pieces, and `key`, which changes whenever the vectors may."""
+
+    network: bytes
+    pieces: WordPieces
+    key: str
+    size: int
+
+
+class Encoder:
+    """Turns plain text into vectors of length 1. Immutable but for its cache; safe to share between threads."""
+
+    def __init__(self, model: Model) -> None:
+        """Raises NotReady when the runtime is missing or refuses the network."""
+        if onnxruntime is None:
+            raise NotReady(f"the sentence encoder cannot run: {_WHY_MISSING}")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # short questions need little; an arena keeps what long ones took
+        try:
+            self._session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise NotReady(f"the sentence encoder cannot be loaded: {error}") from error
+        self._pieces = model.pieces
+        self.key = model.key
+        self.size = model.size
+        self._cached: Callable[[str], Floats] = lru_cache(maxsize=MOST_CACHED)(self._encode_one)
+
+    def encode(self, text: str) -> Floats:
+        """The vector of one plain text (see `normalise.plain_words`), shape (size,). Remembered."""
+        return self._cached(text)
+
+    def encode_all(self, texts: Sequence[str]) -> Floats:
+        """The vectors of many texts, shape (texts, size), those of like length together."""
+        numbers = [self._pieces.numbers_of(text, MOST_PIECES) for text in texts]
+        vectors = np.zeros((len(texts), self.size), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda place: len(numbers[place]))
+        start = 0
+        while start < len(order):
+            end = start + 1
+            while end < len(order) and len(numbers[order[end]]) * (end + 1 - start) <= BATCH_PIECES:
+                end += 1
+            batch = order[start:end]
+            vectors[batch] = self._run([numbers[place] for place in batch])
+            start = end
+        return vectors
+
+    def _encode_one(self, text: str) -> Floats:
+        vector: Floats = self._run([self._pieces.numbers_of(text, MOST_PIECES)])[0]
+        vector.flags.writeable = False
+        return vector
+
+    def _run(self, numbers: Sequence[Sequence[int]]) -> Floats:
+        lengths = np.array([len(each) for each in numbers])
+        pieces = np.zeros((len(numbers), lengths.max()), dtype=np.int64)
+        for row, each in zip(pieces, numbers, strict=True):
+            row[: len(each)] = each
+        mask = (np.arange(pieces.shape[1]) < lengths[:, None]).astype(np.int32)
+        found = self._session.run(None, {"pieces": pieces, "mask": mask})[0]
+        return np.asarray(found, dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> Encoder:
+    """The encoder that comes with the package, loaded once a process.
+
+    Raises NotReady with the reason when it cannot be had. Cost: 0.1 s and about 60 MB.
+    """
+    folder = resources.files("bot.language").joinpath(FOLDER)
+    try:
+        network = folder.joinpath("model.onnx").read_bytes()
+        pieces = WordPieces.of(folder.joinpath("pieces.txt").read_text(encoding="utf-8"))
+        key, size = folder.joinpath("key.txt").read_text(encoding="utf-8").split()
+    except (OSError, ValueError) as error:
+        raise NotReady(f"the sentence encoder's files cannot be read: {error}") from error
+    return Encoder(Model(network, pieces, key, int(size)))

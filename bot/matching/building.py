@@ -1,0 +1,171 @@
+"""From a release's wordings to an index with its calibration: once a release, always the same for the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.language.ngrams import NgramSpace, SparseVector
+from bot.matching.calibration import (
+    ACCEPTED_ERROR,
+    OUT_OF_SCOPE_SHARE,
+    Trials,
+    as_sure_from,
+    calibrate,
+    evenly,
+)
+from bot.matching.cells import part, shortened
+from bot.matching.engines import NO_CANDIDATE, Local
+from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints
+from bot.matching.index import Array, EncodeAll, Index, grams_as_arrays, texts_as_arrays
+from bot.matching.learning import Fitted, Refused, fit
+
+MOST_EXACT = 5_000  # above this many wordings the cubic cost of the fit is not worth its gain
+MOST_TRIED = 1_000  # wordings of a large release that are left out in turn to calibrate on
+REAL_SAY = 2.0  # what a patient's confirmed wording counts in the calibration, against one that staff made up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One wording: as written, as plain words for the encoder, as folded stems, and its entry's place.
+
+    `refused` is the place of an entry that staff said is not meant; `say` what it counts in the calibration.
+    """
+
+    text: str
+    plain: str
+    terms: tuple[str, ...]
+    entry: int
+    refused: int | None = None
+    say: float = 1.0
+
+
+def build_index(
+    entry_ids: Sequence[str],
+    wordings: Sequence[Wording],
+    encode_all: EncodeAll | None,
+    accepted_error: float = ACCEPTED_ERROR,
+) -> Index:
+    """The index of `wordings`; those whose entry is `len(entry_ids)` are known, but not answered.
+
+    Without `encode_all` it knows n-grams alone. Cost: 0.2 s for 1,000 wordings with their vectors at hand.
+    """
+    ordered = sorted(wordings, key=lambda wording: wording.entry)
+    owners = np.array([wording.entry for wording in ordered], dtype=np.int64)
+    space = NgramSpace.of([wording.terms for wording in ordered])
+    rows = space.matrix(wording.terms for wording in ordered)
+    arrays: dict[str, Array] = {
+        "entry_of": owners,
+        **texts_as_arrays([wording.text for wording in ordered]),
+        **grams_as_arrays(space, rows),
+    }
+    meta: dict[str, Any] = {"entry_ids": list(entry_ids), "total": space.total, "exact": len(ordered) <= MOST_EXACT}
+    vectors = encode_all([wording.plain for wording in ordered]) if encode_all else None
+    real, say = len(entry_ids), np.array([wording.say for wording in ordered])
+    if meta["exact"]:
+        exact = _Exact(rows, vectors, owners, _refused(ordered))
+        learn: _Exact | _Sampled = exact
+        arrays |= exact.arrays
+    else:
+        if vectors is not None:
+            cells = part(vectors)
+            short, scales = shortened(vectors)
+            arrays |= {"vectors": short, "vector_scales": scales, "cell_middles": cells.middles}
+            arrays |= {"cell_members": cells.members, "cell_starts": cells.starts}
+            first = np.searchsorted(owners, np.arange(int(owners.max()) + 1))
+            arrays["entry_sums"] = np.add.reduceat(vectors, first, axis=0).astype(np.float16)
+        learn = _Sampled(Index(meta, arrays), vectors, owners)
+    meta["calibrations"] = _calibrations(learn, owners, say, real, accepted_error)
+    return Index(meta, arrays)
+
+
+def _refused(ordered: Sequence[Wording]) -> Refused:
+    pairs = [(place, wording.refused) for place, wording in enumerate(ordered) if wording.refused is not None]
+    return Refused(np.array([place for place, _ in pairs], dtype=int), np.array([each for _, each in pairs], dtype=int))
+
+
+class _Exact:
+    """All wordings fitted; their left-out scores come in closed form."""
+
+    def __init__(self, rows: Any, vectors: Floats | None, owners: Ints, refused: Refused) -> None:
+        grouping = Grouping.of(owners, int(owners.max()) + 1)
+        words = np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
+        self.tried = np.arange(len(owners))
+        self.fitted: dict[str, Fitted] = {"words": fit(words, None, owners, grouping, BY_WORDS, refused)}
+        self.arrays: dict[str, Array] = {}
+        if vectors is not None:
+            self.arrays["vectors"] = vectors
+            self.fitted["both"] = fit(words, vectors @ vectors.T, owners, grouping, BY_MEANING, refused)
+        for kind, fitted in self.fitted.items():
+            self.arrays |= {f"alpha_{kind}": fitted.alpha, f"norms_{kind}": fitted.norms}
+
+    def scores(self, kind: str) -> tuple[Floats, Floats]:
+        """Scores of the tried wordings without themselves, and without their entry."""
+        return self.fitted[kind].left_out, self.fitted[kind].without_entry
+
+
+class _Sampled:
+    """Some of a large release's wordings asked as questions, each as if it had not been written."""
+
+    def __init__(self, index: Index, vectors: Floats | None, owners: Ints) -> None:
+        self.tried = np.unique(np.linspace(0, len(owners) - 1, MOST_TRIED).astype(int))
+        self._owners, self._vectors = owners, vectors
+        self._engine, self._rows = Local(index), index.rows()
+        self._entries = int(owners.max()) + 1
+        self._first = np.searchsorted(owners, np.arange(self._entries + 1))
+        self.fitted = {"words": None} if vectors is None else {"words": None, "both": None}
+
+    def scores(self, kind: str) -> tuple[Floats, Floats]:
+        """See _Exact.scores; entries that were no candidates count as NO_CANDIDATE."""
+        left_out = np.full((len(self.tried), self._entries), NO_CANDIDATE, dtype=np.float32)
+        without = left_out.copy()
+        for row, place in enumerate(self.tried):
+            entry = self._owners[place]
+            self._ask(int(place), kind, np.array([place]), left_out[row])
+            self._ask(int(place), kind, np.arange(self._first[entry], self._first[entry + 1]), without[row])
+            without[row, entry] = -np.inf
+        return left_out, without
+
+    def _ask(self, place: int, kind: str, hidden: Ints, into: Floats) -> None:
+        begin, end = self._rows.indptr[place], self._rows.indptr[place + 1]
+        grams = _row_vector(self._rows.indices[begin:end], self._rows.data[begin:end])
+        vector = self._vectors[place] if kind == "both" and self._vectors is not None else None
+        found = self._engine.find_without(grams, vector, hidden)
+        if found is not None:
+            into[found.entries] = found.evidence.score
+
+
+def _row_vector(places: Array, weights: Array) -> SparseVector:
+    return SparseVector(places.astype(np.int64), weights)
+
+
+def _calibrations(
+    learn: _Exact | _Sampled, owners: Ints, say: Floats, real: int, accepted_error: float
+) -> dict[str, Any]:
+    """A calibration for each kind of evidence, and from where words alone are as sure as both."""
+    tried = owners[learn.tried]
+    known, stray = tried < real, tried >= real
+    strays = (OUT_OF_SCOPE_SHARE, 0.0) if not stray.any() else (OUT_OF_SCOPE_SHARE / 2, OUT_OF_SCOPE_SHARE / 2)
+    if real == 1:
+        strays = (0.0, OUT_OF_SCOPE_SHARE)
+    trials: dict[str, Trials] = {}
+    for kind in learn.fitted:
+        left_out, without = learn.scores(kind)
+        counted = say[learn.tried][known]
+        inside = Trials.of(left_out[known], tried[known], counted / counted.sum() * (1 - OUT_OF_SCOPE_SHARE), real)
+        nothing = np.full(int(known.sum()), -1)
+        missing = Trials.of(without[known], nothing, evenly(len(nothing), strays[0]), real)
+        unanswered = Trials.of(
+            left_out[stray], np.full(int(stray.sum()), -1), evenly(int(stray.sum()), strays[1]), real
+        )
+        trials[kind] = inside + missing + unanswered
+    made: dict[str, Any] = {kind: calibrate(each, accepted_error) for kind, each in trials.items()}
+    alone = 2.0
+    if "both" in trials:
+        cheap = made["words"].right.probability(trials["words"].standing)
+        full = trials["both"]
+        alone = as_sure_from(cheap, trials["words"].right, full.right, full.say)
+    return {**{kind: each.to_dict() for kind, each in made.items()}, "words_alone_from": alone}

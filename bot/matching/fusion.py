@@ -1,0 +1,98 @@
+"""How the kinds of evidence add up to one score an entry, and what a kernel ridge learns from the wordings.
+
+score = learnt + NEAREST * nearest + CENTROID * centroid (+ SPELLING * spelling for the leading entries). `learnt` is a
+kernel ridge over all wordings with the kernel words + MEANING_SAY * exp(HEAT * (cosine - 1)); nearest and centroid
+are cosines of the sentence vectors, or of the n-grams where there is no encoder. The weights were tuned on
+validation sets (benchmarks/README.md); within a factor of two they hardly matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+MEANING_SAY = np.float32(8.0)
+HEAT = np.float32(2.0)
+RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What nearest wording and centroid add to the learnt part."""
+
+    nearest: float
+    centroid: float
+
+
+BY_WORDS = Say(nearest=0.25, centroid=0.25)
+BY_MEANING = Say(nearest=0.5, centroid=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each entry: every array has shape (entries,) or (n, entries); `score` is their sum.
+
+    `words` and `meaning` are the learnt part, by n-grams and by vectors; `nearest` and `centroid` are weighted.
+    """
+
+    words: Floats
+    meaning: Floats
+    nearest: Floats
+    centroid: Floats
+    score: Floats
+
+
+def evidence_of(words: Floats, meaning: Floats, nearest: Floats, centroid: Floats, say: Say) -> Evidence:
+    """Add up; `nearest` and `centroid` come in as plain cosines."""
+    weighted_nearest, weighted_centroid = say.nearest * nearest, say.centroid * centroid
+    score = words + meaning + weighted_nearest + weighted_centroid
+    return Evidence(words, meaning, weighted_nearest, weighted_centroid, score)
+
+
+def warmed(cosines: Floats) -> Floats:
+    """The kernel of sentence vectors: 8 for the same meaning, falling off as the cosine does."""
+    return np.asarray(MEANING_SAY * np.exp(HEAT * (cosines - 1)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Wordings sorted by entry: entry `e` owns the places from `starts[e]` up to `starts[e + 1]`, at least one."""
+
+    starts: Ints
+
+    @classmethod
+    def of(cls, entry_of: Ints, entries: int) -> Grouping:
+        """From each wording's entry; raises ValueError unless they are sorted and every entry has one."""
+        starts = np.searchsorted(entry_of, np.arange(entries + 1))
+        if (np.diff(entry_of) < 0).any() or (np.diff(starts) < 1).any() or starts[-1] != len(entry_of):
+            raise ValueError("wordings must be sorted by entry, at least one each")
+        return cls(starts)
+
+    def best(self, similar: Floats) -> Floats:
+        """The largest of each entry's values along the last axis."""
+        return np.asarray(np.maximum.reduceat(similar, self.starts[:-1], axis=-1))
+
+    def sums(self, similar: Floats) -> Floats:
+        """The sum of each entry's values along the last axis."""
+        return np.asarray(np.add.reduceat(similar, self.starts[:-1], axis=-1, dtype=np.float32))
+
+    def nearest_place(self, similar: Floats, entry: int) -> int:
+        """The place of the entry's most similar wording."""
+        first, last = self.starts[entry], self.starts[entry + 1]
+        return int(first + np.argmax(similar[first:last]))
+
+    def norms(self, similar: Floats) -> Floats:
+        """The length of each entry's summed vectors, from the (n, n) similarities of all wordings."""
+        sums = self.sums(similar)
+        own = [sums[first:last, entry].sum() for entry, (first, last) in enumerate(self.pairs)]
+        return np.sqrt(np.maximum(np.array(own, dtype=np.float32), 1e-6))
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """First place and the one after the last, for each entry."""
+        return list(zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True))

@@ -1,0 +1,64 @@
+"""The sentence encoder that comes with the package, and what happens without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import NotReady
+from bot.language.encoder import MOST_PIECES, Encoder, Model, load_encoder
+from bot.language.wordpiece import WordPieces
+
+PIECES = WordPieces.of("[PAD]\n[UNK]\n[CLS]\n[SEP]\nlip\n##s\ndry\n##ness\nd\n##ry\n")
+
+
+def test_the_same_meaning_is_nearer_than_the_same_words() -> None:
+    encode = load_encoder().encode
+
+    asked = encode("how do i stop my mouth from getting so chapped")
+    assert asked @ encode("what helps dry lips") > asked @ encode("how do i stop my subscription")
+
+
+def test_one_by_one_and_all_together_give_the_same_vectors() -> None:
+    encoder = load_encoder()
+    texts = ["dry lips", "a much longer question about what one may drink at a wedding in the summer", "why"] * 3
+
+    together = encoder.encode_all(texts)
+
+    assert together.shape == (9, encoder.size)
+    assert np.allclose(together, np.stack([encoder.encode(text) for text in texts]), atol=2e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789 ", max_size=400))
+def test_every_plain_text_has_a_vector_of_length_one(text: str) -> None:
+    vector = load_encoder().encode(text)
+
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_vector_cannot_be_changed_by_who_asked_for_it() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        load_encoder().encode("dry lips")[0] = 1
+
+
+def test_a_damaged_network_is_refused_with_the_reason() -> None:
+    with pytest.raises(NotReady, match="cannot be loaded"):
+        Encoder(Model(b"not a network", PIECES, "key", 4))
+
+
+def test_words_part_into_the_longest_known_pieces() -> None:
+    assert PIECES.numbers_of("dry lips", 9) == [2, 6, 4, 5, 3]
+    assert PIECES.numbers_of("dryness", 9) == [2, 6, 7, 3]
+    assert PIECES.numbers_of("zebra", 9) == [2, 1, 3]
+    assert PIECES.numbers_of("", 9) == [2, 3]
+
+
+@given(st.lists(st.sampled_from(["dry", "lips", "dryness", "zebra", "d"]), max_size=300))
+def test_a_long_text_is_cut_and_still_ends(words: list[str]) -> None:
+    numbers = PIECES.numbers_of(" ".join(words), MOST_PIECES)
+
+    assert len(numbers) <= MOST_PIECES
+    assert (numbers[0], numbers[-1]) == (2, 3)
