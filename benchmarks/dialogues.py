@@ -4,6 +4,7 @@
 
 A turn is right when the entries it opens, in any order, are acceptable for each question it asks (see
 dialogues.yaml); for a decision when the bot does not decide; for an uncovered one when no entry is answered.
+Where the bot offers choices and an acceptable one is among them, the patient takes it; the turn is no right one.
 """
 
 from __future__ import annotations
@@ -77,8 +78,13 @@ def _played(bot: Bot, dialogue: Mapping[str, Any]) -> Iterator[tuple[Mapping[str
     context = EMPTY
     for number, turn in enumerate(dialogue["turns"]):
         reply = bot.ask(turn["ask"], context=context)
-        context = following(context, reply)
         yield turn, number, reply
+        wanted = [
+            link for part in reply.parts for link in part.choices if any(link.id in ids for ids in turn["expect"])
+        ]
+        if reply.outcome is Outcome.CLARIFY and wanted:
+            reply = bot.ask(wanted[0].question, context=context)
+        context = following(context, reply)
 
 
 if __name__ == "__main__":

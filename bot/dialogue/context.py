@@ -36,4 +36,6 @@ def following(context: Context, reply: Reply) -> Context:
     kept = replace(context, raised=raised, calm_turns=context.calm_turns + 1 if raised else 0)
     if lead.entry is not None:
         return replace(kept, entry_id=lead.entry.id, topic=lead.entry.topic)
+    if lead.outcome < Outcome.ANSWER:  # the next question leans on this one, which had no answer, not on an older one
+        return replace(kept, entry_id=None, topic=None)
     return kept

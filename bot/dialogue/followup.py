@@ -29,6 +29,8 @@ LONGEST_BARE = 9
 LONGEST_SHORT = 6
 SHARED_BY = 0.10  # a stem in the wordings of more than this share of the entries names nothing
 _POINTING = frozenset(["that", "it", "this", "those", "these", "they", "them", "its", "one", "ones", "same", "both"])
+_QUESTION_WORDS = frozenset(["what", "when", "how", "why", "where", "who", "which", "same"])
+_ASKING = _QUESTION_WORDS | {"can", "could", "should", "do", "does", "is", "are", "will", "would", "may"}
 _OPENING = frozenset(
     ["and", "also", "so", "ok", "okay", "then", "but", "or", "what", "how", "about", "oh", "thanks", "thank"]
 )
@@ -40,6 +42,7 @@ class FollowUps:
 
     shared: frozenset[str]
     said: Mapping[str, frozenset[str]]
+    asked: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> FollowUps:
@@ -48,23 +51,33 @@ class FollowUps:
         counts = Counter(stem for stems in asked.values() for stem in stems)
         shared = {stem for stem, count in counts.items() if count > max(3, SHARED_BY * len(entries))}
         said = {entry.id: asked[entry.id] | _stems(f"{entry.answer.short} {entry.answer.detail}") for entry in entries}
-        return cls(frozenset(shared) | plain_stems(), said)
+        return cls(frozenset(shared) | plain_stems(), said, asked)
 
     def lean_of(self, words: Sequence[Word]) -> Lean:
         """How much `words` lean on what came before."""
         plain = [word for word in words if word.is_word]
         naming = self.naming(words)
+        if not self.asks(words):
+            return Lean.WHOLE
         points = any(word.text in _POINTING for word in plain)
-        if len(plain) <= LONGEST_BARE and (not naming or (points and len(naming) == 1 and len(plain) <= LONGEST_SHORT)):
+        if not naming and len(plain) <= LONGEST_BARE:
             return Lean.BARE
         opens = bool(plain) and plain[0].text in _OPENING
         if len(plain) <= 3 or (len(plain) <= LONGEST_SHORT and (opens or points)):
             return Lean.SHORT
         return Lean.WHOLE
 
+    def asks(self, words: Sequence[Word]) -> bool:
+        """Whether `words` can be a question, or part of one, at all; "ok thanks" cannot."""
+        return bool(self.naming(words)) or any(word.ends_question or word.text in _ASKING for word in words)
+
     def naming(self, words: Sequence[Word]) -> frozenset[str]:
         """The stems among `words` that name something."""
         return frozenset(word.stem for word in words if word.is_word) - self.shared
+
+    def is_asked_of(self, entry_id: str, words: Sequence[Word]) -> bool:
+        """Whether an entry's wordings hold everything that `words` name."""
+        return self.naming(words) <= self.asked.get(entry_id, frozenset())
 
     def speaks_of(self, entry_id: str, words: Sequence[Word]) -> bool:
         """Whether an entry's wordings or answer hold everything that `words` name."""

@@ -18,6 +18,8 @@ from bot.reply.types import Decision, Outcome
 from bot.safety.triage import Safety, Triage
 
 MOST_PARTS = 3
+SHORT_FROM = 0.4  # the confidence from which "and contact lenses?" may be answered when the words fit one entry only
+LONGEST_BARE_PART = 3  # words; a longer part of a message ("and does it come back") is a question of its own
 MOVES_ON = 0.9  # a question that names nothing leaves the last answer only when it is this sure of another
 
 
@@ -73,46 +75,78 @@ class Understanding:
 
     def _apart(self, words: Sequence[Word], text: str, context: Context) -> tuple[Considered, ...]:
         """Several questions one by one, when at least two have a reply of their own; otherwise nothing."""
-        for parts in (segment(words, text), listed(words, text)):
+        for parts, fewest in ((segment(words, text), Outcome.CLARIFY), (self._listed(words, text), Outcome.ANSWER)):
             if len(parts) < 2:
                 continue
             found: list[Considered] = []
-            follows = context
             for part in parts:
-                each = self._part(part, text, follows)
-                if each.decision.outcome >= Outcome.ANSWER and not _is_said(each, found):
+                if not self.follow_ups.asks(part.words):
+                    continue
+                each = self._part(part, text, found, context)
+                if each.decision.outcome >= fewest and not _is_said(each, found):
                     found.append(each)
-                    follows = replace(context, entry_id=_entry_of(each) or context.entry_id)
-            if len({each.decision.entry_ids for each in found}) > 1:
+            answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
+            if answered and len({each.decision.entry_ids for each in found}) > 1:
                 return tuple(found[:MOST_PARTS])
         return ()
 
-    def _part(self, part: Segment, text: str, context: Context) -> Considered:
+    def _listed(self, words: Sequence[Word], text: str) -> tuple[Segment, ...]:
+        """A list of things asked about, when each of them names something."""
+        parts = listed(words, text)
+        return parts if all(self.follow_ups.naming(part.words) for part in parts) else ()
+
+    def _part(self, part: Segment, text: str, before: Sequence[Considered], context: Context) -> Considered:
+        """One part, which may lean on the part before it; but a complete question in a row of them stands alone."""
         said = part.text_of(text)
         triage = self.safety.triage(part.words, text)
-        ranking, lean, leans_on = self._resolved(part.words, text, context)
+        follows = next((_entry_of(each) for each in reversed(before) if _entry_of(each)), None)
+        if follows is not None:
+            context = replace(context, entry_id=follows)
+        ranking, lean, leans_on = self._resolved(part.words, text, context, within=follows is not None)
         decision = decide(triage, ranking)[0]
         return Considered(
             text=said, words=part.words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
         )
 
-    def _resolved(self, words: Sequence[Word], text: str, context: Context) -> tuple[Ranking, Lean, str | None]:
-        """The ranking of `words`, read in the light of the last answer where they lean on it."""
+    def _resolved(
+        self, words: Sequence[Word], text: str, context: Context, *, within: bool = False
+    ) -> tuple[Ranking, Lean, str | None]:
+        """The ranking of `words`, read in the light of the last answer where they lean on it.
+
+        `within` one message, what is sure alone needs no light.
+        """
         alone = self.rank(words, text)
         entry = next((each for each in self.entries if each.id == context.entry_id), None)
         lean = self.follow_ups.lean_of(words) if entry else Lean.WHOLE
         if entry is None or lean is Lean.WHOLE:
             return alone, lean, None
-        if alone.is_sure and (lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):
+        if alone.is_sure and (within or lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):
             return alone, lean, None
         joined = self.matcher.rank((*self.vocabulary.read(entry.question), *words))
         top = joined.top
+        if within and sum(word.is_word for word in words) > LONGEST_BARE_PART:
+            return alone, lean, None
         if lean is Lean.BARE:
             stays = top is None or not joined.is_sure or top.entry_id == entry.id or top.entry_id not in entry.related
             return (_stayed(joined, alone, entry) if stays else joined), lean, entry.id
         if top is not None and joined.is_sure and self.follow_ups.speaks_of(top.entry_id, words):
             return replace(joined, corrected=alone.corrected), lean, entry.id
-        return alone, lean, None
+        meant = self._meant_alone(alone, words)
+        if not meant.is_sure and self.follow_ups.speaks_of(entry.id, words):
+            return _stayed(joined, alone, entry), lean, entry.id
+        return meant, lean, None
+
+    def _meant_alone(self, alone: Ranking, words: Sequence[Word]) -> Ranking:
+        """A short question names its subject only. It is answered if one likely entry, and no other, is asked about
+        in those words.
+        """
+        top = alone.top
+        if top is None or top.confidence < SHORT_FROM:
+            return alone
+        asked = [each for each in alone.candidates[:3] if self.follow_ups.is_asked_of(each.entry_id, words)]
+        if [each.entry_id for each in asked] != [top.entry_id]:
+            return alone
+        return replace(alone, threshold=min(alone.threshold, top.confidence))
 
 
 def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:

@@ -73,7 +73,7 @@ _LISTING = frozenset({"and", "or", "plus", "also", "then"})
 _LEADING = frozenset(["about", "i", "you", "it", "there", "the", "a", "have", "use", "wear", "get", "side", "effects"])
 FEWEST_WORDS = 2
 MOST_LISTED = 3
-LONGEST_LISTED = 5
+LONGEST_LISTED = 8
 LONGEST_LEAD = 4
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.language.ngrams import NgramSpace, SparseVector
 from bot.matching.calibration import (
@@ -16,12 +17,15 @@ from bot.matching.calibration import (
     as_sure_from,
     calibrate,
     evenly,
+    in_scope_say,
 )
 from bot.matching.cells import part, shortened
 from bot.matching.engines import NO_CANDIDATE, Local
 from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints
 from bot.matching.index import Array, EncodeAll, Index, grams_as_arrays, texts_as_arrays
 from bot.matching.learning import Fitted, Refused, fit
+
+Doubles = NDArray[np.float64]
 
 MOST_EXACT = 5_000  # above this many wordings the cubic cost of the fit is not worth its gain
 MOST_TRIED = 1_000  # wordings of a large release that are left out in turn to calibrate on
@@ -64,7 +68,7 @@ def build_index(
     }
     meta: dict[str, Any] = {"entry_ids": list(entry_ids), "total": space.total, "exact": len(ordered) <= MOST_EXACT}
     vectors = encode_all([wording.plain for wording in ordered]) if encode_all else None
-    real, say = len(entry_ids), np.array([wording.say for wording in ordered])
+    real, say = len(entry_ids), np.array([wording.say for wording in ordered], dtype=np.float64)
     if meta["exact"]:
         exact = _Exact(rows, vectors, owners, _refused(ordered))
         learn: _Exact | _Sampled = exact
@@ -143,7 +147,7 @@ def _row_vector(places: Array, weights: Array) -> SparseVector:
 
 
 def _calibrations(
-    learn: _Exact | _Sampled, owners: Ints, say: Floats, real: int, accepted_error: float
+    learn: _Exact | _Sampled, owners: Ints, say: Doubles, real: int, accepted_error: float
 ) -> dict[str, Any]:
     """A calibration for each kind of evidence, and from where words alone are as sure as both."""
     tried = owners[learn.tried]
@@ -154,8 +158,8 @@ def _calibrations(
     trials: dict[str, Trials] = {}
     for kind in learn.fitted:
         left_out, without = learn.scores(kind)
-        counted = say[learn.tried][known]
-        inside = Trials.of(left_out[known], tried[known], counted / counted.sum() * (1 - OUT_OF_SCOPE_SHARE), real)
+        inside = Trials.of(left_out[known], tried[known], say[learn.tried][known], real)
+        inside = replace(inside, say=in_scope_say(inside.say, inside.right, 1 - OUT_OF_SCOPE_SHARE))
         nothing = np.full(int(known.sum()), -1)
         missing = Trials.of(without[known], nothing, evenly(len(nothing), strays[0]), real)
         unanswered = Trials.of(

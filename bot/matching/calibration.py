@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 
 OUT_OF_SCOPE_SHARE = 0.25  # of the questions a clinic's chat receives; the weight of the simulated ones
 ACCEPTED_ERROR = 0.05  # wrong answers among a hundred answers given, unless staff choose otherwise
-HARSHNESS = 2.5  # how many times more often a wording without itself is answered wrongly than a real question
-# is: measured on validation questions of public intent sets (see benchmarks/README.md)
+HARSHNESS = 3.0  # how many times more often a wording without itself is answered wrongly than a real question is:
+# measured on validation questions of public intent sets (see benchmarks/README.md)
 LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right
 LEAD_SAY = 0.25  # the lead tells right from wrong among the FAQ's questions, but not those from strangers: more of it
 # raises the precision in scope and lowers the AUROC against out of scope (benchmarks/README.md)
@@ -110,7 +110,7 @@ def calibrate(trials: Trials, accepted_error: float = ACCEPTED_ERROR) -> Calibra
     right = fit_logistic(trials.standing, trials.right, trials.say)
     among = fit_logistic(trials.standing, trials.among, trials.say)
     confidence = right.probability(trials.standing)
-    answer_from = threshold_for(confidence, trials.right, trials.say, HARSHNESS * accepted_error)
+    answer_from = threshold_for(confidence, trials.say, accepted_error)
     return Calibration(right, among, answer_from, CLARIFY_WORTH)
 
 
@@ -149,13 +149,22 @@ def fit_logistic(numbers: Floats, hits: NDArray[np.floating], weights: Floats) -
     return Logistic(float(found.x[0]), float(found.x[1]))
 
 
-def threshold_for(confidence: Floats, hits: NDArray[np.floating], weights: Floats, accepted_error: float) -> float:
-    """The lowest confidence from which the weighted share of wrong answers stays within the accepted one."""
-    order = np.argsort(-confidence)
-    wrong = np.cumsum((weights * (1 - hits))[order])
-    given = np.cumsum(weights[order])
-    within = np.flatnonzero(wrong <= accepted_error * given)
+def threshold_for(confidence: Floats, say: Floats, accepted_error: float) -> float:
+    """The lowest confidence from which the expected share of wrong answers stays within the accepted one.
+
+    Expected by the confidences themselves, not by which of these questions were wrong: the few wrong ones at the
+    top would make the threshold jump from release to release.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    wrong = np.cumsum((say * (1 - confidence))[order])
+    within = np.flatnonzero(wrong <= accepted_error * np.cumsum(say[order]))
     return max(LEAST_CONFIDENCE, float(confidence[order[within[-1]]])) if len(within) else 1.0
+
+
+def in_scope_say(say: Floats, right: Floats, share: float) -> Floats:
+    """What left-out wordings count, `share` in all: wrong ones less, since real questions are wrong less often."""
+    softened = say * np.where(right > 0, 1.0, 1 / HARSHNESS)
+    return np.asarray(softened / softened.sum() * share, dtype=np.float64)
 
 
 def evenly(count: int, share: float) -> Floats:

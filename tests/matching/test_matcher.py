@@ -102,12 +102,12 @@ def test_words_alone_decide_only_where_they_are_no_more_often_wrong() -> None:
 
 
 def test_the_threshold_keeps_wrong_answers_within_the_accepted_share() -> None:
-    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
-    right = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+    confidence = np.array([1.0, 0.9, 0.8, 0.7, 0.6])
 
-    assert threshold_for(confidence, right, np.ones(5), 0.25) == 0.6
-    assert threshold_for(confidence, right, np.ones(5), 0.0) == 0.7
-    assert threshold_for(confidence, np.zeros(5), np.ones(5), 0.1) == 1.0
+    assert threshold_for(confidence, np.ones(5), 0.0) == 1.0
+    assert threshold_for(confidence, np.ones(5), 0.1) == 0.8  # (0 + 0.1 + 0.2) / 3
+    assert threshold_for(confidence, np.ones(5), 0.15) == 0.7  # (0 + 0.1 + 0.2 + 0.3) / 4
+    assert threshold_for(confidence - 0.5, np.ones(5), 0.1) == 1.0
 
 
 def test_a_logistic_learns_a_clear_boundary() -> None:
