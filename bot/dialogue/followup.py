@@ -71,6 +71,10 @@ class FollowUps:
         """Whether `words` can be a question, or part of one, at all; "ok thanks" cannot."""
         return bool(self.naming(words)) or any(word.ends_question or word.text in _ASKING for word in words)
 
+    def only_points(self, words: Sequence[Word]) -> bool:
+        """Whether `words` point at something said before, and name nothing."""
+        return not self.naming(words) and any(word.text in _POINTING for word in words)
+
     def naming(self, words: Sequence[Word]) -> frozenset[str]:
         """The stems among `words` that name something."""
         return frozenset(word.stem for word in words if word.is_word) - self.shared

@@ -91,9 +91,9 @@ class Understanding:
         return ()
 
     def _listed(self, words: Sequence[Word], text: str) -> tuple[Segment, ...]:
-        """A list of things asked about, when each of them names something."""
+        """A list of things asked about, when none of them only points ("tattoos and this medicine")."""
         parts = listed(words, text)
-        return parts if all(self.follow_ups.naming(part.words) for part in parts) else ()
+        return () if any(self.follow_ups.only_points(part.words) for part in parts) else parts
 
     def _part(self, part: Segment, text: str, before: Sequence[Considered], context: Context) -> Considered:
         """One part, which may lean on the part before it; but a complete question in a row of them stands alone."""
