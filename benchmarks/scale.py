@@ -4,8 +4,8 @@
 
 For each size an FAQ of that many phrasings (ten an entry, made of random English words in ten forms) is built and
 kept; then another process opens it, asks 400 questions in forms that were not written down, and states its own
-memory. `find` is the time to find and weigh the entries, `rank` that and the sentence encoder's. With `--plot` the
-results are drawn as SVG (needs matplotlib).
+memory. `find` is the time to find and weigh the entries, `ask` that of the whole `bot.ask`, encoder and all; `memory`
+is that of the whole process. With `--plot` the results are drawn as SVG (needs matplotlib).
 """
 
 from __future__ import annotations
@@ -66,50 +66,39 @@ def build(size: int, folder: Path) -> dict[str, float]:
 
 def ask(size: int, folder: Path) -> dict[str, float]:
     """Open the kept index in this process and ask; milliseconds and megabytes."""
-    from datetime import UTC, datetime
-
-    from bot.dialogue.opening import find_encoder, index_key
-    from bot.faq.plain import release_of_plain
-    from bot.language.normalise import tokenise
-    from bot.language.vocabulary import Vocabulary
-    from bot.language.words import stem_of
-    from bot.matching.calibration import ACCEPTED_ERROR
+    from bot.dialogue.bot import Bot
+    from bot.language.encoder import load_encoder
     from bot.matching.engines import engine_of
     from bot.matching.index import Index
-    from bot.matching.matcher import Matcher
 
-    faq = faq_of(size)
-    encoder, reason = find_encoder()
-    if encoder is None:
-        raise SystemExit(reason)
-    release = release_of_plain(faq, published_at=datetime.now(UTC))
-    place = folder / index_key(release, encoder, ACCEPTED_ERROR)
-    vocabulary = Vocabulary(text for item in faq for text in (item["question"], *item["phrasings"]))
-    before_mb = _memory_mb()
+    kept = next(place for place in folder.iterdir() if place.is_dir())
     began = time.perf_counter()
-    index = Index.open(place)
-    matcher = Matcher(index, vocabulary, encoder)
+    engine_of(Index.open(kept))
     open_ms = 1000 * (time.perf_counter() - began)
-    dice = random.Random(7)
-    chosen = [dice.choice(faq) for _ in range(ASKED)]
-    pairs = [item["question"].removeprefix("what is a ").split() for item in chosen]
-    questions = [dice.choice(UNWRITTEN).format(*pair) for pair in pairs]
-    matcher.rank(vocabulary.read("warm up"))
+    faq = faq_of(size)
+    began = time.perf_counter()
+    bot = Bot.from_faq(faq, store=folder)
+    start_s = time.perf_counter() - began
+    index = Index.open(kept)
     engine, space = engine_of(index), index.space
-    find_ms, rank_ms, hits = [], [], 0
-    for item, question in zip(chosen, questions, strict=True):
-        words = vocabulary.read(question)
+    bot.ask("warm up")
+    dice = random.Random(7)
+    find_ms, ask_ms, hits = [], [], 0
+    for item in [dice.choice(faq) for _ in range(ASKED)]:
+        pair = item["question"].removeprefix("what is a ").split()
+        question = dice.choice(UNWRITTEN).format(*pair)
         began = time.perf_counter()
-        ranking = matcher.rank(words, in_full=True)
-        rank_ms.append(1000 * (time.perf_counter() - began))
-        hits += bool(ranking.top and ranking.top.entry_id == item["id"])
-        vector = encoder.encode(vocabulary.plain(words))
-        stems = tuple(stem_of(token.text) for token in tokenise(question) if token.is_word)
+        bot.ask(question)
+        ask_ms.append(1000 * (time.perf_counter() - began))
+        top = bot.rank(question).top
+        hits += bool(top and top.entry_id == item["id"])
+        words = bot.vocabulary.read(question)
+        vector = load_encoder().encode(bot.vocabulary.plain(words))
         began = time.perf_counter()
-        engine.find(space.vector(stems), vector)
+        engine.find(space.vector(bot.vocabulary.terms(words)), vector, question)
         find_ms.append(1000 * (time.perf_counter() - began))
-    figures = {"open_ms": open_ms, "accuracy_at_1": hits / ASKED, "memory_mb": _memory_mb() - before_mb}
-    for name, taken in (("find", find_ms), ("rank", rank_ms)):
+    figures = {"open_ms": open_ms, "start_s": start_s, "accuracy_at_1": hits / ASKED, "memory_mb": _memory_mb()}
+    for name, taken in (("find", find_ms), ("ask", ask_ms)):
         figures |= {f"{name}_ms_p50": float(np.quantile(taken, 0.5)), f"{name}_ms_p99": float(np.quantile(taken, 0.99))}
     return figures
 
@@ -127,7 +116,7 @@ def plot(results: list[dict[str, float]], out: Path) -> None:
     for name, label in (
         ("find_ms_p50", "find, median"),
         ("find_ms_p99", "find, p99"),
-        ("rank_ms_p50", "with encoder, median"),
+        ("ask_ms_p50", "bot.ask, median"),
     ):
         axes.plot(sizes, [each[name] for each in results], marker="o", label=label)
     first = results[0]["find_ms_p50"]

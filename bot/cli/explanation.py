@@ -12,7 +12,7 @@ _PATHS = {
     "both": "decided by words and meaning",
     "nothing": "nothing in it is known",
 }
-_SIGNALS = ("words", "meaning", "nearest", "centroid", "spelling")
+_SIGNALS = ("words", "meaning", "nearest", "centroid", "fuzzy")
 
 
 def readable(explanation: Explanation) -> str:

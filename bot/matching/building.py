@@ -21,7 +21,7 @@ from bot.matching.calibration import (
 )
 from bot.matching.cells import part, shortened
 from bot.matching.engines import NO_CANDIDATE, Local
-from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints
+from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints, Say, fuzzy_of
 from bot.matching.index import Array, EncodeAll, Index, grams_as_arrays, texts_as_arrays
 from bot.matching.learning import Fitted, Refused, fit
 
@@ -63,14 +63,15 @@ def build_index(
     rows = space.matrix(wording.terms for wording in ordered)
     arrays: dict[str, Array] = {
         "entry_of": owners,
-        **texts_as_arrays([wording.text for wording in ordered]),
+        **texts_as_arrays("text", [wording.text for wording in ordered]),
+        **texts_as_arrays("plain", [wording.plain for wording in ordered]),
         **grams_as_arrays(space, rows),
     }
     meta: dict[str, Any] = {"entry_ids": list(entry_ids), "total": space.total, "exact": len(ordered) <= MOST_EXACT}
     vectors = encode_all([wording.plain for wording in ordered]) if encode_all else None
     real, say = len(entry_ids), np.array([wording.say for wording in ordered], dtype=np.float64)
     if meta["exact"]:
-        exact = _Exact(rows, vectors, owners, _refused(ordered))
+        exact = _Exact(rows, vectors, ordered, owners)
         learn: _Exact | _Sampled = exact
         arrays |= exact.arrays
     else:
@@ -94,7 +95,9 @@ def _refused(ordered: Sequence[Wording]) -> Refused:
 class _Exact:
     """All wordings fitted; their left-out scores come in closed form."""
 
-    def __init__(self, rows: Any, vectors: Floats | None, owners: Ints, refused: Refused) -> None:
+    def __init__(self, rows: Any, vectors: Floats | None, ordered: Sequence[Wording], owners: Ints) -> None:
+        refused = _refused(ordered)
+        self._plains = [wording.plain for wording in ordered]
         grouping = Grouping.of(owners, int(owners.max()) + 1)
         words = np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
         self.tried = np.arange(len(owners))
@@ -108,7 +111,14 @@ class _Exact:
 
     def scores(self, kind: str) -> tuple[Floats, Floats]:
         """Scores of the tried wordings without themselves, and without their entry."""
-        return self.fitted[kind].left_out, self.fitted[kind].without_entry
+        fitted, say = self.fitted[kind], BY_WORDS if kind == "words" else BY_MEANING
+        left_out, without = fitted.left_out, fitted.without_entry
+        return self._with_fuzzy(left_out, fitted.others, say), self._with_fuzzy(without, fitted.others, say)
+
+    def _with_fuzzy(self, scores: Floats, others: Ints, say: Say) -> Floats:
+        rows = zip(scores, others, self._plains, strict=True)
+        added = [fuzzy_of(row, places, plain, self._plains.__getitem__, say) for row, places, plain in rows]
+        return np.asarray(scores + np.stack(added), dtype=np.float32)
 
 
 class _Sampled:
@@ -117,7 +127,7 @@ class _Sampled:
     def __init__(self, index: Index, vectors: Floats | None, owners: Ints) -> None:
         self.tried = np.unique(np.linspace(0, len(owners) - 1, MOST_TRIED).astype(int))
         self._owners, self._vectors = owners, vectors
-        self._engine, self._rows = Local(index), index.rows()
+        self._index, self._engine, self._rows = index, Local(index), index.rows()
         self._entries = int(owners.max()) + 1
         self._first = np.searchsorted(owners, np.arange(self._entries + 1))
         self.fitted = {"words": None} if vectors is None else {"words": None, "both": None}
@@ -137,7 +147,7 @@ class _Sampled:
         begin, end = self._rows.indptr[place], self._rows.indptr[place + 1]
         grams = _row_vector(self._rows.indices[begin:end], self._rows.data[begin:end])
         vector = self._vectors[place] if kind == "both" and self._vectors is not None else None
-        found = self._engine.find_without(grams, vector, hidden)
+        found = self._engine.find_without(grams, vector, self._index.plain(place), hidden)
         if found is not None:
             into[found.entries] = found.evidence.score
 

@@ -1,17 +1,20 @@
 """How the kinds of evidence add up to one score an entry, and what a kernel ridge learns from the wordings.
 
-score = learnt + NEAREST * nearest + CENTROID * centroid (+ SPELLING * spelling for the leading entries). `learnt` is a
-kernel ridge over all wordings with the kernel words + MEANING_SAY * exp(HEAT * (cosine - 1)); nearest and centroid
-are cosines of the sentence vectors, or of the n-grams where there is no encoder. The weights were tuned on
-validation sets (benchmarks/README.md); within a factor of two they hardly matter.
+score = learnt + nearest + centroid + fuzzy, each weighted by a `Say`. `learnt` is a kernel ridge over all wordings
+with the kernel words + MEANING_SAY * exp(HEAT * (cosine - 1)); nearest and centroid are cosines of the sentence
+vectors, or of the n-grams where words decide alone; fuzzy is rapidfuzz's likeness to the nearest wording of the
+leading entries. The weights were tuned on validation sets (benchmarks/README.md); within a factor of two they hardly
+matter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -23,14 +26,16 @@ RIDGE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """What nearest wording and centroid add to the learnt part."""
+    """What nearest wording, centroid and fuzzy likeness add to the learnt part."""
 
     nearest: float
     centroid: float
+    fuzzy: float
 
 
-BY_WORDS = Say(nearest=0.25, centroid=0.25)
-BY_MEANING = Say(nearest=0.5, centroid=1.0)
+BY_WORDS = Say(nearest=0.25, centroid=0.25, fuzzy=0.25)
+BY_MEANING = Say(nearest=0.5, centroid=1.0, fuzzy=0.0)  # beside vectors, fuzzy likeness gained nothing on any set
+MOST_FUZZY = 5  # the leading entries that are compared so; what lies further back would not catch up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Evidence:
     meaning: Floats
     nearest: Floats
     centroid: Floats
+    fuzzy: Floats
     score: Floats
 
 
@@ -51,7 +57,24 @@ def evidence_of(words: Floats, meaning: Floats, nearest: Floats, centroid: Float
     """Add up; `nearest` and `centroid` come in as plain cosines."""
     weighted_nearest, weighted_centroid = say.nearest * nearest, say.centroid * centroid
     score = words + meaning + weighted_nearest + weighted_centroid
-    return Evidence(words, meaning, weighted_nearest, weighted_centroid, score)
+    return Evidence(words, meaning, weighted_nearest, weighted_centroid, np.zeros_like(score), score)
+
+
+def with_fuzzy(evidence: Evidence, fuzzy: Floats) -> Evidence:
+    """The same with the fuzzy likeness (see `fuzzy_of`) added."""
+    return replace(evidence, fuzzy=fuzzy, score=evidence.score + fuzzy)
+
+
+def fuzzy_of(score: Floats, places: Ints, plain: str, plains: Callable[[int], str], say: Say) -> Floats:
+    """What fuzzy likeness adds to each entry's score, shape (entries,): that of `plain` to the nearest wording.
+
+    `places` are the nearest wordings, `plains` gives a wording's plain words.
+    """
+    added = np.zeros_like(score)
+    if say.fuzzy:
+        for row in np.argsort(-score, kind="stable")[:MOST_FUZZY]:
+            added[row] = say.fuzzy * fuzz.token_set_ratio(plain, plains(int(places[row]))) / 100
+    return added
 
 
 def warmed(cosines: Floats) -> Floats:
@@ -81,10 +104,10 @@ class Grouping:
         """The sum of each entry's values along the last axis."""
         return np.asarray(np.add.reduceat(similar, self.starts[:-1], axis=-1, dtype=np.float32))
 
-    def nearest_place(self, similar: Floats, entry: int) -> int:
-        """The place of the entry's most similar wording."""
-        first, last = self.starts[entry], self.starts[entry + 1]
-        return int(first + np.argmax(similar[first:last]))
+    def nearest_places(self, similar: Floats) -> Ints:
+        """For each row of (n, n) similarities, the place of every entry's most similar wording; shape (n, entries)."""
+        found = [similar[:, first:last].argmax(axis=1) + first for first, last in self.pairs]
+        return np.stack(found, axis=1)
 
     def norms(self, similar: Floats) -> Floats:
         """The length of each entry's summed vectors, from the (n, n) similarities of all wordings."""

@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 EncodeAll = Callable[[Sequence[str]], Floats]
 
-FORMAT = 1  # rises whenever the arrays change their meaning; an index of another format is built anew
+FORMAT = 2  # rises whenever the arrays change their meaning; an index of another format is built anew
 _META = "index.json"
 
 
@@ -67,9 +67,16 @@ class Index:
 
     def text(self, place: int) -> str:
         """The wording at `place`, as written."""
-        ends = self.arrays["text_ends"]
+        return self._text("text", place)
+
+    def plain(self, place: int) -> str:
+        """The wording at `place` as plain words (see `Vocabulary.plain`)."""
+        return self._text("plain", place)
+
+    def _text(self, name: str, place: int) -> str:
+        ends = self.arrays[f"{name}_ends"]
         begin = int(ends[place - 1]) if place else 0
-        return bytes(self.arrays["texts"][begin : int(ends[place])]).decode()
+        return bytes(self.arrays[f"{name}s"][begin : int(ends[place])]).decode()
 
     def rows(self) -> sparse.csr_array:
         """The n-gram vectors of all wordings."""
@@ -130,11 +137,11 @@ def _fresh(folder: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def texts_as_arrays(texts: list[str]) -> dict[str, Array]:
-    """Texts as bytes and the place where each ends."""
+def texts_as_arrays(name: str, texts: list[str]) -> dict[str, Array]:
+    """Texts as bytes (`<name>s`), and the place where each ends (`<name>_ends`)."""
     encoded = [text.encode() for text in texts]
     ends = np.cumsum([len(each) for each in encoded], dtype=np.int64)
-    return {"texts": np.frombuffer(b"".join(encoded), dtype=np.uint8), "text_ends": ends}
+    return {f"{name}s": np.frombuffer(b"".join(encoded), dtype=np.uint8), f"{name}_ends": ends}
 
 
 def grams_as_arrays(space: NgramSpace, rows: sparse.csr_array) -> dict[str, Array]:

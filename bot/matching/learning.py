@@ -19,13 +19,14 @@ class Fitted:
 
     `alpha` (n, entries) gives the learnt part; `norms` (entries,) the lengths of the entries' summed vectors.
     `left_out` and `without_entry` (n, entries) are every wording's scores without itself, and without its entry
-    (its own column is -inf there).
+    (its own column is -inf there). `others` (n, entries) are every wording's nearest ones, itself left out.
     """
 
     alpha: Floats
     norms: Floats
     left_out: Floats
     without_entry: Floats
+    others: Ints
 
 
 def fit(words: Floats, cosines: Floats | None, owners: Ints, grouping: Grouping, say: Say, refused: Refused) -> Fitted:
@@ -38,7 +39,8 @@ def fit(words: Floats, cosines: Floats | None, owners: Ints, grouping: Grouping,
     ridge = fit_ridge(kernel, targets, RIDGE)
     norms = grouping.norms(similar)
     left_out = _left_out(ridge, similar, owners, grouping, norms, say)
-    return Fitted(ridge.alpha, norms, left_out, _without_entry(ridge, left_out, grouping))
+    others = grouping.nearest_places(_without_itself(similar))
+    return Fitted(ridge.alpha, norms, left_out, _without_entry(ridge, left_out, grouping), others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,15 @@ class Refused:
     entries: Ints
 
 
-def _left_out(ridge: Ridge, similar: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say) -> Floats:
+def _without_itself(similar: Floats) -> Floats:
     others = similar.copy()
+    np.fill_diagonal(others, -1.0 if len(similar) > 1 else 0.0)
+    return others
+
+
+def _left_out(ridge: Ridge, similar: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say) -> Floats:
     itself = np.diag(similar).copy()
-    np.fill_diagonal(others, -1.0 if len(owners) > 1 else 0.0)
-    nearest = grouping.best(others)
+    nearest = grouping.best(_without_itself(similar))
     sums = grouping.sums(similar)
     own = np.arange(len(owners)), owners
     lengths = np.broadcast_to(norms**2, sums.shape).copy()

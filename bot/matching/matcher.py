@@ -32,7 +32,8 @@ class Encodes(Protocol):
 class Candidate:
     """An entry that may be meant: `confidence` is the calibrated probability that it is the right one.
 
-    `signals` are what each kind of evidence adds to the score: words, meaning, nearest, centroid; and the score.
+    `signals` are what each kind of evidence adds to the score: words, meaning, nearest, centroid,
+    fuzzy; and the score.
     """
 
     entry_id: str
@@ -112,14 +113,14 @@ class Matcher:
     def _rank(self, plain: str, terms: tuple[str, ...], known: bool, in_full: bool) -> Ranking:
         grams = self._space.vector(terms)
         if self._encoder is None:
-            return self._ranking(self._engine.find(grams, None), "words")
+            return self._ranking(self._engine.find(grams, None, plain), "words")
         if not in_full and self._words_alone_from <= 1:
-            quick = self._ranking(self._engine.find(grams, None), "words")
+            quick = self._ranking(self._engine.find(grams, None, plain), "words")
             if quick.top and quick.top.confidence >= self._words_alone_from:
                 return quick
         if not plain or not (known or len(grams.places)):  # a vector of gibberish would mean nothing
             return self._ranking(None, "nothing")
-        return self._ranking(self._engine.find(grams, self._encoder.encode(plain)), "both")
+        return self._ranking(self._engine.find(grams, self._encoder.encode(plain), plain), "both")
 
     def _ranking(self, found: Found | None, path: Path) -> Ranking:
         calibration = self._calibrations.get(path) or self.calibration
@@ -156,6 +157,7 @@ class Matcher:
                 "meaning": float(evidence.meaning[row]),
                 "nearest": float(evidence.nearest[row]),
                 "centroid": float(evidence.centroid[row]),
+                "fuzzy": float(evidence.fuzzy[row]),
                 "score": float(evidence.score[row]),
             },
         )
