@@ -52,7 +52,7 @@ class Understanding:
         triage = self.safety.triage(words, text)
         if not (triage.gravest and triage.gravest.level >= Level.URGENT):
             apart = self._apart(words, text, context)
-            if apart:
+            if apart and _says_all(apart, triage):
                 return apart
         ranking, lean, leans_on = self._resolved(words, text, context)
         return tuple(
@@ -80,6 +80,8 @@ class Understanding:
                 continue
             found: list[Considered] = []
             for part in parts:
+                if len(found) == MOST_PARTS:
+                    break
                 if not self.follow_ups.asks(part.words):
                     continue
                 each = self._part(part, text, found, context)
@@ -161,6 +163,12 @@ def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:
     )
     others = tuple(each for each in joined.candidates if each.entry_id != entry.id)
     return replace(joined, candidates=(stayed, *others), corrected=alone.corrected)
+
+
+def _says_all(parts: Sequence[Considered], whole: Triage) -> bool:
+    """Whether what safety found in the whole message is said in one of the parts; otherwise they may not stand."""
+    gravest = max(part.decision.outcome for part in parts)
+    return whole.gravest is None or gravest >= Outcome.of_level(whole.gravest.level)
 
 
 def _entry_of(considered: Considered) -> str | None:

@@ -1,6 +1,6 @@
 """Put a trained encoder into the package: 8-bit weights, only the pieces that plain English text can meet.
 
-    python scripts/encoder/export.py TRAINED [--out bot/language/data/encoder]
+    python scripts/encoder/export.py TRAINED --reference tests/language/reference.npz
 
 TRAINED is a folder in the Hugging Face layout (a BERT with mean pooling). Written are `model.onnx`, `pieces.txt`
 and `key.txt`; then the package's encoder is held against the original, run by torch, on the FAQ's own wordings:
@@ -27,6 +27,7 @@ from safetensors.numpy import load_file
 BLOCK = 32
 PLACES = 96
 AGREEMENT = 0.999
+MOST_KEPT = 60
 _PLAIN_PIECE = re.compile(r"(##)?[a-z0-9]+|\[(CLS|SEP|UNK|PAD)\]")
 
 
@@ -139,6 +140,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("trained", type=Path)
     asked.add_argument("--out", type=Path, default=Path("bot/language/data/encoder"))
+    asked.add_argument("--reference", type=Path, help="keep some of the original's vectors here, for the tests")
     options = asked.parse_args()
     config = json.loads((options.trained / "config.json").read_text(encoding="utf-8"))
     weights = load_file(options.trained / "model.safetensors")
@@ -153,10 +155,10 @@ def main() -> int:
     key = hashlib.sha256(binary).hexdigest()[:16]
     (options.out / "key.txt").write_text(f"{key} {config['hidden_size']}\n", encoding="utf-8")
     print(f"{len(kept)} of {len(pieces)} pieces, {len(binary) / 1e6:.1f} MB, key {key}")
-    return check(options.trained, options.out)
+    return check(options.trained, options.out, options.reference)
 
 
-def check(trained: Path, out: Path) -> int:
+def check(trained: Path, out: Path, reference: Path | None) -> int:
     """Hold the written encoder against the original; 0 when it agrees."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
@@ -175,14 +177,18 @@ def check(trained: Path, out: Path) -> int:
     ours = Encoder(Model((out / "model.onnx").read_bytes(), pieces, key, int(size))).encode_all(texts)
     tokenizer, model = AutoTokenizer.from_pretrained(trained), AutoModel.from_pretrained(trained).eval()
     names = list(pieces.numbers)
-    unlike, cosines = 0, []
+    unlike, cosines, wanted_all = 0, [], np.zeros_like(ours)
     with torch.inference_mode():
         for text, vector in zip(texts, ours, strict=True):
             batch = tokenizer(text, truncation=True, max_length=MOST_PIECES, return_tensors="pt")
             wanted = model(**batch).last_hidden_state[0].mean(0).numpy()
-            cosines.append(float(vector @ wanted / np.linalg.norm(wanted)))
+            wanted_all[len(cosines)] = wanted / np.linalg.norm(wanted)
+            cosines.append(float(vector @ wanted_all[len(cosines)]))
             same = [names[number] for number in pieces.numbers_of(text, MOST_PIECES)]
             unlike += same != tokenizer.convert_ids_to_tokens(batch["input_ids"][0])
+    if reference is not None:
+        kept = texts[:: len(texts) // MOST_KEPT]
+        np.savez_compressed(reference, texts=kept, vectors=wanted_all[:: len(texts) // MOST_KEPT].astype(np.float16))
     print(f"{len(texts)} texts: mean cosine {np.mean(cosines):.5f}, least {min(cosines):.4f}, other pieces in {unlike}")
     return int(np.mean(cosines) < AGREEMENT or unlike > 0)
 

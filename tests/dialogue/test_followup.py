@@ -83,3 +83,9 @@ def test_a_decision_stays_a_decision_whatever_it_leans_on(bot: Bot) -> None:
     reply = bot.ask("so should i stop then?", context=following(ALCOHOL, bot.ask("why?", context=ALCOHOL)))
 
     assert reply.outcome is Outcome.DECISION
+
+
+def test_a_decision_in_the_fourth_question_is_not_lost(bot: Bot) -> None:
+    reply = bot.ask("what helps dry lips? when are you open? can i wear make up? should i stop taking it today?")
+
+    assert reply.outcome is Outcome.DECISION

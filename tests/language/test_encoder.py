@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,15 @@ def test_the_same_meaning_is_nearer_than_the_same_words() -> None:
 
     asked = encode("how do i stop my mouth from getting so chapped")
     assert asked @ encode("what helps dry lips") > asked @ encode("how do i stop my subscription")
+
+
+def test_eight_bits_say_what_the_original_says() -> None:
+    """The original's own vectors, kept when the encoder was built (scripts/encoder/export.py)."""
+    kept = np.load(Path(__file__).parent / "reference.npz")
+    ours = load_encoder().encode_all([str(text) for text in kept["texts"]])
+
+    assert len(ours) >= 50
+    assert float((ours * kept["vectors"]).sum(axis=1).mean()) >= 0.999
 
 
 def test_one_by_one_and_all_together_give_the_same_vectors() -> None:
