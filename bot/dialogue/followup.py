@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from bot.faq.entry import Entry
 from bot.language.normalise import tokenise
@@ -41,17 +42,14 @@ class FollowUps:
     """Reads how questions lean, by the words of one release. Built once a release, immutable."""
 
     shared: frozenset[str]
-    said: Mapping[str, frozenset[str]]
-    asked: Mapping[str, frozenset[str]]
+    entries: Mapping[str, Entry]
 
     @classmethod
     def of(cls, entries: Sequence[Entry]) -> FollowUps:
         """From the entries' wordings and answers."""
-        asked = {entry.id: _stems(" ".join(entry.wordings)) for entry in entries}
-        counts = Counter(stem for stems in asked.values() for stem in stems)
+        counts = Counter(stem for entry in entries for stem in _stems(" ".join(entry.wordings)))
         shared = {stem for stem, count in counts.items() if count > max(3, SHARED_BY * len(entries))}
-        said = {entry.id: asked[entry.id] | _stems(f"{entry.answer.short} {entry.answer.detail}") for entry in entries}
-        return cls(frozenset(shared) | plain_stems(), said, asked)
+        return cls(frozenset(shared) | plain_stems(), {entry.id: entry for entry in entries})
 
     def lean_of(self, words: Sequence[Word]) -> Lean:
         """How much `words` lean on what came before."""
@@ -81,12 +79,18 @@ class FollowUps:
 
     def is_asked_of(self, entry_id: str, words: Sequence[Word]) -> bool:
         """Whether an entry's wordings hold everything that `words` name."""
-        return self.naming(words) <= self.asked.get(entry_id, frozenset())
+        entry = self.entries.get(entry_id)
+        return entry is not None and self.naming(words) <= _stems(" ".join(entry.wordings))
 
     def speaks_of(self, entry_id: str, words: Sequence[Word]) -> bool:
         """Whether an entry's wordings or answer hold everything that `words` name."""
-        return self.naming(words) <= self.said.get(entry_id, frozenset())
+        entry = self.entries.get(entry_id)
+        if entry is None:
+            return False
+        said = " ".join((*entry.wordings, entry.answer.short, entry.answer.detail))
+        return self.naming(words) <= _stems(said)
 
 
+@lru_cache(maxsize=1_000)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem_of(token.text) for token in tokenise(text) if token.is_word)

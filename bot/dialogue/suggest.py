@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sys import intern
 
 from rapidfuzz import fuzz
 
@@ -45,7 +46,7 @@ class Suggester:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(token.text for token in tokenise(text) if token.is_word)
+    return tuple(intern(token.text) for token in tokenise(text) if token.is_word)  # the same words again and again
 
 
 def _fits(word: str, question: Sequence[str], wordings: Sequence[str], unfinished: bool = False) -> float:

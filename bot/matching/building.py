@@ -130,7 +130,8 @@ class _Sampled:
         self._index, self._engine, self._rows = index, Local(index), index.rows()
         self._entries = int(owners.max()) + 1
         self._first = np.searchsorted(owners, np.arange(self._entries + 1))
-        self.fitted = {"words": None} if vectors is None else {"words": None, "both": None}
+        # Words alone would take as long to find here as the encoder saves, so they are not asked first.
+        self.fitted = {"words": None} if vectors is None else {"both": None}
 
     def scores(self, kind: str) -> tuple[Floats, Floats]:
         """See _Exact.scores; entries that were no candidates count as NO_CANDIDATE."""
@@ -178,7 +179,7 @@ def _calibrations(
         trials[kind] = inside + missing + unanswered
     made: dict[str, Any] = {kind: calibrate(each, accepted_error) for kind, each in trials.items()}
     alone = 2.0
-    if "both" in trials:
+    if len(trials) > 1:
         cheap = made["words"].right.probability(trials["words"].standing)
         full = trials["both"]
         alone = as_sure_from(cheap, trials["words"].right, full.right, full.say)

@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 EncodeAll = Callable[[Sequence[str]], Floats]
 
-FORMAT = 2  # rises whenever the arrays change their meaning; an index of another format is built anew
+FORMAT = 3  # rises whenever the arrays change their meaning; an index of another format is built anew
 _META = "index.json"
 
 

@@ -7,7 +7,9 @@ are led to the student's size by principal components and turned onto the studen
 that little has to move. The loss has three parts: be the teacher's vector, also for a misspelt text
 (distillation); rank the other texts of the batch as the teacher does (relations); and be nearer to wordings of
 the same intent than to its neighbours' (supervised contrastive, Khosla et al. 2020).
-Needs the extra `build`. Two cores, bfloat16: about 700 texts a second.
+In the end a share of the original's weights is mixed in again: it keeps what the original knew of other subjects
+(Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
+Needs the extra `build`. Two cores, bfloat16: about 500 texts a second.
 """
 
 from __future__ import annotations
@@ -146,6 +148,7 @@ def main() -> None:
     asked.add_argument("--contrast", type=float, default=0.15)
     asked.add_argument("--layers", type=int, default=6, help="how many of the student's layers are kept")
     asked.add_argument("--vectors", type=Path, help="the teacher's vectors of the corpus, computed once and kept here")
+    asked.add_argument("--original", type=float, default=0.3, help="the share of the original's weights in the end")
     asked.add_argument("--threads", type=int, default=2)
     options = asked.parse_args()
     torch.manual_seed(1)
@@ -174,7 +177,11 @@ def main() -> None:
         kept = [round(place * (len(layers) - 1) / max(1, options.layers - 1)) for place in range(options.layers)]
         student.model.encoder.layer = torch.nn.ModuleList([layers[place] for place in kept])
         student.model.config.num_hidden_layers = options.layers
+    original = {name: weight.clone() for name, weight in student.model.state_dict().items()}
     _train(student, typed, wanted, teacher, owners, groups, options)
+    for name, weight in student.model.state_dict().items():
+        if weight.is_floating_point():
+            weight.mul_(1 - options.original).add_(original[name], alpha=options.original)
     student.model.save_pretrained(options.out)
     student.tokenizer.save_pretrained(options.out)
 

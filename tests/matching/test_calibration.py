@@ -26,7 +26,7 @@ def answers(bot: Bot, questions: Sequence[tuple[str, str]]) -> tuple[float, floa
 def test_wrong_answers_stay_within_what_staff_accept(held_out: Any, store: Path) -> None:
     answered, wrong = answers(Bot.from_faq(held_out.faq, store=store), held_out.questions)
 
-    assert answered > 0.25  # wordings of one entry are written to differ: the hardest questions there are
+    assert answered > 0.2  # wordings of one entry are written to differ: the hardest questions there are
     assert wrong <= TOLERATED * ACCEPTED_ERROR
 
 
