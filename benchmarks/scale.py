@@ -38,6 +38,7 @@ FORMS = (
 )
 UNWRITTEN = ("i would like to know more on {0} {1}", "{1} and {0} pls", "any advice for a {0} with {1}")
 ASKED = 400
+REMEMBERED_MS = 0.05  # quicker than any encoder: few pairs, so that the vectors were remembered
 DEFAULT_OUT = Path(__file__).parent / "results" / "scale.json"
 
 
@@ -124,7 +125,8 @@ def plot(results: list[dict[str, float]], out: Path) -> None:
         ("find_ms_p99", "find, p99"),
         ("full_ms_p50", "with encoder, median"),
     ):
-        axes.plot(sizes, [each[name] for each in results], marker="o", label=label)
+        shown = [each for each in results if each[name] > REMEMBERED_MS]
+        axes.plot([each["phrasings"] for each in shown], [each[name] for each in shown], marker="o", label=label)
     first = results[0]["find_ms_p50"]
     axes.plot(sizes, [first * size / sizes[0] for size in sizes], linestyle=":", color="grey", label="linear growth")
     axes.set(xscale="log", yscale="log", xlabel="phrasings", ylabel="milliseconds a question", ylim=(0.05, 100))

@@ -19,7 +19,6 @@ from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Release
 from bot.language.normalise import check_question
-from bot.matching.calibration import ACCEPTED_ERROR
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
 from bot.reply.types import EntryLink, Reply, ReplyPart
@@ -36,7 +35,6 @@ class Bot:
         release: Release,
         problems: Sequence[KnowledgeError] = (),
         *,
-        accepted_error: float = ACCEPTED_ERROR,
         meaning: bool = True,
         store: Path | None = None,
     ) -> None:
@@ -50,7 +48,7 @@ class Bot:
         self.vocabulary = vocabulary_of(release)
         self.safety = Safety(release.rules, _harmless(release), self.vocabulary)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
-        index = open_index(release, self.vocabulary, encoder, store, accepted_error)
+        index = open_index(release, self.vocabulary, encoder, store)
         self.matcher = Matcher(index, self.vocabulary, encoder)
         self._understanding = Understanding(
             release.entries, self.vocabulary, self.safety, self.matcher, FollowUps.of(release.entries)

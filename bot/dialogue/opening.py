@@ -36,21 +36,19 @@ def vocabulary_of(release: Release) -> Vocabulary:
     return Vocabulary(texts, release.vocabulary)
 
 
-def open_index(
-    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None, accepted_error: float
-) -> Index:
+def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None) -> Index:
     """The index of `release`: from `folder` when it was kept there, else built, and kept when there is a folder.
 
     A folder that cannot be written costs the next start time, nothing else.
     """
     if folder is None:
-        return _built(release, vocabulary, encoder, None, accepted_error)
-    place = folder / index_key(release, encoder, accepted_error)
+        return _built(release, vocabulary, encoder, None)
+    place = folder / index_key(release, encoder)
     try:
         return Index.open(place)
     except NotReady:
         pass
-    index = _built(release, vocabulary, encoder, folder, accepted_error)
+    index = _built(release, vocabulary, encoder, folder)
     try:
         index.save(place)
         return Index.open(place)
@@ -58,20 +56,18 @@ def open_index(
         return index
 
 
-def index_key(release: Release, encoder: Encoder | None, accepted_error: float) -> str:
-    """What an index depends on, in one word: content, encoder, accepted error and format."""
-    parts = [release.content_hash, encoder.key if encoder else "", accepted_error, FORMAT]
+def index_key(release: Release, encoder: Encoder | None) -> str:
+    """What an index depends on, in one word: content, encoder and format."""
+    parts = [release.content_hash, encoder.key if encoder else "", FORMAT]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def _built(
-    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None, accepted_error: float
-) -> Index:
+def _built(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None) -> Index:
     encode_all: EncodeAll | None = None
     if encoder is not None:
         encode_all = VectorCache(folder, encoder.key).through(encoder.encode_all) if folder else encoder.encode_all
     ids = [entry.id for entry in release.entries]
-    return build_index(ids, _wordings(release, vocabulary), encode_all, accepted_error)
+    return build_index(ids, _wordings(release, vocabulary), encode_all, release.clinic.accepted_error)
 
 
 def _wordings(release: Release, vocabulary: Vocabulary) -> list[Wording]:

@@ -56,6 +56,7 @@ class ClinicProfile:
     lines: Mapping[Region, Mapping[str, HelpLine]]
     facts: Mapping[str, str]
     brand_colour: str = "#1f5f8b"
+    accepted_error: float = 0.05  # wrong answers among the answers given; the threshold follows from it
     approved_by: str | None = None
     approved_on: date | None = None
     embedding_sites: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ def _read_profile(root: Fields) -> ClinicProfile:
         email=root.text("email", limit=120),
         address=root.text("address", limit=200),
         brand_colour=colour,
+        accepted_error=root.parsed("accepted_error", _share, "a share from 0.005 to 0.3", 0.05),
         approved_by=root.text("approved_by", "") or None,
         approved_on=_optional_date(root, "approved_on"),
         hours=_read_hours(root),
@@ -59,6 +60,13 @@ def _read_profile(root: Fields) -> ClinicProfile:
         root.fault("approved_by", "approved_by and approved_on stand together or not at all")
     root.close()
     return profile
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0.005 <= share <= 0.3:
+        raise ValueError(text)
+    return share
 
 
 def _zone(name: str) -> str:

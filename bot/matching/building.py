@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from bot.language.ngrams import NgramSpace, SparseVector
 from bot.matching.calibration import (
-    ACCEPTED_ERROR,
     OUT_OF_SCOPE_SHARE,
     Trials,
     as_sure_from,
@@ -51,7 +50,7 @@ def build_index(
     entry_ids: Sequence[str],
     wordings: Sequence[Wording],
     encode_all: EncodeAll | None,
-    accepted_error: float = ACCEPTED_ERROR,
+    accepted_error: float,
 ) -> Index:
     """The index of `wordings`; those whose entry is `len(entry_ids)` are known, but not answered.
 

@@ -17,7 +17,6 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float64]
 
 OUT_OF_SCOPE_SHARE = 0.25  # of the questions a clinic's chat receives; the weight of the simulated ones
-ACCEPTED_ERROR = 0.05  # wrong answers among a hundred answers given, unless staff choose otherwise
 HARSHNESS = 3.0  # how many times more often a wording without itself is answered wrongly than a real question is:
 # measured on validation questions of public intent sets (see benchmarks/README.md)
 LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right
@@ -105,7 +104,7 @@ def standing_of(scores: NDArray[np.floating]) -> Floats:
     return np.asarray(scores + LEAD_SAY * lead, dtype=np.float64)
 
 
-def calibrate(trials: Trials, accepted_error: float = ACCEPTED_ERROR) -> Calibration:
+def calibrate(trials: Trials, accepted_error: float) -> Calibration:
     """Fit on questions in and out of scope."""
     right = fit_logistic(trials.standing, trials.right, trials.say)
     among = fit_logistic(trials.standing, trials.among, trials.say)

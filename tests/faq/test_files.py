@@ -158,3 +158,11 @@ def test_a_correction_with_a_fault_is_named(knowledge: Path, line: str, said: st
 
     assert said in str(caught.value)
     assert "corrections.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize("share", ["0", "0.5", "often", "-1"])
+def test_an_accepted_error_that_cannot_be_is_named(knowledge: Path, share: str) -> None:
+    edit(knowledge, "clinic.yaml", "accepted_error: 0.05", f"accepted_error: {share}")
+
+    with pytest.raises(BrokenKnowledge, match=r"clinic.yaml:\d+: accepted_error: .* is not a share from 0.005 to 0.3"):
+        load(knowledge)
