@@ -28,7 +28,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the chat until stopped."""
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
-    click.echo("Reading the knowledge …", err=True)
+    click.echo("Reading the knowledge … (after a change it is learnt anew, which takes some seconds)", err=True)
     began = time.perf_counter()
     live = open_live(settings.knowledge_dir, settings.data_dir / INDEX_FOLDER)
     if live.bot is None:
