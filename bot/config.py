@@ -26,7 +26,6 @@ _KNOWN = (
     "INDEXING",
     "LOG_LEVEL",
 )
-INDEX_FOLDER = "index"  # in the data folder: what is built from a release and can be built again
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -47,9 +46,14 @@ class Settings:
     indexing: bool = False
     log_level: str = "info"
 
+    @property
+    def index_dir(self) -> Path:
+        """What is built from a release and can be built again."""
+        return self.data_dir / "index"
+
     def kept_index(self) -> Path | None:
-        """Where indexes are kept, once something has been served from here; one-off commands leave no folder behind."""
-        return self.data_dir / INDEX_FOLDER if self.data_dir.is_dir() else None
+        """`index_dir`, once something has been served from here; one-off commands leave no folder behind."""
+        return self.index_dir if self.data_dir.is_dir() else None
 
 
 def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -66,7 +70,10 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
             "KNOWLEDGE_DIR", _knowledge_folder, "a folder with clinic.yaml", shipped("knowledge")
         ),
         data_dir=reader.read(
-            "DATA_DIR", _writable_folder, "a folder, or a place where one can be made", (folder or Path.cwd()) / "data"
+            "DATA_DIR",
+            _folder_or_none_yet,
+            "a folder, or a place where one can be made",
+            (folder or Path.cwd()) / "data",
         ),
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),
@@ -124,7 +131,7 @@ def _knowledge_folder(text: str) -> Path:
     return folder
 
 
-def _writable_folder(text: str) -> Path:
+def _folder_or_none_yet(text: str) -> Path:
     folder = Path(text).expanduser().absolute()
     if folder.exists() and not folder.is_dir():
         raise ValueError(text)

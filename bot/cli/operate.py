@@ -10,7 +10,7 @@ from importlib.metadata import version as installed_version
 import click
 import waitress
 
-from bot.config import INDEX_FOLDER, read_settings
+from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
@@ -30,7 +30,7 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     click.echo("Reading the knowledge … (after a change it is learnt anew, which takes some seconds)", err=True)
     began = time.perf_counter()
-    live = open_live(settings.knowledge_dir, settings.data_dir / INDEX_FOLDER)
+    live = open_live(settings.knowledge_dir, settings.index_dir)
     if live.bot is None:
         click.echo(f"Not ready; patients see the emergency numbers only:\n{live.reason}", err=True)
     else:

@@ -50,9 +50,8 @@ class Bot:
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
         index = open_index(release, self.vocabulary, encoder, store)
         self.matcher = Matcher(index, self.vocabulary, encoder)
-        self._understanding = Understanding(
-            release.entries, self.vocabulary, self.safety, self.matcher, FollowUps.of(release.entries)
-        )
+        follow_ups = FollowUps.of(release.entries)
+        self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
         self._composer = Composer(release)
         self._suggester = Suggester(release.entries, self.vocabulary)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue.understand import Considered
 from bot.language.vocabulary import Vocabulary
-from bot.matching.matcher import Candidate, Ranking
+from bot.matching.matcher import Candidate
 from bot.safety.triage import Finding
 
 
@@ -81,10 +81,11 @@ class Explanation:
 
 def explained(considered: Sequence[Considered], vocabulary: Vocabulary) -> tuple[PartExplanation, ...]:
     """What was weighed, part by part."""
-    return tuple(_part(each, each.ranking, vocabulary) for each in considered)
+    return tuple(_part(each, vocabulary) for each in considered)
 
 
-def _part(considered: Considered, ranking: Ranking, vocabulary: Vocabulary) -> PartExplanation:
+def _part(considered: Considered, vocabulary: Vocabulary) -> PartExplanation:
+    ranking = considered.ranking
     return PartExplanation(
         text=considered.text,
         read_as=vocabulary.plain(considered.words),

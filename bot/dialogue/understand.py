@@ -40,7 +40,6 @@ class Considered:
 class Understanding:
     """Everything a message is weighed with. Immutable."""
 
-    entries: tuple[Entry, ...]
     vocabulary: Vocabulary
     safety: Safety
     matcher: Matcher
@@ -89,7 +88,7 @@ class Understanding:
                     found.append(each)
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
             if answered and len({each.decision.entry_ids for each in found}) > 1:
-                return tuple(found[:MOST_PARTS])
+                return tuple(found)
         return ()
 
     def _listed(self, words: Sequence[Word], text: str) -> tuple[Segment, ...]:
@@ -118,7 +117,7 @@ class Understanding:
         `within` one message, what is sure alone needs no light.
         """
         alone = self.rank(words, text)
-        entry = next((each for each in self.entries if each.id == context.entry_id), None)
+        entry = self.follow_ups.entries.get(context.entry_id or "")
         lean = self.follow_ups.lean_of(words) if entry else Lean.WHOLE
         if entry is None or lean is Lean.WHOLE:
             return alone, lean, None

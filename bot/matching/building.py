@@ -100,17 +100,18 @@ class _Exact:
         grouping = Grouping.of(owners, int(owners.max()) + 1)
         words = np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
         self.tried = np.arange(len(owners))
-        self.fitted: dict[str, Fitted] = {"words": fit(words, None, owners, grouping, BY_WORDS, refused)}
+        self._fitted: dict[str, Fitted] = {"words": fit(words, None, owners, grouping, BY_WORDS, refused)}
         self.arrays: dict[str, Array] = {}
         if vectors is not None:
             self.arrays["vectors"] = vectors
-            self.fitted["both"] = fit(words, vectors @ vectors.T, owners, grouping, BY_MEANING, refused)
-        for kind, fitted in self.fitted.items():
+            self._fitted["both"] = fit(words, vectors @ vectors.T, owners, grouping, BY_MEANING, refused)
+        self.kinds: tuple[str, ...] = tuple(self._fitted)
+        for kind, fitted in self._fitted.items():
             self.arrays |= {f"alpha_{kind}": fitted.alpha, f"norms_{kind}": fitted.norms}
 
     def scores(self, kind: str) -> tuple[Floats, Floats]:
         """Scores of the tried wordings without themselves, and without their entry."""
-        fitted, say = self.fitted[kind], BY_WORDS if kind == "words" else BY_MEANING
+        fitted, say = self._fitted[kind], BY_WORDS if kind == "words" else BY_MEANING
         left_out, without = fitted.left_out, fitted.without_entry
         return self._with_fuzzy(left_out, fitted.others, say), self._with_fuzzy(without, fitted.others, say)
 
@@ -130,7 +131,7 @@ class _Sampled:
         self._entries = int(owners.max()) + 1
         self._first = np.searchsorted(owners, np.arange(self._entries + 1))
         # Words alone would take as long to find here as the encoder saves, so they are not asked first.
-        self.fitted = {"words": None} if vectors is None else {"both": None}
+        self.kinds: tuple[str, ...] = ("words",) if vectors is None else ("both",)
 
     def scores(self, kind: str) -> tuple[Floats, Floats]:
         """See _Exact.scores; entries that were no candidates count as NO_CANDIDATE."""
@@ -166,7 +167,7 @@ def _calibrations(
     if real == 1:
         strays = (0.0, OUT_OF_SCOPE_SHARE)
     trials: dict[str, Trials] = {}
-    for kind in learn.fitted:
+    for kind in learn.kinds:
         left_out, without = learn.scores(kind)
         inside = Trials.of(left_out[known], tried[known], say[learn.tried][known], real)
         inside = replace(inside, say=in_scope_say(inside.say, inside.right, 1 - OUT_OF_SCOPE_SHARE))

@@ -72,23 +72,7 @@ class Exact:
         centroid = np.asarray(self._grouping.sums(similar) / norms, dtype=np.float32)
         say = BY_WORDS if vector is None else BY_MEANING
         evidence = evidence_of(words @ alpha, learnt, np.maximum(nearest, 0), centroid, say)
-        return _found(self._index, self._entries, evidence, _Nearest(self._grouping, similar).places(), plain, say)
-
-
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    grouping: Grouping
-    similar: Floats
-
-    def places(self) -> Ints:
-        """Each entry's nearest wording, by one sort."""
-        counts = np.diff(self.grouping.starts)
-        best = np.repeat(self.grouping.best(self.similar), counts)
-        hits = np.flatnonzero(self.similar >= best)
-        owners = np.searchsorted(self.grouping.starts, hits, side="right") - 1
-        places = np.empty(len(counts), dtype=np.int64)
-        places[owners[::-1]] = hits[::-1]  # of equals the first one stays
-        return places
+        return _found(self._index, self._entries, evidence, self._grouping.places_of(nearest, similar), plain, say)
 
 
 class Local:
@@ -138,9 +122,9 @@ class Local:
         targets[np.arange(len(places)), owners] = 1.0
         alpha = solve_ridge(kernel, targets, RIDGE)
         learnt = np.zeros(len(entries), dtype=np.float32) if warm is None else warm @ alpha
-        nearest = np.maximum(grouping.best(similar), 0)
-        evidence = evidence_of(words @ alpha, learnt, nearest, centroid, say)
-        return _found(self._index, entries, evidence, places[_Nearest(grouping, similar).places()], plain, say)
+        nearest = grouping.best(similar)
+        evidence = evidence_of(words @ alpha, learnt, np.maximum(nearest, 0), centroid, say)
+        return _found(self._index, entries, evidence, places[grouping.places_of(nearest, similar)], plain, say)
 
     def _centroids(self, entries: Ints, vector: Floats, hidden: Ints | None) -> Floats:
         """Cosine with the middle of each entry, all of its wordings that are not `hidden`."""

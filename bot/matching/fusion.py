@@ -104,6 +104,14 @@ class Grouping:
         """The sum of each entry's values along the last axis."""
         return np.asarray(np.add.reduceat(similar, self.starts[:-1], axis=-1, dtype=np.float32))
 
+    def places_of(self, best: Floats, similar: Floats) -> Ints:
+        """Where each entry's `best` of the `similar` (n,) stands; of equals the first."""
+        hits = np.flatnonzero(similar >= np.repeat(best, np.diff(self.starts)))
+        owners = np.searchsorted(self.starts, hits, side="right") - 1
+        places = np.empty(len(best), dtype=np.int64)
+        places[owners[::-1]] = hits[::-1]
+        return places
+
     def nearest_places(self, similar: Floats) -> Ints:
         """For each row of (n, n) similarities, the place of every entry's most similar wording; shape (n, entries)."""
         found = [similar[:, first:last].argmax(axis=1) + first for first, last in self.pairs]

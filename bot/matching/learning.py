@@ -38,9 +38,10 @@ def fit(words: Floats, cosines: Floats | None, owners: Ints, grouping: Grouping,
     targets[refused.places, refused.entries] = REFUSED
     ridge = fit_ridge(kernel, targets, RIDGE)
     norms = grouping.norms(similar)
-    left_out = _left_out(ridge, similar, owners, grouping, norms, say)
-    others = grouping.nearest_places(_without_itself(similar))
-    return Fitted(ridge.alpha, norms, left_out, _without_entry(ridge, left_out, grouping), others)
+    others = _without_itself(similar)
+    left_out = _left_out(ridge, similar, others, owners, grouping, norms, say)
+    without_entry = _without_entry(ridge, left_out, grouping)
+    return Fitted(ridge.alpha, norms, left_out, without_entry, grouping.nearest_places(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,11 @@ def _without_itself(similar: Floats) -> Floats:
     return others
 
 
-def _left_out(ridge: Ridge, similar: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say) -> Floats:
+def _left_out(
+    ridge: Ridge, similar: Floats, others: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say
+) -> Floats:
     itself = np.diag(similar).copy()
-    nearest = grouping.best(_without_itself(similar))
+    nearest = grouping.best(others)
     sums = grouping.sums(similar)
     own = np.arange(len(owners)), owners
     lengths = np.broadcast_to(norms**2, sums.shape).copy()

@@ -98,11 +98,6 @@ class Matcher:
         """Whether the sentence encoder has its say, or words alone."""
         return self._encoder is not None
 
-    @property
-    def words_alone_from(self) -> float:
-        """The confidence by words from which the encoder is not asked; above 1 when it always is."""
-        return self._words_alone_from
-
     def rank(self, words: Sequence[Word], *, in_full: bool = False) -> Ranking:
         """The entries that `words` may ask for; with `in_full` the encoder is asked in any case."""
         corrected = {word.typed: word.text for word in words if word.typed != word.text and word.is_word}

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.config import INDEX_FOLDER, Settings, shipped
+from bot.config import Settings, shipped
 from bot.errors import InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live, open_live
@@ -30,7 +30,7 @@ def create_app(
     clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations)."""
-    live = live or open_live(settings.knowledge_dir, settings.data_dir / INDEX_FOLDER)
+    live = live or open_live(settings.knowledge_dir, settings.index_dir)
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
