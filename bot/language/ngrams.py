@@ -21,6 +21,7 @@ Hashes = NDArray[np.uint32]
 
 UNSEEN_SAY = 0.6  # how much an n-gram that no text holds takes from the likeness; measured on validation sets
 HALF = np.float32(np.sqrt(0.5))
+_LOGARITHMIC = np.concatenate([[0], 1 + np.log(np.arange(1, 4096))]).astype(np.float32)  # of a count, 0 for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,13 @@ class NgramSpace:
             return SparseVector(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
         return SparseVector(np.concatenate(places), np.concatenate(weights))
 
+    def places_of(self, hashes: Sequence[int]) -> Ints:
+        """Where these n-grams stand; those that no text holds get numbers of their own from `size` up."""
+        wanted = np.array(hashes, dtype=np.int64)
+        where = np.minimum(np.searchsorted(self.hashes, wanted.astype(np.uint32)), max(0, self.size - 1))
+        known = self.hashes[where] == wanted if self.size else np.zeros(len(wanted), dtype=bool)
+        return np.where(known, where, self.size + wanted)
+
     def matrix(self, texts: Iterable[Sequence[str]]) -> sparse.csr_array:
         """The texts' vectors as rows."""
         vectors = [self.vector(text) for text in texts]
@@ -100,17 +108,76 @@ class NgramSpace:
         return rows
 
 
+class SpanReader:
+    """Reads many stretches of one text at once: each n-gram is looked up once, however many stretches hold it.
+
+    What was looked up for a stem is remembered, for the most recent stems.
+    """
+
+    def __init__(self, space: NgramSpace) -> None:
+        self._space = space
+        self._places_of_stem = lru_cache(maxsize=20_000)(self._look_up)
+
+    def vectors(self, text: Sequence[str], spans: Sequence[tuple[int, int]]) -> tuple[Ints, Floats]:
+        """The vectors of the stretches of stems from each first to last, both included.
+
+        Places of shape (k,) and weights of shape (stretches, k); each row is what the space's `vector` gives.
+        """
+        space = self._space
+        stems = [self._places_of_stem(stem) for stem in text]
+        words = space.places_of(_word_hashes(text, space.word_orders))
+        grams = np.concatenate([words, *stems])
+        begins, ends = _reaches(len(text), space.word_orders, [len(each) for each in stems])
+        firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T[:, :, np.newaxis]
+        order = np.argsort(grams, kind="stable")
+        grams = grams[order]
+        fresh = np.flatnonzero(np.concatenate([[True], grams[1:] != grams[:-1]])) if len(grams) else np.arange(0)
+        inside = (begins >= firsts) & (ends <= lasts)
+        counts = np.add.reduceat(inside[:, order], fresh, axis=1, dtype=np.int64) if len(grams) else inside
+        places = grams[fresh]
+        known = places < space.size
+        values = _LOGARITHMIC[counts] * space.idf[np.minimum(places, space.size - 1)]
+        values[:, ~known] = (counts[:, ~known] > 0) * np.float32(np.sqrt(UNSEEN_SAY) * (np.log(1 + space.total) + 1))
+        of_words = order[fresh] < len(words)
+        squares = values**2
+        own = squares @ np.stack([of_words, ~of_words], axis=1).astype(np.float32)
+        lengths = np.sqrt(np.maximum(own, np.finfo(np.float32).tiny))
+        weights = values / np.where(of_words, lengths[:, :1], lengths[:, 1:]) * HALF
+        return places[known], weights[:, known].astype(np.float32)
+
+    def _look_up(self, stem: str) -> Ints:
+        return self._space.places_of(_character_hashes(stem, self._space.character_orders))
+
+
+def _reaches(count: int, orders: tuple[int, ...], characters: Sequence[int]) -> tuple[Ints, Ints]:
+    """The first and the last stem of every n-gram of a text of `count` stems: word n-grams, then characters'."""
+    stems = np.arange(count)
+    firsts = [stems[: max(0, count - order + 1)] for order in sorted(orders)]
+    lasts = [stems[order - 1 :] for order in sorted(orders)]
+    within = np.repeat(stems, characters)
+    return np.concatenate([*firsts, within]), np.concatenate([*lasts, within])
+
+
 def _counted(
     text: Sequence[str], word_orders: tuple[int, ...], character_orders: tuple[int, ...]
 ) -> tuple[tuple[Hashes, Floats], tuple[Hashes, Floats]]:
     """Hashes and counts of a text's word n-grams, and of its character n-grams."""
-    words = [
-        crc32(" ".join(text[start : start + order]).encode())
-        for order in word_orders
-        for start in range(len(text) - order + 1)
-    ]
+    words = _word_hashes(text, word_orders)
     characters = [gram for stem in text for gram in _character_hashes(stem, character_orders)]
     return _uniques(words), _uniques(characters)
+
+
+def _word_hashes(text: Sequence[str], orders: tuple[int, ...]) -> list[int]:
+    """For each order in turn the hash of every run of so many stems: of the shorter run, gone on by one stem."""
+    stems = [stem.encode() for stem in text]
+    following = [b" " + stem for stem in stems]
+    hashes: list[int] = []
+    runs: list[int] = []
+    for order in range(1, max(orders, default=0) + 1):
+        runs = [crc32(stem) for stem in stems] if order == 1 else list(map(crc32, following[order - 1 :], runs))
+        if order in orders:
+            hashes += runs
+    return hashes
 
 
 def _uniques(hashes: list[int]) -> tuple[Hashes, Floats]:

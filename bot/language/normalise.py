@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.errors import InputError
 
@@ -35,6 +36,8 @@ _UNIT = re.compile(
     r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)"
 )
 _SPACED_OUT = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9@$!|](?:[\s.\-_*~/]+)){2,}[a-z0-9@$](?![a-z0-9'])")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # the category Cc but tab and line ends
 _GAP = re.compile(r"[^a-z0-9@$!|]+")
 _LEADING_SYMBOLS = re.compile(r"^[!+*_']+|[*_']+$")
 _ENDINGS = (("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"), ("'m", "am"))
@@ -89,8 +92,7 @@ CONTRACTIONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A normalised word or a sentence end; `start` and `end` are characters in the original."""
 
     text: str
@@ -110,7 +112,7 @@ def check_question(text: str) -> str:
     Raises InputError that names the field `question` and what was wrong.
     """
     allowed = f"1 to {MOST_CHARACTERS} characters of text"
-    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+    if _HALF_CHARACTER.search(text):
         raise InputError(field="question", got="half of a character (a lone surrogate)", allowed=allowed)
     if len(text) > 8 * MOST_CHARACTERS:
         raise InputError(field="question", got=f"{len(text)} characters", allowed=allowed)
@@ -120,7 +122,7 @@ def check_question(text: str) -> str:
         raise InputError(field="question", got=got, allowed=allowed)
     if len(composed) > MOST_CHARACTERS:
         raise InputError(field="question", got=f"{len(composed)} characters", allowed=allowed)
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r" for letter in composed):
+    if _CONTROL.search(composed):
         raise InputError(field="question", got="control characters", allowed=allowed)
     return composed
 
@@ -131,14 +133,19 @@ def tokenise(text: str) -> tuple[Token, ...]:
     folded, places = _closed_up(folded.replace("w/o", "wo "), places)
     tokens: list[Token] = []
     for match in _WORD.finditer(folded):
-        start, end = places[match.start()], places[match.end() - 1] + 1
+        first, after = match.span()
+        start, end = (first, after) if places is None else (places[first], places[after - 1] + 1)
         raw = match.group()
         if raw[0] in ".?!;\n":
             if tokens and tokens[-1].is_word:
-                tokens.append(Token(SENTENCE_END, start, end, ends_question="?" in raw))
+                tokens.append(Token(SENTENCE_END, start, end, "?" in raw))
         elif raw != ",":
-            tokens.extend(Token(word, start, end) for word in _spelled_out(raw))
-    return tuple(_joined_cannot(tokens))
+            for word in _spelled_out(raw):
+                if word == "not" and tokens and tokens[-1].text == "can":
+                    tokens[-1] = Token("cannot", tokens[-1].start, end)
+                else:
+                    tokens.append(Token(word, start, end))
+    return tuple(tokens)
 
 
 def fold(text: str) -> str:
@@ -151,9 +158,10 @@ def plain_words(text: str) -> str:
     return " ".join(token.text for token in tokenise(text) if token.is_word)
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+def _fold(text: str) -> tuple[str, list[int] | None]:
+    """The folded characters, and where each stood; None for each at its own place."""
     if text.isascii():
-        return text.lower().replace("`", "'"), list(range(len(text)))
+        return text.lower().replace("`", "'"), None
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
@@ -163,7 +171,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
     return "".join(letters), places
 
 
-def _closed_up(folded: str, places: list[int]) -> tuple[str, list[int]]:
+def _closed_up(folded: str, places: list[int] | None) -> tuple[str, list[int] | None]:
     """Letters typed apart ("d i e", "d.i.e") brought together; a wider gap between them parts two words."""
     dropped: set[int] = set()
     for run in _SPACED_OUT.finditer(folded):
@@ -176,7 +184,7 @@ def _closed_up(folded: str, places: list[int]) -> tuple[str, list[int]]:
     if not dropped:
         return folded, places
     left = [place for place in range(len(folded)) if place not in dropped]
-    return "".join(folded[place] for place in left), [places[place] for place in left]
+    return "".join(folded[place] for place in left), [places[place] for place in left] if places else left
 
 
 def _fold_letter(letter: str) -> str:
@@ -205,33 +213,22 @@ def _fold_letter(letter: str) -> str:
     return "".join(kept)
 
 
-def _spelled_out(raw: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _spelled_out(raw: str) -> tuple[str, ...]:
     word = _LEADING_SYMBOLS.sub("", raw)
     if not word:
-        return []
+        return ()
     if word in CONTRACTIONS:
-        return CONTRACTIONS[word].split()
+        return tuple(CONTRACTIONS[word].split())
     measured = _UNIT.fullmatch(word)
     if measured:
-        return [measured.group(1), measured.group(2)]
+        return measured.group(1), measured.group(2)
     if "_" in word:
-        return [piece for part in word.split("_") if part for piece in _spelled_out(part)]
+        return tuple(piece for part in word.split("_") if part for piece in _spelled_out(part))
     for ending, meaning in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending):
-            return [word[: -len(ending)], meaning]
-    if word.endswith("'s"):
-        return [word[:-2]]
-    return [word.replace("'", "")]
-
-
-def _joined_cannot(tokens: list[Token]) -> list[Token]:
-    joined: list[Token] = []
-    for token in tokens:
-        if token.text == "not" and joined and joined[-1].text == "can":
-            joined[-1] = Token("cannot", joined[-1].start, token.end)
-        else:
-            joined.append(token)
-    return joined
+            return word[: -len(ending)], meaning
+    return (word[:-2] if word.endswith("'s") else word.replace("'", ""),)
 
 
 def _is_visible(letter: str) -> bool:

@@ -7,19 +7,18 @@ nor a number, nor a name; so "rash" cannot become "crash".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from math import log
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.faq.release import NO_WORDS, WordLists
 from bot.language.disguise import undrawn, unleet
 from bot.language.folds import Folds
 from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
-from bot.language.words import Word, stem_of
+from bot.language.words import Word, english_ranks, stem_of
 
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _TWO_LETTER_WORDS = frozenset(
@@ -54,13 +53,6 @@ _DOMAIN_RANK = 1500
 _SPLIT_COST_A_LETTER = 2.05
 
 
-@lru_cache(maxsize=1)
-def english_ranks() -> Mapping[str, int]:
-    """General English words and their rank by frequency, from 0."""
-    text = resources.files("bot.language").joinpath("data/english.txt").read_text(encoding="utf-8")
-    return {word: rank for rank, word in enumerate(text.split())}
-
-
 class Vocabulary:
     """The words that a release knows. Immutable; `read` is the way in."""
 
@@ -79,8 +71,7 @@ class Vocabulary:
         self._domain_by_length = _by_length(self._domain)
         self._folds = Folds({**words.synonyms, **words.brands})
         self._names = Folds(words.brands)
-        self._resolve = lru_cache(maxsize=50_000)(self._resolve_uncached)
-        self._alternatives = lru_cache(maxsize=50_000)(self._alternatives_uncached)
+        self._meaning = lru_cache(maxsize=50_000)(self._meaning_uncached)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of `text`, corrected where neither the release nor English knows them."""
@@ -88,10 +79,10 @@ class Vocabulary:
 
     def read_tokens(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
         """The same for tokens already parted."""
-        words = self._words(tokens)
+        words, strange = self._words(tokens)
         if any(word.typed != word.text and not word.typed.isalpha() for word in words):
             words = [_as_letter(word) for word in words]
-        return tuple(self._joined(words))
+        return tuple(self._joined(words) if strange else words)
 
     def knows(self, word: str) -> bool:
         """Whether a word needs no correction."""
@@ -116,36 +107,30 @@ class Vocabulary:
         """The synonyms and brand names among the words, and the terms that they are read as."""
         return self._folds.found(words)
 
-    def _words(self, tokens: Sequence[Token]) -> list[Word]:
+    def _words(self, tokens: Sequence[Token]) -> tuple[list[Word], bool]:
+        """The words one by one, and whether any was typed as no known word is."""
         words: list[Word] = []
-        for token in tokens:
-            if not token.is_word:
-                words.append(
-                    Word(
-                        SENTENCE_END,
-                        SENTENCE_END,
-                        token.start,
-                        token.end,
-                        SENTENCE_END,
-                        ends_question=token.ends_question,
-                    )
-                )
+        strange = False
+        for text, start, end, ends_question in tokens:
+            if text == SENTENCE_END:
+                words.append(Word(text, text, start, end, text, ends_question=ends_question))
                 continue
-            resolved = self._resolve(token.text)
-            corrected = resolved != (token.text,) and token.text not in self._chat
-            others = self._alternatives(token.text) if corrected or not self.knows(token.text) else frozenset()
-            words.extend(
-                Word(
-                    piece,
-                    stem_of(piece),
-                    token.start,
-                    token.end,
-                    token.text,
-                    others if len(resolved) == 1 else frozenset(),
-                )
-                for piece in resolved
-            )
-        return words
+            pieces, others, known = self._meaning(text)
+            strange = strange or not known
+            for piece, stem in pieces:
+                words.append(Word(piece, stem, start, end, text, others))
+        return words, strange
+
+    def _meaning_uncached(self, typed: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str], bool]:
+        """What a typed word stands for, each piece with its stem; the stems that it may stand for instead; and
+        whether it is known as it was typed.
+        """
+        resolved = self._resolve(typed)
+        known = self.knows(typed)
+        corrected = resolved != (typed,) and typed not in self._chat
+        doubtful = len(resolved) == 1 and (corrected or not known)
+        others: frozenset[str] = self._alternatives(typed) if doubtful else frozenset()
+        return tuple((piece, stem_of(piece)) for piece in resolved), others, known
 
     def _joined(self, words: list[Word]) -> list[Word]:
         """Two pieces that only together make a word ("sui cide") become that word."""
@@ -164,7 +149,7 @@ class Vocabulary:
         strange = not (self.knows(left.typed) and self.knows(right.typed))
         return strange and len(whole) >= 6 and whole in self._domain
 
-    def _resolve_uncached(self, word: str) -> tuple[str, ...]:
+    def _resolve(self, word: str) -> tuple[str, ...]:
         if word in self._chat:
             return self._chat[word]
         if self.knows(word) or (len(word) < 3 and word.isalpha()):
@@ -191,44 +176,38 @@ class Vocabulary:
         """The nearest known word: one edit, or two in a release's word of 8 letters or more."""
         if len(word) < 3:
             return None
-        best: tuple[float, int, str] | None = None
-        for known in self._buckets.get((word[0], len(word)), ()):
-            best = self._better(best, word, known, 0)
+        best = min(self._near(word, self._buckets.get((word[0], len(word)), ()), 0), default=None)
         if best is None or best[0] > 1.5:
-            for length in range(len(word) - 1, len(word) + 2):
-                for known in self._domain_by_length.get(length, ()):
-                    if known[0] != word[0]:
-                        best = self._better(best, word, known, 1)
+            other = [
+                known
+                for length in range(len(word) - 1, len(word) + 2)
+                for known in self._domain_by_length.get(length, ())
+                if known[0] != word[0]
+            ]
+            best = min([*self._near(word, other, 1), *([best] if best else [])], default=None)
         return best[2] if best else None
 
-    def _better(
-        self, best: tuple[float, int, str] | None, word: str, known: str, penalty: int
-    ) -> tuple[float, int, str] | None:
-        in_domain = known in self._domain
-        if len(word) == 3 and not (in_domain and len(known) == 4):
-            return best
-        limit = 2 if in_domain and len(word) >= 8 and not penalty else 1
-        distance = OSA.distance(word, known, score_cutoff=limit)
-        if distance > limit:
-            return best
-        cost = distance + 0.5 * penalty - (0.6 if in_domain else 0.0)
-        rank = self._english.get(known, len(self._english))
-        candidate = (cost, rank, known)
-        return candidate if best is None or candidate < best else best
+    def _near(self, word: str, choices: Sequence[str], penalty: int) -> Iterator[tuple[float, int, str]]:
+        """The choices within the limit: what each costs, how rare it is, and itself."""
+        for known, distance, _ in process.extract(word, choices, scorer=OSA.distance, score_cutoff=2, limit=None):
+            in_domain = known in self._domain
+            if len(word) == 3 and not (in_domain and len(known) == 4):
+                continue
+            if distance <= (2 if in_domain and len(word) >= 8 and not penalty else 1):
+                cost = distance + 0.5 * penalty - (0.6 if in_domain else 0.0)
+                yield cost, self._english.get(known, len(self._english)), known
 
-    def _alternatives_uncached(self, word: str) -> frozenset[str]:
+    def _alternatives(self, word: str) -> frozenset[str]:
         """Stems of all the release's words that a misspelt `word` may stand for."""
         plain = unleet(word)
         base = plain[0] if plain else word
         if len(base) < 4 or not _PLAIN_WORD.fullmatch(base):
             return frozenset()
         limit = 1 if len(base) < 8 else 2
-        found = set()
-        for length in range(len(base) - limit, len(base) + limit + 1):
-            for known in self._domain_by_length.get(length, ()):
-                if OSA.distance(base, known, score_cutoff=limit) <= limit:
-                    found.add(stem_of(known))
-        return frozenset(found)
+        lengths = range(len(base) - limit, len(base) + limit + 1)
+        choices = [known for length in lengths for known in self._domain_by_length.get(length, ())]
+        near = process.extract(base, choices, scorer=OSA.distance, score_cutoff=limit, limit=None)
+        return frozenset(stem_of(known) for known, _, _ in near)
 
     def _split(self, word: str) -> tuple[str, ...] | None:
         """Words run together ("icantbreathe") parted, when that reads as plain English; None otherwise."""
@@ -268,7 +247,7 @@ class Vocabulary:
 
 def _as_letter(word: Word) -> Word:
     """A lone 1 is an "i" among words that are spelled with digits."""
-    return replace(word, text="i", stem="i") if word.text == "1" else word
+    return word._replace(text="i", stem="i") if word.text == "1" else word
 
 
 def _bucket(domain: frozenset[str], english: Mapping[str, int]) -> Mapping[tuple[str, int], tuple[str, ...]]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 import snowballstemmer
 
 from bot.language.normalise import SENTENCE_END
 
+_FREQUENT = 5_000
+_RARE = 1e-5
 _stemmer = snowballstemmer.stemmer("english")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as understood: `text` corrected, `stem` for comparing, `alternatives` other stems it may be.
 
     `start` and `end` are characters in the original message; a sentence end has the text ".".
@@ -38,6 +41,39 @@ class Word:
 def stem_of(word: str) -> str:
     """The Snowball (English) stem of a lower-case word."""
     return str(_stemmer.stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def english_ranks() -> Mapping[str, int]:
+    """General English words and their rank by frequency, from 0."""
+    text = resources.files("bot.language").joinpath("data/english.txt").read_text(encoding="utf-8")
+    return {word: rank for rank, word in enumerate(text.split())}
+
+
+@lru_cache(maxsize=10_000)
+def commonness(key: str) -> float:
+    """How often a stem, or a beginning of words (`swell*`), is met in English: about its share of all words."""
+    if not key.endswith("*"):
+        return _stem_shares().get(key, _RARE)
+    words, shares = _sorted_words()
+    first, after = bisect_left(words, key[:-1]), bisect_left(words, key[:-1] + "{")
+    return sum(shares[first:after], _RARE)
+
+
+@lru_cache(maxsize=1)
+def _stem_shares() -> Mapping[str, float]:
+    shares: dict[str, float] = {}
+    for word, share in zip(*_sorted_words(), strict=True):
+        stem = stem_of(word)
+        shares[stem] = shares.get(stem, 0.0) + share
+    return shares
+
+
+@lru_cache(maxsize=1)
+def _sorted_words() -> tuple[list[str], list[float]]:
+    """The more frequent English words in order, and the share of each by Zipf's law."""
+    frequent = sorted((word, rank) for word, rank in english_ranks().items() if rank < _FREQUENT)
+    return [word for word, _ in frequent], [0.1 / (rank + 2.7) for _, rank in frequent]
 
 
 @lru_cache(maxsize=1)

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from bot.faq.release import Level, SafetyRule
-from bot.language.ngrams import NgramSpace
+from bot.language.ngrams import NgramSpace, SpanReader
 from bot.language.ridge import fit_ridge
-from bot.language.vocabulary import Vocabulary, english_ranks
-from bot.language.words import Word, stem_of
+from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word, english_ranks, stem_of
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.002,
@@ -31,6 +33,7 @@ ACCEPTED_FALSE_ALARMS = {
 }
 TELLING_RATIO = 3.0
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
+MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
 _HARMLESS = -1
 
 
@@ -57,6 +60,7 @@ class Exemplars:
         self._rules = tuple(rules)
         stems = [stems_of(vocabulary.read(text)) for text in texts]
         self._space = NgramSpace.of(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
+        self._spans = SpanReader(self._space)
         rows = self._space.matrix(stems)
         kernel = (rows @ rows.T).toarray().astype(np.float32)
         self._owners = np.array(owners)
@@ -64,53 +68,85 @@ class Exemplars:
         targets[np.arange(len(texts)), self._owners] = 1.0  # the last column is the harmless one
         ridge = fit_ridge(kernel, targets, ridge=0.7)
         self._weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
-        self._rows = rows
+        self._columns = sparse.csc_array(rows)
+        self._red = red = rows[np.flatnonzero(self._owners != _HARMLESS)]
+        self._rare, self._is_common = _parted(sparse.csc_array(red))
+        self._common_lengths = np.sqrt(red.power(2) @ self._is_common)
         self._levels = np.array([rule.level for rule in rules])
+        self._rules_of = {level: np.flatnonzero(self._levels == level) for level in Level}
         self._starts = self._calibrated(ridge.leave_one_out())
+        self._levels_of_rules = np.stack([self._levels == level for level in self._starts], axis=1).astype(np.float32)
         self._telling = self._telling_stems(stems)
         self._nearest_start = self._calibrated_nearest(kernel)
 
-    def alike(self, words: Sequence[Word]) -> list[Likeness]:
-        """The rules that the words are like enough to, at most one a level and layer."""
-        vector = self._space.vector(stems_of(words))
-        if not len(vector.places):
-            return []
-        learnt = vector.weights @ self._weights[vector.places]
+    def alike(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[list[Likeness]]:
+        """For each stretch of the words, given by its first and last, the rules it is like enough to.
+
+        At most one a level and layer.
+        """
+        stems = stems_of(words)
+        before = np.cumsum([0, *(word.is_word for word in words)])  # sentence ends are no stems
+        stretches = [(int(before[first]), int(before[last + 1]) - 1) for first, last in spans]
+        places, weights = self._spans.vectors(stems, stretches)
+        learnt = weights @ self._weights[places]
         scores = self._level_scores(learnt)
-        surest = max(scores.values())
+        nearest = self._nearest(places, weights)
+        found: list[list[Likeness]] = []
+        for place, (first, last) in enumerate(spans):
+            at = [nearest[place]] if place in nearest else []
+            found.append([*self._learnt(learnt[place], scores[place], words[first : last + 1]), *at])
+        return found
+
+    def _learnt(self, learnt: Floats, scores: Floats, words: Sequence[Word]) -> list[Likeness]:
         found = []
-        for level, start in self._starts.items():
-            enough = max(start, float(learnt[_HARMLESS]), surest)
-            if scores[level] >= enough and any(word.stem in self._telling[level] for word in words):
-                mine = np.flatnonzero(self._levels == level)
-                rule = int(mine[np.argmax(learnt[mine])])
-                found.append(Likeness(rule, "classifier", min(1.0, scores[level])))
-        nearest = self._nearest(vector.places, vector.weights)
-        return [*found, nearest] if nearest else found
+        surest = max(float(scores.max()), float(learnt[_HARMLESS]))
+        for column, (level, start) in enumerate(self._starts.items()):
+            score = float(scores[column])
+            if score >= max(start, surest) and any(word.stem in self._telling[level] for word in words):
+                mine = self._rules_of[level]
+                found.append(Likeness(int(mine[np.argmax(learnt[mine])]), "classifier", min(1.0, score)))
+        return found
 
-    def level_scores(self, words: Sequence[Word]) -> dict[Level, float]:
-        """The classifier's score for each level, for explanations."""
-        vector = self._space.vector(stems_of(words))
-        return self._level_scores(vector.weights @ self._weights[vector.places])
-
-    def _level_scores(self, learnt: Floats) -> dict[Level, float]:
-        """Each level's rules together; `learnt` has one score a rule and the harmless one last."""
-        positive = np.maximum(learnt[:-1], 0)
-        return {level: float(positive[self._levels == level].sum()) for level in self._starts}
+    def _level_scores(self, learnt: Floats) -> Floats:
+        """Each level's rules together, a column a level; `learnt` has one score a rule and the harmless one last."""
+        return np.asarray(np.maximum(learnt[:, :-1], 0) @ self._levels_of_rules, dtype=np.float32)
 
     @property
     def starts(self) -> dict[Level, float]:
         """The score from which each level's classifier fires."""
         return dict(self._starts)
 
-    def _nearest(self, places: NDArray[np.int64], weights: Floats) -> Likeness | None:
+    def _nearest(self, places: Ints, weights: Floats) -> dict[int, Likeness]:
+        """The stretches that are nearest to a rule's example, and near enough.
+
+        Only the rare n-grams are looked up; the common ones can add no more than the product of their lengths, so
+        most stretches are done with after few steps, and the rest is exact.
+        """
+        common = np.sqrt(weights**2 @ self._is_common[places])
+        at_most = self._rare[:, places] @ weights.T
+        at_most += self._common_lengths[:, np.newaxis] * common
+        stretches = {
+            place % len(weights)
+            for place in np.flatnonzero(at_most.ravel() >= self._nearest_start).tolist()
+            if self._similarity(place // len(weights), places, weights[place % len(weights)]) >= self._nearest_start
+        }
+        if not stretches:
+            return {}
+        of_all = self._columns[:, places]
+        found = {}
+        for stretch in stretches:
+            similar = of_all @ weights[stretch]
+            best = int(similar.argmax())
+            if self._owners[best] != _HARMLESS:
+                found[stretch] = Likeness(int(self._owners[best]), "exemplar", float(similar[best]))
+        return found
+
+    def _similarity(self, red: int, places: Ints, weights: Floats) -> float:
+        """How near a vector is to one red example."""
+        its = slice(self._red.indptr[red], self._red.indptr[red + 1])
         dense = np.zeros(self._space.size, dtype=np.float32)
         dense[places] = weights
-        similar = self._rows @ dense
-        best = int(np.argmax(similar))
-        if self._owners[best] == _HARMLESS or similar[best] < self._nearest_start:
-            return None
-        return Likeness(int(self._owners[best]), "exemplar", float(similar[best]))
+        return float(self._red.data[its] @ dense[self._red.indices[its]])
 
     def _telling_stems(self, texts: Sequence[Sequence[str]]) -> dict[Level, frozenset[str]]:
         """For each level the stems met far more often in its examples than in harmless texts.
@@ -141,7 +177,7 @@ class Exemplars:
         """For each level the score that only the accepted share of other texts would reach."""
         starts = {}
         for level in Level:
-            mine = np.flatnonzero(self._levels == level)
+            mine = self._rules_of[level]
             if not len(mine):
                 continue
             scores = np.maximum(left_out[:, mine], 0).sum(axis=1)
@@ -157,6 +193,14 @@ class Exemplars:
             return 0.6
         to_red = kernel[np.ix_(~red, red)].max(axis=1)
         return max(0.6, float(np.quantile(to_red, 1 - ACCEPTED_FALSE_ALARMS[Level.EMERGENCY])))
+
+
+def _parted(by_gram: sparse.csc_array) -> tuple[sparse.csc_array, Floats]:
+    """The texts by their rare n-grams, a column each; and 1 for each n-gram that is common, else 0."""
+    common = (np.diff(by_gram.indptr) > MOST_WITH_A_RARE_ONE).astype(np.float32)
+    rare = sparse.csc_array(by_gram @ sparse.diags_array(1 - common))
+    rare.eliminate_zeros()
+    return rare, common
 
 
 def stems_of(words: Sequence[Word]) -> tuple[str, ...]:

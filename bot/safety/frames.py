@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.language.words import Word, stem_of
-from bot.safety.pattern_parser import compile_pattern
-from bot.safety.patterns import NEGATIONS, Hit, Pattern
+from bot.safety.pattern_parser import PatternLanguage
+from bot.safety.patterns import NEGATIONS, Hit, Message, Pattern
 
 _LIGHT = frozenset(
     stem_of(word)
@@ -96,45 +97,62 @@ class Frames:
     resolved: Pattern | None
     general: Pattern | None
     present: Pattern | None
+    language: PatternLanguage
 
     @classmethod
-    def of(cls, groups: Mapping[str, str]) -> Frames:
+    def of(cls, groups: Mapping[str, str], language: PatternLanguage) -> Frames:
         """Compiled from the word groups; an absent group means that frame is not read."""
         found = {
-            name: compile_pattern(f"@frame-{name}", groups) if f"frame-{name}" in groups else None
+            name: language.compile(f"@frame-{name}") if f"frame-{name}" in groups else None
             for name in ("past", "resolved", "general", "present")
         }
-        return cls(found["past"], found["resolved"], found["general"], found["present"])
+        return cls(found["past"], found["resolved"], found["general"], found["present"], language)
 
     def reading(self, words: Sequence[Word]) -> Reading:
         """The frames of one message, to be asked about each hit in it."""
-        return Reading(
-            words,
-            past=self.past.find(words) if self.past else [],
-            resolved=self.resolved.find(words) if self.resolved else [],
-            general=self.general.find(words) if self.general else [],
-            present=self.present.find(words) if self.present else [],
-        )
+        return Reading(self, words)
 
 
 class Reading:
-    """Which words of one message stand in which frame."""
+    """Which words of one message stand in which frame; each frame is looked for when it is first asked about."""
 
-    def __init__(
-        self, words: Sequence[Word], past: list[Hit], resolved: list[Hit], general: list[Hit], present: list[Hit]
-    ) -> None:
-        self._words = words
-        self._sentence = _sentence_numbers(words)
-        self._past = {self._sentence[hit.first] for hit in past}
-        self._resolved = {self._sentence[hit.first] for hit in resolved}
-        self._general = general
-        self._present = {self._sentence[hit.first] for hit in present}
+    def __init__(self, frames: Frames, words: Sequence[Word]) -> None:
+        self.words = words
+        self._frames = frames
+
+    @cached_property
+    def message(self) -> Message:
+        """The words ready for patterns that disarm: exceptions and frames."""
+        return self._frames.language.read(self.words)
+
+    @cached_property
+    def _sentence(self) -> list[int]:
+        return _sentence_numbers(self.words)
+
+    @cached_property
+    def _past(self) -> frozenset[int]:
+        return self._sentences(self._frames.past)
+
+    @cached_property
+    def _resolved(self) -> frozenset[int]:
+        return self._sentences(self._frames.resolved)
+
+    @cached_property
+    def _present(self) -> frozenset[int]:
+        return self._sentences(self._frames.present)
+
+    @cached_property
+    def _general(self) -> list[Hit]:
+        return self._frames.general.find(self.message) if self._frames.general else []
+
+    def _sentences(self, frame: Pattern | None) -> frozenset[int]:
+        return frozenset(self._sentence[hit.first] for hit in frame.find(self.message)) if frame else frozenset()
 
     def is_negated(self, hit: Hit) -> bool:
         """Whether the words before the hit deny it: "no chest pain", "without any rash or fever"."""
         listing = False
         for place in range(hit.first - 1, max(-1, hit.first - 1 - _FAR), -1):
-            word = self._words[place]
+            word = self.words[place]
             if not word.is_word:
                 return False
             if word.stem in NEGATIONS:
@@ -161,13 +179,13 @@ class Reading:
 
     def is_about_self(self, hit: Hit) -> bool:
         """Whether the hit's words, or those just before it, name the writer ("would kill me")."""
-        about = self._words[max(0, hit.first - 3) : hit.last + 1]
+        about = self.words[max(0, hit.first - 3) : hit.last + 1]
         return any(word.text in _FIRST_PERSON for word in about)
 
     def _is_taken_back(self, hit: Hit) -> bool:
         """ "I do not want to die but ...": what follows a "but" counts more than the denial."""
         sentence = self._sentence[hit.last]
-        after = self._words[hit.last + 1 : hit.last + 4]
+        after = self.words[hit.last + 1 : hit.last + 4]
         return any(word.text in ("but", "though", "except") for word in after) and sentence == self._sentence[-1]
 
 

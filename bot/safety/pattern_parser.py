@@ -13,37 +13,81 @@ A pattern is words in order:
     a & not b               a, and b nowhere in the message
 A gap (`...`) never jumps over a negation, so "throat ... swell*" does not match "throat is not swollen".
 
-Every word is compared by stem, and a misspelt word with all the words it may stand for. Patterns are
-compiled to automata without backtracking: the time is bounded by message length times pattern size.
+Every word is compared by stem, and a misspelt word with all the words it may stand for. Matching cannot
+backtrack: the time is bounded by message length times pattern size, and the size is limited.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from bot.errors import PatternError
 from bot.language.normalise import CONTRACTIONS
-from bot.language.words import stem_of
-from bot.safety.patterns import Automaton, Pattern, Test
+from bot.language.words import Word, stem_of
+from bot.safety.patterns import NUMBER, AnyWord, EitherOf, Gap, InOrder, Lexicon, Maybe, Message, Node, Pattern
 
-MOST_STATES = 4_000
+MOST_WORDS = 4_000
 DEFAULT_GAP = 4
 LONGEST_GAP = 15
+DEEPEST = 30
 _TOKEN = re.compile(r"\s*(\.\.\.\d*|@[a-z0-9_-]+|[a-z0-9']+\*?|[()\[\]|#_&])")
 
 
-def compile_pattern(source: str, groups: Mapping[str, str]) -> Pattern:
-    """The pattern of `source`; raises PatternError with the column of what cannot be read."""
-    wanted: list[Automaton] = []
-    unwanted: list[Automaton] = []
-    for place, side in enumerate(_sides(source)):
-        refused = side.tokens and side.tokens[0][0] == "not" and place > 0
-        if refused:
-            side.tokens.pop(0)
-        (unwanted if refused else wanted).append(_Compiler(source, side, groups).compile())
-    return Pattern(source, tuple(wanted), tuple(unwanted))
+class PatternLanguage:
+    """Compiles patterns that share named `groups` of words, and reads messages for them."""
+
+    def __init__(self, groups: Mapping[str, str]) -> None:
+        self._groups = groups
+        self._lexicon = Lexicon()
+        self._compiled: dict[str, Node] = {}
+        self._open: list[str] = []
+
+    def compile(self, source: str) -> Pattern:
+        """The pattern of `source`; raises PatternError with the column of what cannot be read."""
+        wanted: list[Node] = []
+        unwanted: list[Node] = []
+        for place, side in enumerate(_sides(source)):
+            refused = bool(side.tokens) and side.tokens[0][0] == "not" and place > 0
+            if refused:
+                side.tokens.pop(0)
+            (unwanted if refused else wanted).append(self._side(source, side))
+        return Pattern.of(source, wanted, unwanted, self._lexicon)
+
+    def read(self, words: Sequence[Word]) -> Message:
+        """The words ready for the patterns compiled so far."""
+        return Message(words, self._lexicon)
+
+    def group(self, name: str) -> Node | None:
+        """The compiled group of that name; None where there is none. Raises PatternError as `compile` does."""
+        if name not in self._groups:
+            return None
+        if name not in self._compiled:
+            self._open.append(name)
+            try:
+                sides = _sides(self._groups[name])
+                if len(sides) != 1:
+                    raise PatternError(
+                        pattern=self._groups[name], column=sides[1].column, problem=f"the group @{name} must not hold &"
+                    )
+                self._compiled[name] = self._side(self._groups[name], sides[0])
+            finally:
+                self._open.pop()
+        return self._compiled[name]
+
+    def is_open(self, name: str) -> bool:
+        """Whether the group is being compiled right now, so that naming it would never end."""
+        return name in self._open
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all groups."""
+        return sorted(self._groups)
+
+    def _side(self, source: str, side: _Side) -> Node:
+        return _Parser(source, side, self, self._lexicon).parse()
 
 
 @dataclass(slots=True)
@@ -69,65 +113,48 @@ def _sides(source: str) -> list[_Side]:
     return sides
 
 
-_Fragment = tuple[tuple[int, ...], tuple[int, ...], bool]  # first states, last states, may be empty
+class _Parser:
+    """One side of a pattern, read by recursive descent into a tree."""
 
-
-class _Compiler:
-    """Glushkov's construction: one state for each word of the pattern, no empty moves."""
-
-    def __init__(self, source: str, side: _Side, groups: Mapping[str, str]) -> None:
+    def __init__(self, source: str, side: _Side, language: PatternLanguage, lexicon: Lexicon) -> None:
         self._source = source
         self._tokens = side.tokens
         self._column = side.column
-        self._groups = groups
+        self._language = language
+        self._lexicon = lexicon
         self._place = 0
-        self._open_groups: list[str] = []
-        self._tests: list[Test] = [Test()]
-        self._after: list[set[int]] = [set()]
+        self._depth = 0
 
-    def compile(self) -> Automaton:
-        first, last, empty = self._alternatives()
+    def parse(self) -> Node:
+        whole = self._alternatives()
         if self._place < len(self._tokens):
             self._refuse(f"{self._tokens[self._place][0]!r} closes nothing")
-        if empty:
+        if _may_be_empty(whole):
             self._refuse("matches even without a word")
-        for state in last:
-            self._after[state].add(0)
-        return Automaton(self._tests, [tuple(sorted(states)) for states in self._after], first)
+        if whole.size > MOST_WORDS:
+            self._refuse(f"is too large with {whole.size} words; allowed: at most {MOST_WORDS}")
+        return whole
 
-    def _alternatives(self) -> _Fragment:
-        """Branches parted by `|`; those of a single word share one state, which is what makes matching quick."""
-        lone: list[Test] = []
-        branches: list[_Fragment] = []
+    def _alternatives(self) -> Node:
+        """Branches parted by `|`; those of a single word become one test."""
+        single: set[str] = set()
+        branches: list[Node] = []
         while True:
-            word = self._lone_word()
-            if word is not None:
-                lone.append(word)
+            branch = self._sequence()
+            keys = getattr(branch, "keys", None)
+            if keys is None:
+                branches.append(branch)
             else:
-                branches.append(self._sequence())
+                single |= keys
             if self._next() != "|":
                 break
             self._place += 1
-        if lone:
-            stems = frozenset(stem for test in lone for stem in test.stems)
-            branches.append(self._state(Test(stems, tuple(prefix for test in lone for prefix in test.prefixes))))
-        first = tuple(state for branch in branches for state in branch[0])
-        last = tuple(state for branch in branches for state in branch[1])
-        return first, last, any(branch[2] for branch in branches)
+        if single:
+            branches.append(self._lexicon.one_of(single))
+        return branches[0] if len(branches) == 1 else EitherOf(branches)
 
-    def _lone_word(self) -> Test | None:
-        """The test of a branch that is one word or one group of single words; None leaves it to `_sequence`."""
-        token = self._next()
-        following = self._tokens[self._place + 1][0] if self._place + 1 < len(self._tokens) else ""
-        if following not in ("", "|", ")", "]"):
-            return None
-        test = _single_words(self._groups.get(token[1:], "(")) if token.startswith("@") else _single_words(token)
-        if test is not None:
-            self._place += 1
-        return test
-
-    def _sequence(self) -> _Fragment:
-        whole: _Fragment = ((), (), True)
+    def _sequence(self) -> Node:
+        parts: list[Node] = []
         gap = 0
         while (token := self._next()) not in ("", "|", ")", "]"):
             if token.startswith("..."):
@@ -137,98 +164,65 @@ class _Compiler:
                 self._place += 1
                 continue
             piece = self._piece()
-            for _ in range(gap):
-                whole = self._chained(whole, self._optional(self._state(Test(is_gap=True)))) if whole[0] else whole
-            whole = self._chained(whole, piece)
+            if gap and parts:
+                parts.append(Gap(gap))
+            parts.append(piece)
             gap = 0
-        if gap or not whole[0]:
+        if gap or not parts:
             self._refuse("a word is missing here")
-        return whole
+        return parts[0] if len(parts) == 1 else InOrder(parts)
 
-    def _piece(self) -> _Fragment:
+    def _piece(self) -> Node:
         token = self._tokens[self._place][0]
         self._place += 1
         if token in ("(", "["):
+            self._depth += 1
+            if self._depth > DEEPEST:
+                self._refuse(f"more than {DEEPEST} brackets inside each other")
             inner = self._alternatives()
+            self._depth -= 1
             closing = ")" if token == "(" else "]"
             if self._next() != closing:
                 self._refuse(f"{closing!r} is missing")
             self._place += 1
-            return self._optional(inner) if token == "[" else inner
+            return Maybe(inner) if token == "[" else inner
         if token.startswith("@"):
             return self._group(token[1:])
-        if token == "#":
-            return self._state(Test(number=True))
+        if token == NUMBER:
+            return self._lexicon.one_of([NUMBER])
         if token == "_":
-            return self._state(Test(anything=True))
+            return AnyWord()
         if token.endswith("*"):
-            return self._state(Test(prefixes=(token[:-1],)))
+            return self._lexicon.one_of([token])
         if token in (")", "]", "|"):
             self._refuse(f"{token!r} stands where a word is expected")
-        return self._words(token)
+        words = CONTRACTIONS.get(token, token.replace("'", "")).split()
+        if not words:
+            self._refuse("a word is missing here")
+        tests: list[Node] = [self._lexicon.one_of([stem_of(word)]) for word in words]
+        return tests[0] if len(tests) == 1 else InOrder(tests)
 
-    def _words(self, token: str) -> _Fragment:
-        whole: _Fragment = ((), (), True)
-        for word in CONTRACTIONS.get(token, token.replace("'", "")).split():
-            whole = self._chained(whole, self._state(Test(stems=frozenset({stem_of(word)}))))
-        return whole
-
-    def _group(self, name: str) -> _Fragment:
-        if name not in self._groups:
-            known = ", ".join(f"@{known}" for known in sorted(self._groups)) or "none"
-            self._refuse(f"there is no group @{name}; known: {known}")
-        if name in self._open_groups:
+    def _group(self, name: str) -> Node:
+        if self._language.is_open(name):
             self._refuse(f"the group @{name} contains itself")
-        simple = _single_words(self._groups[name])
-        if simple is not None:
-            return self._state(simple)
-        inner = _sides(self._groups[name])
-        if len(inner) != 1:
-            self._refuse(f"the group @{name} must not hold &")
-        kept, place = self._tokens, self._place
-        self._tokens, self._place = inner[0].tokens, 0
-        self._open_groups.append(name)
-        fragment = self._alternatives()
-        self._open_groups.pop()
-        self._tokens, self._place = kept, place
-        return fragment
-
-    def _state(self, test: Test) -> _Fragment:
-        if len(self._tests) >= MOST_STATES:
-            self._refuse(f"is too large; allowed: at most {MOST_STATES} words")
-        self._tests.append(test)
-        self._after.append(set())
-        state = len(self._tests) - 1
-        return (state,), (state,), False
-
-    def _optional(self, fragment: _Fragment) -> _Fragment:
-        return fragment[0], fragment[1], True
-
-    def _chained(self, left: _Fragment, right: _Fragment) -> _Fragment:
-        for state in left[1]:
-            self._after[state].update(right[0])
-        first = left[0] + right[0] if left[2] else left[0]
-        last = left[1] + right[1] if right[2] else right[1]
-        return first, last, left[2] and right[2]
+        group = self._language.group(name)
+        if group is None:
+            known = ", ".join(f"@{known}" for known in self._language.names) or "none"
+            self._refuse(f"there is no group @{name}; known: {known}")
+        return group
 
     def _next(self) -> str:
         return self._tokens[self._place][0] if self._place < len(self._tokens) else ""
 
-    def _refuse(self, problem: str) -> None:
+    def _refuse(self, problem: str) -> NoReturn:
         place = min(self._place, len(self._tokens) - 1)
         column = self._tokens[place][1] if self._tokens else self._column
         raise PatternError(pattern=self._source, column=column, problem=problem)
 
 
-def _single_words(group: str) -> Test | None:
-    """A group of single words as one test, which is much quicker than an automaton; None otherwise."""
-    stems, prefixes = set(), []
-    for word in group.split("|"):
-        plain = word.strip()
-        if not re.fullmatch(r"[a-z0-9']+\*?", plain) or " " in CONTRACTIONS.get(plain, ""):
-            return None
-        if plain.endswith("*"):
-            prefixes.append(plain[:-1])
-        else:
-            stems.add(stem_of(CONTRACTIONS.get(plain, plain.replace("'", ""))))
-    return Test(stems=frozenset(stems), prefixes=tuple(prefixes))
+def _may_be_empty(node: Node) -> bool:
+    if isinstance(node, InOrder):
+        return all(_may_be_empty(part) for part in node.parts)
+    if isinstance(node, EitherOf):
+        return any(_may_be_empty(branch) for branch in node.branches)
+    return isinstance(node, Maybe | Gap)

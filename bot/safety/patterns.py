@@ -1,36 +1,24 @@
-"""Safety patterns as automata over words: matched in time bounded by message length times pattern size."""
+"""Safety patterns as trees over words, evaluated for all places of a message at once.
+
+A set of places is one whole number: bit i stands for the gap before word i (from 0), so that a step of a pattern
+is a few operations on numbers, whatever the message. Nothing is tried twice and nothing backtracks: a pattern
+costs at most its size times the length of the message, a word costs one look-up for all patterns together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from bot.language.words import Word, stem_of
+from bot.language.words import Word, commonness, stem_of
 
 NEGATIONS = frozenset(stem_of(word) for word in ("not", "no", "never", "without", "nor", "neither", "none"))
+NUMBER = "#"
 
+Places = int  # a set of gaps between words, as bits
 
-@dataclass(frozen=True, slots=True)
-class Test:
-    """What one word must be: one of `stems`, or begin with one of `prefixes`, or a number, or anything."""
-
-    stems: frozenset[str] = frozenset()
-    prefixes: tuple[str, ...] = ()
-    number: bool = False
-    anything: bool = False
-    is_gap: bool = False
-
-    def accepts(self, word: Word) -> bool:
-        """Whether `word`, or what a misspelt one may stand for, passes."""
-        if self.is_gap:
-            return word.stem not in NEGATIONS
-        if self.anything:
-            return word.is_word
-        if self.number:
-            return word.text[:1].isdigit()
-        if word.stem in self.stems or not self.stems.isdisjoint(word.alternatives):
-            return True
-        return bool(self.prefixes) and word.text.startswith(self.prefixes)
+_MOST_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,74 +29,317 @@ class Hit:
     last: int
 
 
-class Automaton:
-    """One side of a pattern: an automaton over words. State 0 is the end."""
+class Message:
+    """The words of one message, each looked up once for all patterns of a lexicon.
 
-    def __init__(self, tests: Sequence[Test], after: Sequence[tuple[int, ...]], begin: tuple[int, ...]) -> None:
-        self._tests = tests
-        self._after = after
-        self._begin = begin
-        ends = tuple(state for state, following in enumerate(after) if 0 in following)
-        needs = [need for need in (_needed(tests, begin), _needed(tests, ends)) if need is not None]
-        self.needs = tuple(sorted(needs, key=_weight))
+    `places` has for each test that some word passes the words that do, each as the gap before it; `present` has a
+    bit for each such test; `keys` is everything that the words have and some pattern names.
+    """
 
-    def may_match(self, words: Sequence[Word]) -> bool:
-        """Whether the words that it begins and ends with occur at all: much quicker than to look for it."""
-        return all(any(need.accepts(word) for word in words) for need in self.needs)
+    __slots__ = ("everywhere", "keys", "open_to_gaps", "places", "plain", "present", "words")
 
-    def find(self, words: Sequence[Word]) -> list[Hit]:
-        """Every place where it matches, the tightest span for each last word."""
-        hits: list[Hit] = []
-        active: dict[int, int] = {}
-        for place, word in enumerate(words):
-            reached: dict[int, int] = {}
-            for state in self._begin:
-                active[state] = place
-            for state, first in active.items():
-                if self._tests[state].accepts(word):
-                    for following in self._after[state]:
-                        if reached.get(following, -1) < first:
-                            reached[following] = first
-            if 0 in reached:
-                hits.append(Hit(reached.pop(0), place))
-            active = reached
-        return hits
+    def __init__(self, words: Sequence[Word], lexicon: Lexicon) -> None:
+        self.words = words
+        self.present = 0
+        self.open_to_gaps: Places = 0
+        self.plain: Places = 0
+        self.keys: set[str] = set()
+        self.places: dict[int, Places] = {}
+        places = self.places
+        before = places.get
+        at = 1
+        for word in words:
+            known = lexicon.look_up(word)
+            self.present |= known.passes
+            self.keys.update(known.keys)
+            for test in known.tests:
+                places[test] = before(test, 0) | at
+            if known.may_be_skipped:
+                self.open_to_gaps |= at
+            if word.is_word:
+                self.plain |= at
+            at <<= 1
+        self.everywhere: Places = at - 1
+
+
+class Node(Protocol):
+    """A part of a pattern. `size` counts its words, gaps by their length."""
+
+    size: int
+    needs: tuple[int, ...]
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """Where it can end when it begins at one of `starts`."""
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Where it can begin when it ends at one of `ends`."""
+
+
+class OneOf:
+    """One word with one of these keys: a stem, a beginning (`swell*`), or `#` for any number."""
+
+    __slots__ = ("keys", "needs", "number", "size")
+
+    def __init__(self, keys: frozenset[str], number: int) -> None:
+        self.keys = keys
+        self.number = number
+        self.size = 1
+        self.needs: tuple[int, ...] = (1 << number,)
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """After each word that passes."""
+        return (starts & message.places.get(self.number, 0)) << 1
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Before each word that passes."""
+        return (ends >> 1) & message.places.get(self.number, 0)
+
+
+class AnyWord:
+    """Any one word, but no sentence end."""
+
+    size = 1
+    needs: tuple[int, ...] = ()
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """After each word."""
+        return (starts & message.plain) << 1
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Before each word."""
+        return (ends >> 1) & message.plain
+
+
+class Gap:
+    """None to `most` words that do not negate."""
+
+    __slots__ = ("needs", "size")
+
+    def __init__(self, most: int) -> None:
+        self.size = most
+        self.needs: tuple[int, ...] = ()
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """After each number of skipped words."""
+        reached = starts
+        for _ in range(self.size):
+            starts = (starts & message.open_to_gaps) << 1
+            if not starts:
+                break
+            reached |= starts
+        return reached
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Before each number of skipped words."""
+        reached = ends
+        for _ in range(self.size):
+            ends = (ends >> 1) & message.open_to_gaps
+            if not ends:
+                break
+            reached |= ends
+        return reached
+
+
+class InOrder:
+    """Parts that follow each other."""
+
+    __slots__ = ("needs", "parts", "size")
+
+    def __init__(self, parts: Sequence[Node]) -> None:
+        self.parts = tuple(parts)
+        self.size = sum(part.size for part in parts)
+        self.needs = tuple(need for part in parts for need in part.needs)
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """The last part's ends."""
+        for part in self.parts:
+            starts = part.ends(starts, message)
+            if not starts:
+                break
+        return starts
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """The first part's starts."""
+        for part in reversed(self.parts):
+            ends = part.starts(ends, message)
+            if not ends:
+                break
+        return ends
+
+
+class EitherOf:
+    """One of several parts."""
+
+    __slots__ = ("_tried", "branches", "needs", "size")
+
+    def __init__(self, branches: Sequence[Node]) -> None:
+        self.branches = tuple(branches)
+        self._tried = tuple((branch.needs[0] if branch.needs else -1, branch) for branch in branches)
+        self.size = sum(branch.size for branch in branches)
+        self.needs: tuple[int, ...] = ()
+        if all(branch.needs for branch in branches):
+            together = 0
+            for branch in branches:
+                together |= branch.needs[0]
+            self.needs = (together,)
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """Where any branch ends."""
+        found = 0
+        for need, branch in self._tried:
+            if need & message.present:
+                found |= branch.ends(starts, message)
+        return found
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Where any branch begins."""
+        found = 0
+        for need, branch in self._tried:
+            if need & message.present:
+                found |= branch.starts(ends, message)
+        return found
+
+
+class Maybe:
+    """A part that may be missing."""
+
+    __slots__ = ("needs", "part", "size")
+
+    def __init__(self, part: Node) -> None:
+        self.part = part
+        self.size = part.size
+        self.needs: tuple[int, ...] = ()
+
+    def ends(self, starts: Places, message: Message) -> Places:
+        """Where it began, and where the part ends."""
+        return starts | self.part.ends(starts, message)
+
+    def starts(self, ends: Places, message: Message) -> Places:
+        """Where it ended, and where the part begins."""
+        return ends | self.part.starts(ends, message)
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern: all of `wanted` are in the message, none of `unwanted`."""
+    """A compiled pattern: all of `wanted` are in the message, none of `unwanted`.
+
+    `needs` are sets of a lexicon's tests: without one test of each passed, it cannot match.
+    `rarest` are the keys of the need that is met least often; empty when nothing in particular is needed.
+    """
 
     source: str
-    wanted: tuple[Automaton, ...]
-    unwanted: tuple[Automaton, ...]
+    wanted: tuple[Node, ...]
+    unwanted: tuple[Node, ...]
+    needs: tuple[int, ...]
+    rarest: frozenset[str]
 
-    def find(self, words: Sequence[Word]) -> list[Hit]:
-        """Where the pattern matches; for `a & b` the places of the first side."""
-        if not all(side.may_match(words) for side in self.wanted):
+    @classmethod
+    def of(cls, source: str, wanted: Sequence[Node], unwanted: Sequence[Node], lexicon: Lexicon) -> Pattern:
+        """The pattern with what it needs worked out."""
+        keys = {need: lexicon.keys_of(need) for node in wanted for need in node.needs}
+        needs = sorted(keys, key=lambda need: sum(commonness(key) for key in keys[need]))
+        return cls(source, tuple(wanted), tuple(unwanted), tuple(needs), keys[needs[0]] if needs else frozenset())
+
+    def find(self, message: Message) -> list[Hit]:
+        """Where it matches, for each last word the tightest place; for `a & b` the places of the first side."""
+        for need in self.needs:
+            if not need & message.present:
+                return []
+        ends = self.wanted[0].ends(message.everywhere, message)
+        if not ends:
             return []
-        hits = self.wanted[0].find(words)
-        if not hits:
+        if any(not other.ends(message.everywhere, message) for other in self.wanted[1:]):
             return []
-        if not all(other.find(words) for other in self.wanted[1:]):
+        if any(other.ends(message.everywhere, message) for other in self.unwanted):
             return []
-        return [] if any(other.find(words) for other in self.unwanted) else hits
+        return list(self._hits(ends, message))
+
+    def _hits(self, ends: Places, message: Message) -> Iterable[Hit]:
+        while ends:
+            lowest = ends & -ends
+            ends ^= lowest
+            first = self.wanted[0].starts(lowest, message).bit_length() - 1
+            yield Hit(first, lowest.bit_length() - 2)
 
 
-def _needed(tests: Sequence[Test], states: Sequence[int]) -> Test | None:
-    """What one word of a message must be for any of `states` to pass; None when anything may do."""
-    chosen = [tests[state] for state in states]
-    if any(test.number or test.anything or test.is_gap for test in chosen):
-        return None
-    stems = frozenset(stem for test in chosen for stem in test.stems)
-    return Test(stems, tuple(prefix for test in chosen for prefix in test.prefixes))
+class PatternSet:
+    """Many patterns, of which only those are tried whose rarest words occur. They are numbered as given."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._patterns = tuple(patterns)
+        self._always = tuple(number for number, pattern in enumerate(patterns) if not pattern.rarest)
+        by_key: dict[str, list[int]] = {}
+        for number, pattern in enumerate(patterns):
+            for key in pattern.rarest:
+                by_key.setdefault(key, []).append(number)
+        self._by_key = {key: tuple(numbers) for key, numbers in by_key.items()}
+
+    def find(self, message: Message) -> Iterator[tuple[int, list[Hit]]]:
+        """The numbers and places of all patterns that match, in their order."""
+        candidates = set(self._always)
+        for key in message.keys:
+            candidates.update(self._by_key.get(key, ()))
+        for number in sorted(candidates):
+            hits = self._patterns[number].find(message)
+            if hits:
+                yield number, hits
 
 
-_COMMON = frozenset(
-    stem_of(word) for word in ("i", "my", "me", "am", "is", "the", "to", "a", "it", "have", "can", "do")
-)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all patterns together make of one word: the tests it passes, and its keys that any of them names."""
+
+    passes: int
+    tests: tuple[int, ...]
+    keys: tuple[str, ...]
+    may_be_skipped: bool
 
 
-def _weight(need: Test) -> int:
-    """How often a need is met: names and rare words are the better ones to look for first."""
-    return len(need.stems) + len(need.prefixes) + 100 * len(need.stems & _COMMON)
+class Lexicon:
+    """The tests that the patterns of one release put to a word, each made once."""
+
+    def __init__(self) -> None:
+        self._tests: dict[frozenset[str], OneOf] = {}
+        self._passes: dict[str, int] = {}
+        self._tests_of: dict[str, list[int]] = {}
+        self._longest = 0
+        self._looked_up: dict[tuple[str, frozenset[str]], Known] = {}
+
+    def one_of(self, keys: Iterable[str]) -> OneOf:
+        """The test for one of `keys`."""
+        wanted = frozenset(keys)
+        test = self._tests.get(wanted)
+        if test is None:
+            test = self._tests[wanted] = OneOf(wanted, len(self._tests))
+            for key in wanted:
+                self._passes[key] = self._passes.get(key, 0) | 1 << test.number
+                self._tests_of.setdefault(key, []).append(test.number)
+                self._longest = max(self._longest, len(key))
+            self._looked_up.clear()
+        return test
+
+    def keys_of(self, need: int) -> frozenset[str]:
+        """The keys that meet `need`, a set of tests."""
+        return frozenset(key for test in self._tests.values() if need >> test.number & 1 for key in test.keys)
+
+    def look_up(self, word: Word) -> Known:
+        """What `word`, or what a misspelt one may stand for, passes."""
+        key = (word.text, word.alternatives)
+        known = self._looked_up.get(key)
+        if known is None:
+            if len(self._looked_up) >= _MOST_REMEMBERED:
+                self._looked_up.clear()
+            known = self._looked_up[key] = self._known(word, self._passes)
+        return known
+
+    def _known(self, word: Word, passes: Mapping[str, int]) -> Known:
+        keys = {word.stem, *word.alternatives}
+        keys.update(word.text[:length] + "*" for length in range(1, min(len(word.text), self._longest) + 1))
+        if word.text[:1].isdigit():
+            keys.add(NUMBER)
+        found = tuple(key for key in keys if key in passes)
+        together = 0
+        for key in found:
+            together |= passes[key]
+        tests = tuple({test for key in found for test in self._tests_of[key]})
+        return Known(together, tests, found, word.stem not in NEGATIONS)

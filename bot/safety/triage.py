@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +12,8 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
-from bot.safety.pattern_parser import compile_pattern
-from bot.safety.patterns import Hit, Pattern
+from bot.safety.pattern_parser import PatternLanguage
+from bot.safety.patterns import Hit, Message, Pattern, PatternSet
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
 
@@ -50,7 +50,6 @@ class Triage:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     rule: SafetyRule
-    patterns: tuple[Pattern, ...]
     exceptions: tuple[Pattern, ...]
 
 
@@ -59,9 +58,14 @@ class Safety:
 
     def __init__(self, rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary) -> None:
         """Compile the rules; NotReady names the rule and column of a pattern that cannot be read."""
-        self._rules = tuple(_compiled(rule) for rule in rules)
-        self._frames = Frames.of(rules[0].groups if rules else {})
-        self._by_stem, self._by_prefix, self._always = _index_needs(self._rules)
+        groups = rules[0].groups if rules else {}
+        self._language = PatternLanguage(groups)
+        self._disarming = PatternLanguage(groups)  # most messages never need it: apart, they need not be read for it
+        patterns = [_compiled(rule, self._language, self._disarming) for rule in rules]
+        self._rules = tuple(compiled for compiled, _ in patterns)
+        self._patterns = PatternSet([pattern for _, own in patterns for pattern in own])
+        self._owners = tuple(compiled for compiled, own in patterns for _ in own)
+        self._frames = Frames.of(groups, self._disarming)
         self._exemplars = Exemplars(rules, harmless, vocabulary) if rules else None
 
     @property
@@ -71,8 +75,9 @@ class Safety:
 
     def triage(self, words: Sequence[Word], text: str) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote."""
-        patterns = list(self._by_patterns(words, text))
-        likeness = [found for found in self._by_likeness(words, text) if self._outdoes(found, patterns)]
+        reading = self._frames.reading(words)
+        patterns = list(self._by_patterns(reading, text))
+        likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
         alike = {found.rule_id: found.score for found in likeness}
         findings = [*patterns, *likeness]
         findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -alike.get(found.rule_id, 0.0)))
@@ -85,84 +90,47 @@ class Safety:
             return True
         return found.level <= settled or found.score >= CLEAR * self._exemplars.starts[found.level]
 
-    def _by_patterns(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
-        reading: Reading | None = None
-        for place, number in self._candidates(words):
-            compiled = self._rules[place]
-            hits = compiled.patterns[number].find(words)
-            if not hits:
-                continue
-            reading = reading or self._frames.reading(words)
-            excepted = _spans(compiled.exceptions, words)
+    def _by_patterns(self, reading: Reading, text: str) -> Iterator[Finding]:
+        excepted: dict[str, list[Hit]] = {}
+        for number, hits in self._patterns.find(self._language.read(reading.words)):
+            compiled = self._owners[number]
+            rule = compiled.rule
+            if rule.id not in excepted:
+                excepted[rule.id] = _spans(compiled.exceptions, reading.message)
             for hit in hits:
-                if not _is_excepted(hit, excepted) and not _is_disarmed(hit, compiled.rule.level, reading):
-                    yield _finding(compiled.rule, _matched(words[hit.first : hit.last + 1], text), "pattern", 1.0)
+                if not _is_excepted(hit, excepted[rule.id]) and not _is_disarmed(hit, rule.level, reading):
+                    yield _finding(rule, _matched(reading.words[hit.first : hit.last + 1], text), "pattern", 1.0)
                     break
 
-    def _by_likeness(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
+    def _by_likeness(self, reading: Reading, text: str) -> Iterator[Finding]:
         if self._exemplars is None:
             return
-        reading: Reading | None = None
-        for first, last in _windows(words):
-            window = words[first : last + 1]
-            for alike in self._exemplars.alike(window):
+        words = reading.words
+        spans = list(_windows(words))
+        if not spans:
+            return
+        for (first, last), likenesses in zip(spans, self._exemplars.alike(words, spans), strict=True):
+            for alike in likenesses:
                 compiled = self._rules[alike.rule]
-                hit = Hit(first, last)
-                reading = reading or self._frames.reading(words)
                 disarmed = any(
                     _is_disarmed(Hit(place, place), compiled.rule.level, reading) for place in range(first, last + 1)
                 )
                 verbatim = alike.layer == "exemplar" and alike.score >= VERBATIM
-                if not verbatim and (disarmed or _spans(compiled.exceptions, window)):
+                window = words[first : last + 1]
+                if not verbatim and (disarmed or _spans(compiled.exceptions, self._disarming.read(window))):
                     continue
                 layer: Layer = "exemplar" if alike.layer == "exemplar" else "classifier"
-                yield _finding(compiled.rule, _matched(words[hit.first : hit.last + 1], text), layer, alike.score)
-
-    def _candidates(self, words: Sequence[Word]) -> list[tuple[int, int]]:
-        """Rule and pattern places whose needed words occur, in rule order."""
-        found: set[tuple[int, int]] = set(self._always)
-        for word in words:
-            for stem in (word.stem, *word.alternatives):
-                found.update(self._by_stem.get(stem, ()))
-            for length in range(2, len(word.text) + 1):
-                found.update(self._by_prefix.get(word.text[:length], ()))
-        return sorted(found)
+                yield _finding(compiled.rule, _matched(window, text), layer, alike.score)
 
 
-def _compiled(rule: SafetyRule) -> _Compiled:
+def _compiled(
+    rule: SafetyRule, language: PatternLanguage, disarming: PatternLanguage
+) -> tuple[_Compiled, list[Pattern]]:
     try:
-        return _Compiled(
-            rule,
-            tuple(compile_pattern(source, rule.groups) for source in rule.patterns),
-            tuple(compile_pattern(source, rule.groups) for source in rule.exceptions),
-        )
+        patterns = [language.compile(source) for source in rule.patterns]
+        return _Compiled(rule, tuple(disarming.compile(source) for source in rule.exceptions)), patterns
     except PatternError as error:
         raise NotReady(f"safety rule {rule.id}: {error}") from error
-
-
-_Places = Mapping[str, tuple[tuple[int, int], ...]]
-
-
-def _index_needs(rules: Sequence[_Compiled]) -> tuple[_Places, _Places, tuple[tuple[int, int], ...]]:
-    """Which patterns to try when a stem or a beginning occurs, and which to try always."""
-    by_stem: dict[str, list[tuple[int, int]]] = {}
-    by_prefix: dict[str, list[tuple[int, int]]] = {}
-    always: list[tuple[int, int]] = []
-    for place, compiled in enumerate(rules):
-        for number, pattern in enumerate(compiled.patterns):
-            needs = pattern.wanted[0].needs
-            if not needs:
-                always.append((place, number))
-                continue
-            for stem in needs[0].stems:
-                by_stem.setdefault(stem, []).append((place, number))
-            for prefix in needs[0].prefixes:
-                by_prefix.setdefault(prefix, []).append((place, number))
-    return (
-        {stem: tuple(places) for stem, places in by_stem.items()},
-        {prefix: tuple(places) for prefix, places in by_prefix.items()},
-        tuple(always),
-    )
 
 
 def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -185,8 +153,8 @@ def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             yield span
 
 
-def _spans(patterns: Iterable[Pattern], words: Sequence[Word]) -> list[Hit]:
-    return [hit for pattern in patterns for hit in pattern.find(words)]
+def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:
+    return [hit for pattern in patterns for hit in pattern.find(message)]
 
 
 def _is_excepted(hit: Hit, exceptions: Sequence[Hit]) -> bool:
