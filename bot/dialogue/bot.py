@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.reply.compose import Composer
 from bot.reply.types import EntryLink, Reply, ReplyPart
 from bot.safety.triage import Safety, Triage
 
+MOST_REMEMBERED = 4_000  # replies kept in memory: what many people ask is answered at once
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 
 
@@ -54,6 +56,7 @@ class Bot:
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
         self._composer = Composer(release)
         self._suggester = Suggester(release.entries, self.vocabulary)
+        self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)
 
     @classmethod
     def from_knowledge(cls, folder: str | Path, *, meaning: bool = True, store: Path | None = None) -> Bot:
@@ -74,9 +77,9 @@ class Bot:
 
     def ask(self, question: str, context: Context | None = None, region: Region | None = None) -> Reply:
         """The reply to a patient's question. Raises InputError for what cannot be a question."""
-        text = check_question(question)
-        context = context or EMPTY
-        region = region or self.release.clinic.region
+        return self._replies(check_question(question), context or EMPTY, region or self.release.clinic.region)
+
+    def _reply(self, text: str, context: Context, region: Region) -> Reply:
         considered = self._understanding.consider(text, context)
         return self._composer.compose([(each.decision, each.text) for each in considered], region, context.raised)
 

@@ -74,12 +74,14 @@ class Understanding:
 
     def _apart(self, words: Sequence[Word], text: str, context: Context) -> tuple[Considered, ...]:
         """Several questions one by one, when at least two have a reply of their own; otherwise nothing."""
-        for parts, fewest in ((segment(words, text), Outcome.CLARIFY), (self._listed(words, text), Outcome.ANSWER)):
+        segments = segment(words, text)
+        listing = self._listed(words, text) if len(segments) < 2 else ()
+        for parts, fewest in ((segments, Outcome.CLARIFY), (listing, Outcome.ANSWER)):
             if len(parts) < 2:
                 continue
             found: list[Considered] = []
-            for part in parts:
-                if len(found) == MOST_PARTS:
+            for place, part in enumerate(parts):
+                if len(found) == MOST_PARTS or len(found) + len(parts) - place < 2:
                     break
                 if not self.follow_ups.asks(part.words):
                     continue

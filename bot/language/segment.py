@@ -70,6 +70,7 @@ _LEANING_ON = frozenset(  # after these a question word opens no new question: "
      "time", "like", "is", "are", "so"]
 )  # fmt: skip
 _LISTING = frozenset({"and", "or", "plus", "also", "then"})
+_SPEAKERS = frozenset({"i", "you", "it", "we", "they", "he", "she", "not", "want", "have", "has", "had"})
 _LEADING = frozenset(["about", "i", "you", "it", "there", "the", "a", "have", "use", "wear", "get", "side", "effects"])
 FEWEST_WORDS = 2
 MOST_LISTED = 3
@@ -127,7 +128,8 @@ def segment(words: Sequence[Word], text: str = "") -> tuple[Segment, ...]:
 
 def listed(words: Sequence[Word], text: str) -> tuple[Segment, ...]:
     """The message as a list of things asked about ("what about alcohol, tattoos and waxing"): parted at every
-    comma, "and", "or" and "plus", each part with the opening words of the first. Empty when it is no list.
+    comma, "and", "or" and "plus", each part with the opening words of the first. Empty when it is no list: a part
+    that speaks for itself ("i was told that ...") is no thing.
     """
     plain = [word for word in words if word.is_word]
     parts: list[list[Word]] = [[]]
@@ -141,12 +143,16 @@ def listed(words: Sequence[Word], text: str) -> tuple[Segment, ...]:
     if (
         not 2 <= len(parts) <= MOST_LISTED
         or len(parts[0]) < FEWEST_WORDS
-        or any(len(part) > LONGEST_LISTED for part in parts[1:])
+        or any(len(part) > LONGEST_LISTED or _speaks_for_itself(part) for part in parts[1:])
     ):
         return ()
     lead = [word for word in parts[0][:LONGEST_LEAD] if word.text in _OPENERS or word.text in _LEADING]
     whole = [parts[0], *([*lead, *part] for part in parts[1:])]
     return tuple(Segment(tuple(part), own[0].start, own[-1].end) for part, own in zip(whole, parts, strict=True))
+
+
+def _speaks_for_itself(part: Sequence[Word]) -> bool:
+    return any(word.text in _OPENERS or word.text in _SPEAKERS for word in part)
 
 
 def _opens_here(words: Sequence[Word], place: int, current: Sequence[Word], text: str) -> bool:

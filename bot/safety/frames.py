@@ -12,7 +12,8 @@ from functools import cached_property
 
 from bot.language.words import Word, stem_of
 from bot.safety.pattern_parser import PatternLanguage
-from bot.safety.patterns import NEGATIONS, Hit, Message, Pattern
+from bot.safety.pattern_tree import NEGATIONS, Message
+from bot.safety.patterns import Hit, Pattern
 
 _LIGHT = frozenset(
     stem_of(word)

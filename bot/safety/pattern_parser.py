@@ -27,7 +27,8 @@ from typing import NoReturn
 from bot.errors import PatternError
 from bot.language.normalise import CONTRACTIONS
 from bot.language.words import Word, stem_of
-from bot.safety.patterns import NUMBER, AnyWord, EitherOf, Gap, InOrder, Lexicon, Maybe, Message, Node, Pattern
+from bot.safety.pattern_tree import NUMBER, AnyWord, EitherOf, Gap, InOrder, Lexicon, Maybe, Message, Node
+from bot.safety.patterns import Pattern
 
 MOST_WORDS = 4_000
 DEFAULT_GAP = 4

@@ -13,7 +13,8 @@ from bot.language.words import Word
 from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
 from bot.safety.pattern_parser import PatternLanguage
-from bot.safety.patterns import Hit, Message, Pattern, PatternSet
+from bot.safety.pattern_tree import Message
+from bot.safety.patterns import Hit, Pattern, PatternSet
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
 
