@@ -11,7 +11,7 @@ from typing import Any
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
-from bot.dialogue.opening import find_encoder, open_index, vocabulary_of
+from bot.dialogue.opening import Shelf, find_encoder, open_index, open_safety, vocabulary_of
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import KnowledgeError
@@ -23,10 +23,9 @@ from bot.language.normalise import check_question
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
 from bot.reply.types import EntryLink, Reply, ReplyPart
-from bot.safety.triage import Safety, Triage
+from bot.safety.triage import Triage
 
 MOST_REMEMBERED = 4_000  # replies kept in memory: what many people ask is answered at once
-HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 
 
 class Bot:
@@ -39,18 +38,21 @@ class Bot:
         *,
         meaning: bool = True,
         store: Path | None = None,
+        known: tuple[Path, ...] = (),
     ) -> None:
         """Make `release` ready. Without `meaning` it is matched by its words alone.
 
-        `store` is a folder where its index is kept for the next start, and found again.
+        `store` is a folder where its index is kept for the next start, and found again; in the folders `known` there
+        may be sentence vectors of its texts.
         `without_meaning` says why the sentence encoder is not there, when it should be.
         """
         self.release = release
         self.problems = tuple(problems)
         self.vocabulary = vocabulary_of(release)
-        self.safety = Safety(release.rules, _harmless(release), self.vocabulary)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
-        index = open_index(release, self.vocabulary, encoder, store)
+        shelf = Shelf(store, known)
+        self.safety = open_safety(release, self.vocabulary, encoder, shelf)
+        index = open_index(release, self.vocabulary, encoder, shelf)
         self.matcher = Matcher(index, self.vocabulary, encoder)
         follow_ups = FollowUps.of(release.entries)
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
@@ -64,8 +66,9 @@ class Bot:
 
         Raises BrokenKnowledge or NotReady; faults of single entries are kept in `problems`.
         """
-        loaded = load_knowledge(Path(folder).resolve(), number=1, published_at=datetime.now(UTC))
-        return cls(loaded.release, loaded.problems, meaning=meaning, store=store)
+        place = Path(folder).resolve()
+        loaded = load_knowledge(place, number=1, published_at=datetime.now(UTC))
+        return cls(loaded.release, loaded.problems, meaning=meaning, store=store, known=(place,))
 
     @classmethod
     def from_faq(cls, faq: Sequence[Mapping[str, Any]], *, meaning: bool = True, store: Path | None = None) -> Bot:
@@ -116,16 +119,7 @@ class Bot:
         text = check_question(question)
         return self._understanding.rank(self.vocabulary.read(text), text)
 
-    def triage(self, question: str) -> Triage:
-        """What safety alone says of a question."""
+    def triage(self, question: str, *, by_meaning: bool = True) -> Triage:
+        """What safety alone says of a question; without `by_meaning` by its words alone."""
         text = check_question(question)
-        return self.safety.triage(self.vocabulary.read(text), text)
-
-
-def _harmless(release: Release) -> list[str]:
-    texts = list(release.background)
-    for entry in release.entries:
-        wordings = entry.wordings
-        step = max(1, len(wordings) // HARMLESS_PER_ENTRY)
-        texts += wordings[::step]
-    return texts
+        return self.safety.triage(self.vocabulary.read(text), text, by_meaning=by_meaning)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import NotReady
 from bot.faq.release import Release
 from bot.language.encoder import Encoder, load_encoder
+from bot.language.vectors import EncodeAll, VectorCache
 from bot.language.vocabulary import Vocabulary
 from bot.matching.building import REAL_SAY, Wording, build_index
-from bot.matching.index import FORMAT, EncodeAll, Index, VectorCache
+from bot.matching.index import FORMAT, Index
+from bot.safety.triage import Safety
 
+HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
@@ -36,19 +40,33 @@ def vocabulary_of(release: Release) -> Vocabulary:
     return Vocabulary(texts, release.vocabulary)
 
 
-def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None) -> Index:
-    """The index of `release`: from `folder` when it was kept there, else built, and kept when there is a folder.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where what was once made is kept: `store` (a folder, or none) and `known` vectors that are only read."""
+
+    store: Path | None = None
+    known: tuple[Path, ...] = ()
+
+    def through(self, encoder: Encoder, name: str) -> EncodeAll:
+        """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
+        return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
+
+
+def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Index:
+    """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder.
 
     A folder that cannot be written costs the next start time, nothing else.
     """
+    encode_all = shelf.through(encoder, "vectors") if encoder else None
+    folder = shelf.store
     if folder is None:
-        return _built(release, vocabulary, encoder, None)
+        return _built(release, vocabulary, encode_all)
     place = folder / index_key(release, encoder)
     try:
         return Index.open(place)
     except NotReady:
         pass
-    index = _built(release, vocabulary, encoder, folder)
+    index = _built(release, vocabulary, encode_all)
     try:
         index.save(place)
         return Index.open(place)
@@ -62,10 +80,22 @@ def index_key(release: Release, encoder: Encoder | None) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def _built(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, folder: Path | None) -> Index:
-    encode_all: EncodeAll | None = None
-    if encoder is not None:
-        encode_all = VectorCache(folder, encoder.key).through(encoder.encode_all) if folder else encoder.encode_all
+def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Safety:
+    """The safety layers of `release`, taught by its rules and by what its entries ask. May raise NotReady."""
+    encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
+    return Safety(release.rules, _harmless(release), vocabulary, encoder, encode_all)
+
+
+def _harmless(release: Release) -> list[str]:
+    texts = list(release.background)
+    for entry in release.entries:
+        wordings = entry.wordings
+        step = max(1, len(wordings) // HARMLESS_PER_ENTRY)
+        texts += wordings[::step]
+    return texts
+
+
+def _built(release: Release, vocabulary: Vocabulary, encode_all: EncodeAll | None) -> Index:
     ids = [entry.id for entry in release.entries]
     return build_index(ids, _wordings(release, vocabulary), encode_all, release.clinic.accepted_error)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,13 @@ class Model:
     pieces: WordPieces
     key: str
     size: int
+
+
+class Encodes(Protocol):
+    """What others need of a sentence encoder."""
+
+    def encode(self, text: str) -> Floats:
+        """The vector of a plain text."""
 
 
 class Encoder:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.ngrams import NgramSpace, SparseVector
+from bot.language.vectors import EncodeAll
 from bot.matching.calibration import (
     OUT_OF_SCOPE_SHARE,
     Trials,
@@ -21,7 +22,7 @@ from bot.matching.calibration import (
 from bot.matching.cells import part, shortened
 from bot.matching.engines import NO_CANDIDATE, Local
 from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints, Say, fuzzy_of
-from bot.matching.index import Array, EncodeAll, Index, grams_as_arrays, texts_as_arrays
+from bot.matching.index import Array, Index, grams_as_arrays, texts_as_arrays
 from bot.matching.learning import Fitted, Refused, fit
 
 Doubles = NDArray[np.float64]

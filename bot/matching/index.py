@@ -6,10 +6,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from bot.language.ngrams import NgramSpace, SparseVector
 Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-EncodeAll = Callable[[Sequence[str]], Floats]
 
 FORMAT = 3  # rises whenever the arrays change their meaning; an index of another format is built anew
 _META = "index.json"
@@ -157,51 +155,3 @@ def grams_as_arrays(space: NgramSpace, rows: sparse.csr_array) -> dict[str, Arra
         "gram_wordings": columns.indices.astype(np.int32),
         "gram_starts": columns.indptr.astype(np.int64),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class VectorCache:
-    """Sentence vectors met before, by what was encoded and with which encoder; one file a encoder in `folder`.
-
-    Only what the last build asked for is kept, so that it never outgrows a release.
-    """
-
-    folder: Path
-    key: str
-
-    def through(self, encode_all: EncodeAll) -> EncodeAll:
-        """`encode_all`, asked only for what is not in the file."""
-        return lambda texts: self._encode_all(texts, encode_all)
-
-    def _encode_all(self, texts: Sequence[str], encode_all: EncodeAll) -> Floats:
-        names = [blake2b(text.encode(), digest_size=16).digest() for text in texts]
-        known = self._load()
-        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
-        if missing:
-            made = encode_all(list(missing.values()))
-            known |= dict(zip(missing, made, strict=True))
-        vectors = np.stack([known[name] for name in names])
-        if missing:
-            with suppress(OSError):  # a folder that cannot be written costs the next build time, nothing else
-                self._save(names, vectors)
-        return vectors
-
-    @property
-    def _file(self) -> Path:
-        return self.folder / f"vectors-{self.key}.npy"
-
-    def _load(self) -> dict[bytes, Floats]:
-        try:
-            stored = np.load(self._file, allow_pickle=False)
-            return {bytes(name): vector for name, vector in zip(stored["name"], stored["vector"], strict=True)}
-        except (OSError, ValueError, IndexError):
-            return {}  # none yet, or damaged: everything is encoded anew
-
-    def _save(self, names: Sequence[bytes], vectors: Floats) -> None:
-        kind = np.dtype([("name", "V16"), ("vector", np.float32, vectors.shape[1:])])
-        stored = np.empty(len(names), dtype=kind)
-        stored["name"], stored["vector"] = np.array(names, dtype="V16"), vectors
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".npy", delete=False) as fresh:
-            np.save(fresh, stored, allow_pickle=False)
-        os.replace(fresh.name, self._file)

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
+from bot.language.encoder import Encodes
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.matching.calibration import Calibration, standing_of
 from bot.matching.engines import NO_CANDIDATE, Found, engine_of
-from bot.matching.fusion import Floats
 from bot.matching.index import Index
 
 MOST_CANDIDATES = 5
 MOST_REMEMBERED = 4_000  # questions whose ranking is kept in memory
 Path = Literal["words", "both", "nothing"]
-
-
-class Encodes(Protocol):
-    """What the matcher needs of a sentence encoder."""
-
-    def encode(self, text: str) -> Floats:
-        """The vector of a plain text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from bot.faq.release import Level, SafetyRule
+from bot.faq.release import Level
 from bot.language.ngrams import NgramSpace, SpanReader
 from bot.language.ridge import fit_ridge
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word, english_ranks, stem_of
-
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught
 
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.002,
@@ -34,48 +30,29 @@ ACCEPTED_FALSE_ALARMS = {
 TELLING_RATIO = 3.0
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
 MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
-_HARMLESS = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A rule that the words are like: `layer` is exemplar or classifier, `score` lies in 0 to 1."""
-
-    rule: int
-    layer: str
-    score: float
 
 
 class Exemplars:
     """Compares words with the examples of all rules. Built once a release, immutable."""
 
-    def __init__(self, rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary) -> None:
-        texts: list[str] = []
-        owners: list[int] = []
-        for place, rule in enumerate(rules):
-            texts += [*rule.examples, *rule.hard_negatives]
-            owners += [place] * len(rule.examples) + [_HARMLESS] * len(rule.hard_negatives)
-        texts += harmless
-        owners += [_HARMLESS] * len(harmless)
-        self._rules = tuple(rules)
-        stems = [stems_of(vocabulary.read(text)) for text in texts]
+    def __init__(self, taught: Taught, vocabulary: Vocabulary) -> None:
+        self._taught = taught
+        stems = [stems_of(vocabulary.read(text)) for text in taught.texts]
         self._space = NgramSpace.of(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
         self._spans = SpanReader(self._space)
         rows = self._space.matrix(stems)
         kernel = (rows @ rows.T).toarray().astype(np.float32)
-        self._owners = np.array(owners)
-        targets = np.zeros((len(texts), len(rules) + 1), dtype=np.float32)
-        targets[np.arange(len(texts)), self._owners] = 1.0  # the last column is the harmless one
-        ridge = fit_ridge(kernel, targets, ridge=0.7)
+        self._owners = taught.owners
+        ridge = fit_ridge(kernel, taught.targets, ridge=0.7)
         self._weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
         self._columns = sparse.csc_array(rows)
-        self._red = red = rows[np.flatnonzero(self._owners != _HARMLESS)]
+        self._red = red = rows[np.flatnonzero(self._owners != HARMLESS)]
         self._rare, self._is_common = _parted(sparse.csc_array(red))
         self._common_lengths = np.sqrt(red.power(2) @ self._is_common)
-        self._levels = np.array([rule.level for rule in rules])
-        self._rules_of = {level: np.flatnonzero(self._levels == level) for level in Level}
+        self._rules_of = taught.rules_of
         self._starts = self._calibrated(ridge.leave_one_out())
-        self._levels_of_rules = np.stack([self._levels == level for level in self._starts], axis=1).astype(np.float32)
+        levels = np.array([rule.level for rule in taught.rules])
+        self._levels_of_rules = np.stack([levels == level for level in self._starts], axis=1).astype(np.float32)
         self._telling = self._telling_stems(stems)
         self._nearest_start = self._calibrated_nearest(kernel)
 
@@ -99,7 +76,7 @@ class Exemplars:
 
     def _learnt(self, learnt: Floats, scores: Floats, words: Sequence[Word]) -> list[Likeness]:
         found = []
-        surest = max(float(scores.max()), float(learnt[_HARMLESS]))
+        surest = max(float(scores.max()), float(learnt[HARMLESS]))
         for column, (level, start) in enumerate(self._starts.items()):
             score = float(scores[column])
             if score >= max(start, surest) and any(word.stem in self._telling[level] for word in words):
@@ -137,7 +114,7 @@ class Exemplars:
         for stretch in stretches:
             similar = of_all @ weights[stretch]
             best = int(similar.argmax())
-            if self._owners[best] != _HARMLESS:
+            if self._owners[best] != HARMLESS:
                 found[stretch] = Likeness(int(self._owners[best]), "exemplar", float(similar[best]))
         return found
 
@@ -153,18 +130,14 @@ class Exemplars:
 
         Without one of them ("I want to …" alone) likeness is only a manner of speaking.
         """
-        owners = [int(owner) for owner in self._owners]
+        levels = self._taught.levels.tolist()
         manner = {"i", "a", *(stem_of(word) for word, rank in english_ranks().items() if rank < MANNER_WORDS)}
-        quiet = [text for text, owner in zip(texts, owners, strict=True) if owner == _HARMLESS]
+        quiet = [text for text, level in zip(texts, levels, strict=True) if not level]
         harmless = Counter(stem for text in quiet for stem in set(text))
         total = max(1, len(quiet))
         telling = {}
         for level in self._starts:
-            mine = [
-                text
-                for text, owner in zip(texts, owners, strict=True)
-                if owner != _HARMLESS and self._rules[owner].level is level
-            ]
+            mine = [text for text, own in zip(texts, levels, strict=True) if own == level]
             seen = Counter(stem for text in mine for stem in set(text))
             telling[level] = frozenset(
                 stem
@@ -176,19 +149,15 @@ class Exemplars:
     def _calibrated(self, left_out: Floats) -> dict[Level, float]:
         """For each level the score that only the accepted share of other texts would reach."""
         starts = {}
-        for level in Level:
-            mine = self._rules_of[level]
-            if not len(mine):
-                continue
+        for level, mine in self._rules_of.items():
             scores = np.maximum(left_out[:, mine], 0).sum(axis=1)
-            owner_levels = np.where(self._owners == _HARMLESS, 0, self._levels[self._owners])
-            below = scores[owner_levels < level]
+            below = scores[self._taught.levels < level]
             starts[level] = float(np.quantile(below, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(below) else 0.5
         return starts
 
     def _calibrated_nearest(self, kernel: Floats) -> float:
         """The likeness that harmless texts reach to an example no more often than accepted, and never under 0.6."""
-        red = self._owners != _HARMLESS
+        red = self._owners != HARMLESS
         if not red.any() or red.all():
             return 0.6
         to_red = kernel[np.ix_(~red, red)].max(axis=1)

@@ -6,21 +6,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from bot.errors import NotReady, PatternError
 from bot.faq.release import Level, SafetyRule
+from bot.language.encoder import Encodes
+from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
+from bot.safety.meaning import Meaning
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
+from bot.safety.taught import Taught
 
-Layer = Literal["lexicon", "pattern", "exemplar", "classifier"]
+Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
 WINDOW = 14
 STEP = 7
 CLEAR = 1.25
+MOST_COMPARED = 3_500  # texts that words are compared with; what is meant is learnt from all of them
+FEWEST_MEANT = 3  # words; a shorter sentence means something only when there is no other
+MOST_MEANT = 36  # words; longer than that, one meaning hides another
+STEP_MEANT = 12
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
 _FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 
@@ -57,8 +67,18 @@ class _Compiled:
 class Safety:
     """All rules of a release, ready to look at messages. Immutable."""
 
-    def __init__(self, rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary) -> None:
-        """Compile the rules; NotReady names the rule and column of a pattern that cannot be read."""
+    def __init__(
+        self,
+        rules: Sequence[SafetyRule],
+        harmless: Sequence[str],
+        vocabulary: Vocabulary,
+        encoder: Encodes | None = None,
+        encode_all: EncodeAll | None = None,
+    ) -> None:
+        """Compile the rules and learn from their examples; NotReady names the rule and column of a broken pattern.
+
+        With an `encoder`, and `encode_all` for the texts to learn from, what is meant is looked at as well.
+        """
         groups = rules[0].groups if rules else {}
         self._language = PatternLanguage(groups)
         self._disarming = PatternLanguage(groups)  # most messages never need it: apart, they need not be read for it
@@ -67,18 +87,32 @@ class Safety:
         self._patterns = PatternSet([pattern for _, own in patterns for pattern in own])
         self._owners = tuple(compiled for compiled, own in patterns for _ in own)
         self._frames = Frames.of(groups, self._disarming)
-        self._exemplars = Exemplars(rules, harmless, vocabulary) if rules else None
+        self._vocabulary = vocabulary
+        self._encoder = encoder
+        self._exemplars: Exemplars | None = None
+        self._meaning: Meaning | None = None
+        if rules:
+            taught = Taught.of(rules, harmless)
+            self._exemplars = Exemplars(taught.thinned(MOST_COMPARED), vocabulary)
+            if encoder is not None and encode_all is not None:
+                plain = [vocabulary.plain(vocabulary.read(text)) for text in taught.texts]
+                self._meaning = Meaning(taught, encode_all(plain))
 
     @property
     def exemplars(self) -> Exemplars | None:
         """The layers of likeness, for explanations; None without rules."""
         return self._exemplars
 
-    def triage(self, words: Sequence[Word], text: str) -> Triage:
-        """Every finding in a message: `words` are all its words, `text` is what the patient wrote."""
+    def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
+        """Every finding in a message: `words` are all its words, `text` is what the patient wrote.
+
+        Without `by_meaning` by words alone, which takes no sentence encoder.
+        """
         reading = self._frames.reading(words)
         patterns = list(self._by_patterns(reading, text))
         likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
+        if by_meaning and not any(found.level >= Level.CRISIS for found in patterns):
+            likeness += self._by_meaning(words, text)
         alike = {found.rule_id: found.score for found in likeness}
         findings = [*patterns, *likeness]
         findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -alike.get(found.rule_id, 0.0)))
@@ -123,6 +157,19 @@ class Safety:
                 layer: Layer = "exemplar" if alike.layer == "exemplar" else "classifier"
                 yield _finding(compiled.rule, _matched(window, text), layer, alike.score)
 
+    def _by_meaning(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
+        if self._meaning is None or self._encoder is None:
+            return
+        spans = list(_statements(words))
+        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
+        if not any(plain):
+            return
+        vectors = np.stack([self._encoder.encode(each) for each in plain])
+        for (first, last), alike in zip(spans, self._meaning.alike(vectors), strict=True):
+            if alike is not None:
+                rule = self._rules[alike.rule].rule
+                yield _finding(rule, _matched(words[first : last + 1], text), "meaning", alike.score)
+
 
 def _compiled(
     rule: SafetyRule, language: PatternLanguage, disarming: PatternLanguage
@@ -152,6 +199,24 @@ def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if span[0] <= span[1] and span not in seen:
             seen.add(span)
             yield span
+
+
+def _statements(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """First and last word of each stretch to be understood: the sentences, the whole when it is not too long, and
+    overlapping parts of what is.
+    """
+    ends = [place for place, word in enumerate(words) if not word.is_word]
+    starts = [0, *(end + 1 for end in ends)]
+    sentences = [(first, last - 1) for first, last in zip(starts, [*ends, len(words)], strict=True) if last > first]
+    spans = [span for span in sentences if span[1] - span[0] + 1 >= FEWEST_MEANT] or sentences
+    if len(sentences) > 1 and len(words) <= MOST_MEANT:
+        spans.append((0, len(words) - 1))
+    for first, last in spans:
+        if last - first + 1 <= MOST_MEANT:
+            yield first, last
+            continue
+        for at in range(first, last - STEP_MEANT + 1, STEP_MEANT):
+            yield at, min(at + MOST_MEANT // 2 + STEP_MEANT - 1, last)
 
 
 def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:

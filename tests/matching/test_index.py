@@ -13,9 +13,10 @@ import pytest
 from bot.dialogue.bot import Bot
 from bot.errors import NotReady
 from bot.language.encoder import Encoder
+from bot.language.vectors import VectorCache
 from bot.matching import building
 from bot.matching.cells import part, shortened
-from bot.matching.index import Index, VectorCache
+from bot.matching.index import Index
 
 FAQ = [
     {"id": "lips", "question": "what helps dry lips", "answer": "a", "phrasings": ["cracked lips", "lip balm"]},
@@ -69,7 +70,7 @@ def test_a_damaged_index_is_refused_and_built_anew(tmp_path: Path, damage: str) 
 
 
 def test_damaged_vectors_are_encoded_anew(tmp_path: Path) -> None:
-    cache = VectorCache(tmp_path, "key")
+    cache = VectorCache("key", tmp_path)
     (tmp_path / "vectors-key.npy").write_bytes(b"garbage")
 
     found = cache.through(lambda texts: np.ones((len(texts), 3), dtype=np.float32))(["a", "b", "a"])

@@ -1,0 +1,87 @@
+"""Sentence vectors of a release's texts, made once: kept in a file, or come with the knowledge."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+EncodeAll = Callable[[Sequence[str]], Floats]
+
+_STEPS = 127  # a number is kept as one of so many steps to either side of nought
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCache:
+    """Vectors met before, by what was encoded and with which encoder (`key`).
+
+    They are looked for in `folder`, in a file of this `name`, and among `others`: files that are only read. Only what
+    the last build asked for is kept, so that the file never outgrows a release. Vectors are rounded to 8 bits whether
+    they are new or not, so that a release is learnt alike from either; the cosine to the original is over 0.9999.
+    """
+
+    key: str
+    folder: Path | None = None
+    name: str = "vectors"
+    others: tuple[Path, ...] = ()
+
+    def through(self, encode_all: EncodeAll) -> EncodeAll:
+        """`encode_all`, asked only for what is in no file."""
+        return lambda texts: self._encode_all(texts, encode_all)
+
+    def _encode_all(self, texts: Sequence[str], encode_all: EncodeAll) -> Floats:
+        names = [blake2b(text.encode(), digest_size=16).digest() for text in texts]
+        own = {} if self.folder is None else _load(self._file(self.folder))
+        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in own}
+        known = dict(own)
+        for other in self.others if missing else ():
+            known |= _load(self._file(other))
+        fresh = {name: text for name, text in missing.items() if name not in known}
+        if fresh:
+            known |= dict(zip(fresh, _rounded(encode_all(list(fresh.values()))), strict=True))
+        if missing and self.folder is not None:
+            with suppress(OSError):  # a folder that cannot be written costs the next build time, nothing else
+                save_vectors(self._file(self.folder), names, [known[name] for name in names])
+        return np.stack([vector * np.float32(scale) for vector, scale in (known[name] for name in names)])
+
+    def _file(self, folder: Path) -> Path:
+        return folder / f"{self.name if folder == self.folder else 'vectors'}-{self.key}.npy"
+
+
+_Rounded = tuple[NDArray[np.int8], float]
+
+
+def save_vectors(file: Path, names: Sequence[bytes], rounded: Sequence[_Rounded]) -> None:
+    """Write vectors by the hash of their text, all at once or not at all. May raise OSError."""
+    size = len(rounded[0][0]) if rounded else 0
+    kind = np.dtype([("name", "V16"), ("scale", np.float32), ("vector", np.int8, (size,))])
+    stored = np.empty(len(names), dtype=kind)
+    for place, (name, (vector, scale)) in enumerate(zip(names, rounded, strict=True)):
+        stored[place] = (np.void(name), scale, vector)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npy", delete=False) as fresh:
+        np.save(fresh, stored, allow_pickle=False)
+    os.replace(fresh.name, file)
+
+
+def _load(file: Path) -> dict[bytes, _Rounded]:
+    try:
+        stored = np.load(file, allow_pickle=False)
+        rows = zip(stored["name"], stored["vector"], stored["scale"].tolist(), strict=True)
+        return {bytes(name): (vector, scale) for name, vector, scale in rows}
+    except (OSError, ValueError, IndexError):
+        return {}  # none yet, or damaged: everything is encoded anew
+
+
+def _rounded(vectors: Floats) -> Iterable[_Rounded]:
+    scales = np.maximum(np.abs(vectors).max(axis=1), np.finfo(np.float32).tiny) / np.float32(_STEPS)
+    steps = np.rint(vectors / scales[:, None]).astype(np.int8)
+    return zip(steps, scales.tolist(), strict=True)

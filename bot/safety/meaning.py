@@ -1,0 +1,113 @@
+"""Red flags by what is meant: sentence vectors, held against every rule's examples and all that is harmless.
+
+A kernel ridge on the vectors scores each rule, for wordings that share no word with any example. From which score a
+level fires is set on the release itself: every text is scored as if it had not been there, and of the harmless ones
+only the accepted share may reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bot.faq.release import Level
+from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught
+
+HEAT = np.float32(2.0)
+RIDGE = np.float32(0.3)
+MOST_ANCHORS = 2_000
+RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
+NEAR_THE_BEST = 0.6  # a graver level speaks even when a lesser one scores somewhat higher
+ACCEPTED_FALSE_ALARMS = {
+    Level.EMERGENCY: 0.02,
+    Level.CRISIS: 0.02,
+    Level.URGENT: 0.02,
+    Level.ILLICIT: 0.01,
+    Level.DECISION: 0.03,
+}
+_COUNTS_FOR = {  # what is graver speaks for an alarm as well, but a wish to buy is no half of a chest pain
+    Level.EMERGENCY: (Level.EMERGENCY,),
+    Level.CRISIS: (Level.EMERGENCY, Level.CRISIS),
+    Level.URGENT: (Level.EMERGENCY, Level.CRISIS, Level.URGENT),
+    Level.ILLICIT: (Level.ILLICIT,),
+    Level.DECISION: (Level.DECISION,),
+}
+
+
+class Meaning:
+    """Scores vectors against what it was taught. Built once a release, immutable.
+
+    The ridge rests on anchors, a part of the texts (Nyström's method), so that its cost grows with their number only.
+    Source: Williams and Seeger, "Using the Nyström method to speed up kernel machines", 2001.
+    """
+
+    def __init__(self, taught: Taught, vectors: Floats) -> None:
+        """`vectors` are those of the taught texts, shape (n, size)."""
+        self._rules_of = taught.rules_of
+        self._anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
+        features = self._features(vectors)
+        system = features.T @ features + RIDGE * self._features(self._anchors)
+        system.flat[:: len(system) + 1] += np.float32(1e-3)
+        inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
+        targets = taught.targets
+        self._weights = inverse @ (features.T @ targets)
+        own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
+        left_out = (features @ self._weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
+        self._starts = self._calibrated(left_out[taught.owners == HARMLESS])
+
+    @property
+    def starts(self) -> Mapping[Level, float]:
+        """The score from which each level fires."""
+        return dict(self._starts)
+
+    def alike(self, vectors: Floats) -> list[Likeness | None]:
+        """For each vector (k, size) the rule that it means, of the gravest level that fires; None when none does."""
+        scores = self._features(vectors) @ self._weights
+        levels = self._level_scores(scores)
+        evidence = _evidence(levels)
+        best = np.maximum.reduce(list(levels.values())) * NEAR_THE_BEST
+        found: list[Likeness | None] = [None] * len(vectors)
+        for place in range(len(vectors)):
+            for level in sorted(levels, reverse=True):
+                if evidence[level][place] >= self._starts[level] and levels[level][place] >= best[place]:
+                    mine = self._rules_of[level]
+                    rule = int(mine[np.argmax(scores[place, mine])])
+                    found[place] = Likeness(rule, "meaning", float(min(1.0, levels[level][place])))
+                    break
+        return found
+
+    def _features(self, vectors: Floats) -> Floats:
+        return np.asarray(np.exp(HEAT * (vectors @ self._anchors.T - 1)), dtype=np.float32)
+
+    def _level_scores(self, scores: Floats) -> dict[Level, Floats]:
+        """Each level's rules together; `scores` has a column a rule and the harmless one last."""
+        positive = np.maximum(scores[:, :-1], 0)
+        return {level: positive[:, places].sum(axis=1) for level, places in self._rules_of.items()}
+
+    def _calibrated(self, harmless: Floats) -> dict[Level, float]:
+        """For each level the score that only the accepted share of the harmless texts would reach."""
+        evidence = _evidence(self._level_scores(harmless))
+        return {
+            level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
+            for level, scores in evidence.items()
+        }
+
+
+def _anchors(owners: Ints) -> Ints:
+    """Which texts to rest on: evenly taken from the red and from the harmless ones."""
+    red, harmless = np.flatnonzero(owners != HARMLESS), np.flatnonzero(owners == HARMLESS)
+    of_red = min(len(red), max(int(MOST_ANCHORS * RED_SHARE), MOST_ANCHORS - len(harmless)))
+    of_harmless = min(len(harmless), MOST_ANCHORS - of_red)
+    return np.concatenate([_evenly(red, of_red), _evenly(harmless, of_harmless)])
+
+
+def _evenly(places: Ints, count: int) -> Ints:
+    return places[np.linspace(0, max(0, len(places) - 1), count).astype(np.int64)] if len(places) else places
+
+
+def _evidence(levels: Mapping[Level, Floats]) -> dict[Level, Floats]:
+    return {
+        level: np.sum([levels[other] for other in _COUNTS_FOR[level] if other in levels], axis=0, dtype=np.float32)
+        for level in levels
+    }

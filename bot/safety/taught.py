@@ -1,0 +1,69 @@
+"""The texts that the learnt layers are taught with, and how a score becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.faq.release import Level, SafetyRule
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+HARMLESS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A rule that the words are like: `layer` is exemplar, classifier or meaning, `score` lies in 0 to 1."""
+
+    rule: int
+    layer: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Texts, and for each the place of the rule that it is an example of, or HARMLESS; `owners` of shape (n,)."""
+
+    rules: tuple[SafetyRule, ...]
+    texts: tuple[str, ...]
+    owners: Ints
+
+    @classmethod
+    def of(cls, rules: Sequence[SafetyRule], harmless: Sequence[str]) -> Taught:
+        """All examples and hard negatives of the rules, and other harmless texts."""
+        texts: list[str] = []
+        owners: list[int] = []
+        for place, rule in enumerate(rules):
+            texts += [*rule.examples, *rule.hard_negatives]
+            owners += [place] * len(rule.examples) + [HARMLESS] * len(rule.hard_negatives)
+        return cls(tuple(rules), (*texts, *harmless), np.array([*owners, *[HARMLESS] * len(harmless)], dtype=np.int64))
+
+    def thinned(self, most: int) -> Taught:
+        """At most about so many of the texts, taken evenly from all of them."""
+        step = max(1, -(-len(self.texts) // most))
+        return Taught(self.rules, self.texts[::step], self.owners[::step])
+
+    @property
+    def targets(self) -> Floats:
+        """One row a text: 1 in the column of its rule; the last column is the harmless one."""
+        targets = np.zeros((len(self.texts), len(self.rules) + 1), dtype=np.float32)
+        targets[np.arange(len(self.texts)), self.owners] = 1.0
+        return targets
+
+    @property
+    def levels(self) -> Ints:
+        """Each text's level, 0 for the harmless."""
+        of_rules = np.array([*(int(rule.level) for rule in self.rules), 0])
+        return np.asarray(of_rules[self.owners])
+
+    @property
+    def rules_of(self) -> Mapping[Level, Ints]:
+        """The places of each level's rules, for the levels that have any."""
+        levels = np.array([rule.level for rule in self.rules])
+        found = {level: np.flatnonzero(levels == level) for level in Level}
+        return {level: places for level, places in found.items() if len(places)}
