@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
@@ -43,7 +45,7 @@ class Bot:
         """Make `release` ready. Without `meaning` it is matched by its words alone.
 
         `store` is a folder where its index is kept for the next start, and found again; in the folders `known` there
-        may be sentence vectors of its texts.
+        may be sentence vectors of its texts. Once it is ready, linear algebra in this process runs on one thread.
         `without_meaning` says why the sentence encoder is not there, when it should be.
         """
         self.release = release
@@ -59,6 +61,7 @@ class Bot:
         self._composer = Composer(release)
         self._suggester = Suggester(release.entries, self.vocabulary)
         self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)
+        threadpool_limits(1, user_api="blas")  # a question's sums are tiny: threads would only get in each other's way
 
     @classmethod
     def from_knowledge(cls, folder: str | Path, *, meaning: bool = True, store: Path | None = None) -> Bot:

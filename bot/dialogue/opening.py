@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import NotReady
 from bot.faq.release import Release
 from bot.language.encoder import Encoder, load_encoder
+from bot.language.normalise import tokenise
 from bot.language.vectors import EncodeAll, VectorCache
 from bot.language.vocabulary import Vocabulary
+from bot.language.words import english_ranks
 from bot.matching.building import REAL_SAY, Wording, build_index
 from bot.matching.index import FORMAT, Index
 from bot.safety.triage import Safety
 
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
+OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
@@ -30,11 +34,19 @@ def find_encoder() -> tuple[Encoder | None, str]:
 
 
 def vocabulary_of(release: Release) -> Vocabulary:
-    """The words that a release knows: of its wordings, and of its safety rules."""
+    """The words that a release knows: of its wordings, and of its safety rules.
+
+    Examples are written as people type, so that a word of theirs counts when it is met again and again; else one
+    misspelling in them would teach the next.
+    """
     texts = [wording for entry in release.entries for wording in entry.wordings]
+    met: Counter[str] = Counter()
     for rule in release.rules:
-        texts += [*rule.examples, *rule.hard_negatives]
         texts += [_words_of_pattern(pattern) for pattern in rule.patterns]
+        for example in (*rule.examples, *rule.hard_negatives):
+            met.update({token.text for token in tokenise(example) if token.is_word})
+    english = english_ranks()
+    texts.append(" ".join(word for word, count in met.items() if word in english or count >= OFTEN_ENOUGH))
     if release.rules:
         texts += [_words_of_pattern(group) for group in release.rules[0].groups.values()]
     return Vocabulary(texts, release.vocabulary)
@@ -87,7 +99,7 @@ def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | Non
 
 
 def _harmless(release: Release) -> list[str]:
-    texts = list(release.background)
+    texts = [*release.background, *release.harmless]
     for entry in release.entries:
         wordings = entry.wordings
         step = max(1, len(wordings) // HARMLESS_PER_ENTRY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +14,11 @@ from bot.faq.release import Level
 from bot.language.segment import Segment, listed, segment
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
-from bot.matching.matcher import Candidate, Matcher, Ranking
+from bot.matching.matcher import NOTHING, Candidate, Matcher, Ranking
 from bot.reply.types import Decision, Outcome
 from bot.safety.triage import Safety, Triage
 
+LOG = logging.getLogger("clinicbot.dialogue")
 MOST_PARTS = 3
 SHORT_FROM = 0.4  # the confidence from which "and contact lenses?" may be answered when the words fit one entry only
 LONGEST_BARE_PART = 3  # words; a longer part of a message ("and does it come back") is a question of its own
@@ -49,16 +51,32 @@ class Understanding:
         """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words."""
         words = self.vocabulary.read(text)
         triage = self.safety.triage(words, text)
-        if not (triage.gravest and triage.gravest.level >= Level.URGENT):
-            apart = self._apart(words, text, context)
-            if apart and _says_all(apart, triage):
-                return apart
-        ranking, lean, leans_on = self._resolved(words, text, context)
+        found = triage.gravest
+        if found and found.level >= Level.CRISIS:  # nothing is matched: nothing may be answered beneath
+            return self._alone(words, text, triage)
+        try:
+            if not (found and found.level >= Level.URGENT):
+                apart = self._apart(words, text, context)
+                if apart and _says_all(apart, triage):
+                    return apart
+            ranking, lean, leans_on = self._resolved(words, text, context)
+        except Exception as error:
+            if found is None:
+                raise
+            LOG.error("matching broke (%s); what safety found was said all the same", type(error).__name__)
+            return self._alone(words, text, triage)
         return tuple(
             Considered(
                 text=text, words=words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
             )
             for decision in decide(triage, ranking)
+        )
+
+    def _alone(self, words: tuple[Word, ...], text: str, triage: Triage) -> tuple[Considered, ...]:
+        """What safety found, and nothing else."""
+        return tuple(
+            Considered(text=text, words=words, triage=triage, ranking=NOTHING, decision=decision)
+            for decision in decide(triage, NOTHING)
         )
 
     def rank(self, words: Sequence[Word], text: str) -> Ranking:

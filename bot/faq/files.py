@@ -18,7 +18,7 @@ from bot.faq.clinic_files import read_clinic
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic
 from bot.faq.entry_checks import check_entry, check_wordings, fault_at, name_of, placeholder_faults
 from bot.faq.release import Release, content_hash_of
-from bot.faq.rule_files import read_background, read_corrections, read_rules, read_word_lists
+from bot.faq.rule_files import read_corrections, read_rules, read_texts, read_word_lists
 from bot.faq.yaml_reader import Fields, Problems, parse_slug, read_fields
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
@@ -43,7 +43,8 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
     documents = _read_documents(folder / "sources", vital)
     words = read_word_lists(folder / "vocabulary", vital)
     rules = read_rules(folder / "safety", vital)
-    background = read_background(folder / "out-of-scope.yaml", vital)
+    background = read_texts(folder / "out-of-scope.yaml", "questions", vital)
+    harmless = read_texts(folder / "safety" / "harmless.yaml", "texts", vital)
     corrections = read_corrections(folder / "corrections.yaml", vital)
     if vital or clinic is None:
         raise BrokenKnowledge(tuple(vital))
@@ -71,6 +72,7 @@ def load_knowledge(folder: Path, *, number: int, published_at: datetime) -> Load
         vocabulary=words,
         background=background,
         corrections=corrections,
+        harmless=harmless,
         clinic=clinic,
     )
     return Loaded(replace(release, content_hash=content_hash_of(release)), tuple(faults))

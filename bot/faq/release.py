@@ -83,6 +83,7 @@ class Release:
     background: tuple[str, ...]
     clinic: ClinicProfile
     corrections: tuple[Correction, ...] = ()
+    harmless: tuple[str, ...] = ()  # what sounds alarming and must not raise any alarm
     content_hash: str = ""
 
     @property
@@ -111,7 +112,7 @@ def content_hash_of(release: Release) -> str:
     """sha256 of the release's content as canonical JSON; number and date are no content."""
     content = {
         name: plain(getattr(release, name))
-        for name in ("topics", "entries", "rules", "vocabulary", "background", "clinic", "corrections")
+        for name in ("topics", "entries", "rules", "vocabulary", "background", "clinic", "corrections", "harmless")
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -52,14 +52,14 @@ def read_word_lists(folder: Path, vital: list[KnowledgeError]) -> WordLists:
     )
 
 
-def read_background(path: Path, vital: list[KnowledgeError]) -> tuple[str, ...]:
-    """Questions that this clinic's chat must not answer; they keep its confidence honest."""
+def read_texts(path: Path, name: str, vital: list[KnowledgeError]) -> tuple[str, ...]:
+    """A file that is one list of texts under `name`."""
     root, problems = _open(path)
-    questions = root.texts("questions") if root else ()
+    texts = root.texts(name) if root else ()
     if root:
         root.close()
     vital.extend(problems.found)
-    return questions
+    return texts
 
 
 def read_corrections(path: Path, vital: list[KnowledgeError]) -> tuple[Correction, ...]:

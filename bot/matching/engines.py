@@ -27,8 +27,8 @@ from bot.matching.fusion import (
 )
 from bot.matching.index import Index
 
-CANDIDATES_BY_MEANING = 192
-CANDIDATES_BY_WORDS = 64
+CANDIDATES_BY_MEANING = 144
+CANDIDATES_BY_WORDS = 48
 NO_CANDIDATE = -1.0  # the score of an entry that a large release did not compare
 MOST_POSTINGS = 60_000  # of the rarest n-grams of a question; what is left out is too common to tell entries apart
 

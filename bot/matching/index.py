@@ -23,7 +23,7 @@ Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FORMAT = 3  # rises whenever the arrays change their meaning; an index of another format is built anew
+FORMAT = 4  # rises whenever the arrays change their meaning; an index of another format is built anew
 _META = "index.json"
 
 

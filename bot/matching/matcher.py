@@ -63,6 +63,9 @@ class Ranking:
         return self.top is not None and self.top.confidence >= self.threshold
 
 
+NOTHING = Ranking(candidates=(), threshold=1.0)  # what is ranked when nothing may be answered
+
+
 class Matcher:
     """Ranks a release's entries for a question. Immutable; safe to share between threads.
 

@@ -28,16 +28,23 @@ ACCEPTED_FALSE_ALARMS = {
     Level.DECISION: 0.02,
 }
 TELLING_RATIO = 3.0
+MOST_COMPARED = 4_000
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
 MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
 
 
 class Exemplars:
-    """Compares words with the examples of all rules. Built once a release, immutable."""
+    """Compares words with the examples of all rules. Built once a release, immutable.
 
-    def __init__(self, taught: Taught, vocabulary: Vocabulary) -> None:
-        self._taught = taught
-        stems = [stems_of(vocabulary.read(text)) for text in taught.texts]
+    `left_out` is what each of the texts would have scored, for every rule and the harmless last, had it not been there.
+    """
+
+    def __init__(self, all_taught: Taught, vocabulary: Vocabulary) -> None:
+        """Compares with at most MOST_COMPARED of the texts: the cost of learning grows with their cube."""
+        step = max(1, -(-len(all_taught.texts) // MOST_COMPARED))
+        self._taught = taught = all_taught.every(step)
+        all_stems = [stems_of(vocabulary.read(text)) for text in all_taught.texts]
+        stems = all_stems[::step]
         self._space = NgramSpace.of(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
         self._spans = SpanReader(self._space)
         rows = self._space.matrix(stems)
@@ -50,7 +57,9 @@ class Exemplars:
         self._rare, self._is_common = _parted(sparse.csc_array(red))
         self._common_lengths = np.sqrt(red.power(2) @ self._is_common)
         self._rules_of = taught.rules_of
-        self._starts = self._calibrated(ridge.leave_one_out())
+        self.left_out = np.asarray(self._space.matrix(all_stems) @ self._weights)
+        self.left_out[::step] = ridge.leave_one_out()
+        self._starts = self._calibrated(self.left_out[::step])
         levels = np.array([rule.level for rule in taught.rules])
         self._levels_of_rules = np.stack([levels == level for level in self._starts], axis=1).astype(np.float32)
         self._telling = self._telling_stems(stems)
@@ -61,10 +70,7 @@ class Exemplars:
 
         At most one a level and layer.
         """
-        stems = stems_of(words)
-        before = np.cumsum([0, *(word.is_word for word in words)])  # sentence ends are no stems
-        stretches = [(int(before[first]), int(before[last + 1]) - 1) for first, last in spans]
-        places, weights = self._spans.vectors(stems, stretches)
+        places, weights = self._vectors(words, spans)
         learnt = weights @ self._weights[places]
         scores = self._level_scores(learnt)
         nearest = self._nearest(places, weights)
@@ -73,6 +79,16 @@ class Exemplars:
             at = [nearest[place]] if place in nearest else []
             found.append([*self._learnt(learnt[place], scores[place], words[first : last + 1]), *at])
         return found
+
+    def scores(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> Floats:
+        """For each stretch the score of every rule, and of the harmless last."""
+        places, weights = self._vectors(words, spans)
+        return np.asarray(weights @ self._weights[places], dtype=np.float32)
+
+    def _vectors(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> tuple[Ints, Floats]:
+        before = np.cumsum([0, *(word.is_word for word in words)])  # sentence ends are no stems
+        stretches = [(int(before[first]), int(before[last + 1]) - 1) for first, last in spans]
+        return self._spans.vectors(stems_of(words), stretches)
 
     def _learnt(self, learnt: Floats, scores: Floats, words: Sequence[Word]) -> list[Likeness]:
         found = []

@@ -1,7 +1,7 @@
 """Red flags by what is meant: sentence vectors, held against every rule's examples and all that is harmless.
 
-A kernel ridge on the vectors scores each rule, for wordings that share no word with any example. From which score a
-level fires is set on the release itself: every text is scored as if it had not been there, and of the harmless ones
+A kernel ridge on the vectors scores each rule, for wordings that share no word with any example; what the words say
+(`exemplars`) is added, for one knows what the other misses. From which score a level fires is set on the release itself: every text is scored as if it had not been there, and of the harmless ones
 only the accepted share may reach it.
 """
 
@@ -18,21 +18,15 @@ HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
 MOST_ANCHORS = 2_000
 RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
-NEAR_THE_BEST = 0.6  # a graver level speaks even when a lesser one scores somewhat higher
+NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.02,
-    Level.CRISIS: 0.02,
-    Level.URGENT: 0.02,
-    Level.ILLICIT: 0.01,
-    Level.DECISION: 0.03,
+    Level.EMERGENCY: 0.01,
+    Level.CRISIS: 0.01,
+    Level.URGENT: 0.007,
+    Level.ILLICIT: 0.008,
+    Level.DECISION: 0.02,
 }
-_COUNTS_FOR = {  # what is graver speaks for an alarm as well, but a wish to buy is no half of a chest pain
-    Level.EMERGENCY: (Level.EMERGENCY,),
-    Level.CRISIS: (Level.EMERGENCY, Level.CRISIS),
-    Level.URGENT: (Level.EMERGENCY, Level.CRISIS, Level.URGENT),
-    Level.ILLICIT: (Level.ILLICIT,),
-    Level.DECISION: (Level.DECISION,),
-}
+GRAVER_SAY = 0.5  # how much signs of something graver count for "urgent": in doubt between two alarms, one is raised
 
 
 class Meaning:
@@ -42,8 +36,10 @@ class Meaning:
     Source: Williams and Seeger, "Using the Nyström method to speed up kernel machines", 2001.
     """
 
-    def __init__(self, taught: Taught, vectors: Floats) -> None:
-        """`vectors` are those of the taught texts, shape (n, size)."""
+    def __init__(self, taught: Taught, vectors: Floats, by_words: Floats) -> None:
+        """`vectors` are those of the taught texts, shape (n, size); `by_words` what their words score for every rule
+        and the harmless last, had they not been there.
+        """
         self._rules_of = taught.rules_of
         self._anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
         features = self._features(vectors)
@@ -54,23 +50,28 @@ class Meaning:
         self._weights = inverse @ (features.T @ targets)
         own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
         left_out = (features @ self._weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
-        self._starts = self._calibrated(left_out[taught.owners == HARMLESS])
+        harmless = taught.owners == HARMLESS
+        self._starts = self._calibrated(_together(left_out[harmless], by_words[harmless]))
 
     @property
     def starts(self) -> Mapping[Level, float]:
         """The score from which each level fires."""
         return dict(self._starts)
 
-    def alike(self, vectors: Floats) -> list[Likeness | None]:
-        """For each vector (k, size) the rule that it means, of the gravest level that fires; None when none does."""
-        scores = self._features(vectors) @ self._weights
+    def alike(self, vectors: Floats, by_words: Floats) -> list[Likeness | None]:
+        """For each vector (k, size) the rule that it means, of the gravest level that fires; None when none does.
+
+        `by_words` is what the words of the same stretches score, shape (k, rules + 1).
+        """
+        scores = _together(self._features(vectors) @ self._weights, by_words)
         levels = self._level_scores(scores)
         evidence = _evidence(levels)
-        best = np.maximum.reduce(list(levels.values())) * NEAR_THE_BEST
+        enough = np.maximum.reduce(list(levels.values())) * NEAR_THE_BEST
         found: list[Likeness | None] = [None] * len(vectors)
         for place in range(len(vectors)):
             for level in sorted(levels, reverse=True):
-                if evidence[level][place] >= self._starts[level] and levels[level][place] >= best[place]:
+                near_the_best = _graver(levels, level, np.maximum)[place] >= enough[place]
+                if evidence[level][place] >= self._starts[level] and near_the_best:
                     mine = self._rules_of[level]
                     rule = int(mine[np.argmax(scores[place, mine])])
                     found[place] = Likeness(rule, "meaning", float(min(1.0, levels[level][place])))
@@ -81,9 +82,8 @@ class Meaning:
         return np.asarray(np.exp(HEAT * (vectors @ self._anchors.T - 1)), dtype=np.float32)
 
     def _level_scores(self, scores: Floats) -> dict[Level, Floats]:
-        """Each level's rules together; `scores` has a column a rule and the harmless one last."""
-        positive = np.maximum(scores[:, :-1], 0)
-        return {level: positive[:, places].sum(axis=1) for level, places in self._rules_of.items()}
+        """Each level's rules together."""
+        return {level: scores[:, places].sum(axis=1) for level, places in self._rules_of.items()}
 
     def _calibrated(self, harmless: Floats) -> dict[Level, float]:
         """For each level the score that only the accepted share of the harmless texts would reach."""
@@ -106,8 +106,21 @@ def _evenly(places: Ints, count: int) -> Ints:
     return places[np.linspace(0, max(0, len(places) - 1), count).astype(np.int64)] if len(places) else places
 
 
+def _together(by_meaning: Floats, by_words: Floats) -> Floats:
+    """What speaks for each rule, shape (k, rules)."""
+    return np.asarray(np.maximum(by_meaning[:, :-1], 0) + np.maximum(by_words[:, :-1], 0), dtype=np.float32)
+
+
 def _evidence(levels: Mapping[Level, Floats]) -> dict[Level, Floats]:
-    return {
-        level: np.sum([levels[other] for other in _COUNTS_FOR[level] if other in levels], axis=0, dtype=np.float32)
-        for level in levels
-    }
+    """What speaks for each level."""
+    found = dict(levels)
+    if Level.URGENT in levels:
+        own = levels[Level.URGENT]
+        found[Level.URGENT] = own + GRAVER_SAY * (_graver(levels, Level.URGENT, np.add) - own)
+    return found
+
+
+def _graver(levels: Mapping[Level, Floats], level: Level, joined: np.ufunc) -> Floats:
+    """The scores of `level`; of "urgent", joined with those of all that is graver."""
+    those = [scores for other, scores in levels.items() if other == level or (level is Level.URGENT and other > level)]
+    return np.asarray(joined.reduce(those), dtype=np.float32)

@@ -43,9 +43,8 @@ class Taught:
             owners += [place] * len(rule.examples) + [HARMLESS] * len(rule.hard_negatives)
         return cls(tuple(rules), (*texts, *harmless), np.array([*owners, *[HARMLESS] * len(harmless)], dtype=np.int64))
 
-    def thinned(self, most: int) -> Taught:
-        """At most about so many of the texts, taken evenly from all of them."""
-        step = max(1, -(-len(self.texts) // most))
+    def every(self, step: int) -> Taught:
+        """Every so many of the texts."""
         return Taught(self.rules, self.texts[::step], self.owners[::step])
 
     @property

@@ -27,7 +27,6 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 WINDOW = 14
 STEP = 7
 CLEAR = 1.25
-MOST_COMPARED = 3_500  # texts that words are compared with; what is meant is learnt from all of them
 FEWEST_MEANT = 3  # words; a shorter sentence means something only when there is no other
 MOST_MEANT = 36  # words; longer than that, one meaning hides another
 STEP_MEANT = 12
@@ -93,10 +92,10 @@ class Safety:
         self._meaning: Meaning | None = None
         if rules:
             taught = Taught.of(rules, harmless)
-            self._exemplars = Exemplars(taught.thinned(MOST_COMPARED), vocabulary)
+            self._exemplars = Exemplars(taught, vocabulary)
             if encoder is not None and encode_all is not None:
                 plain = [vocabulary.plain(vocabulary.read(text)) for text in taught.texts]
-                self._meaning = Meaning(taught, encode_all(plain))
+                self._meaning = Meaning(taught, encode_all(plain), self._exemplars.left_out)
 
     @property
     def exemplars(self) -> Exemplars | None:
@@ -158,14 +157,15 @@ class Safety:
                 yield _finding(compiled.rule, _matched(window, text), layer, alike.score)
 
     def _by_meaning(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
-        if self._meaning is None or self._encoder is None:
+        if self._meaning is None or self._encoder is None or self._exemplars is None:
             return
         spans = list(_statements(words))
         plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
         if not any(plain):
             return
         vectors = np.stack([self._encoder.encode(each) for each in plain])
-        for (first, last), alike in zip(spans, self._meaning.alike(vectors), strict=True):
+        by_words = self._exemplars.scores(words, spans)
+        for (first, last), alike in zip(spans, self._meaning.alike(vectors, by_words), strict=True):
             if alike is not None:
                 rule = self._rules[alike.rule].rule
                 yield _finding(rule, _matched(words[first : last + 1], text), "meaning", alike.score)

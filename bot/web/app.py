@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import structlog
 from flask import Flask, Response, jsonify, request
-from threadpoolctl import threadpool_limits
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.config import Settings, shipped
@@ -32,7 +31,6 @@ def create_app(
 ) -> Flask:
     """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations)."""
     live = live or open_live(settings.knowledge_dir, settings.index_dir)
-    threadpool_limits(1, user_api="blas")  # a question's sums are tiny: threads would only get in each other's way
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
