@@ -20,7 +20,7 @@ from bot.errors import KnowledgeError
 from bot.faq.entry import Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
-from bot.faq.release import Release
+from bot.faq.release import Level, Release
 from bot.language.normalise import check_question
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
@@ -87,7 +87,9 @@ class Bot:
 
     def _reply(self, text: str, context: Context, region: Region) -> Reply:
         considered = self._understanding.consider(text, context)
-        return self._composer.compose([(each.decision, each.text) for each in considered], region, context.raised)
+        doubted = [found.level for each in considered for found in each.triage.doubted if found.level >= Level.CRISIS]
+        in_view = max([*doubted, *([context.raised] if context.raised else [])], default=None)
+        return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view)
 
     def explain(self, question: str, context: Context | None = None) -> Explanation:
         """Why `ask` replies as it does: corrected spelling, folded words, candidates with each signal's

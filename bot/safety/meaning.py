@@ -1,13 +1,15 @@
 """Red flags by what is meant: sentence vectors, held against every rule's examples and all that is harmless.
 
 A kernel ridge on the vectors scores each rule, for wordings that share no word with any example; what the words say
-(`exemplars`) is added, for one knows what the other misses. From which score a level fires is set on the release itself: every text is scored as if it had not been there, and of the harmless ones
-only the accepted share may reach it.
+(`exemplars`) is added, for one knows what the other misses. From which score a level fires is set on the release
+itself: every text is scored as if it had not been there, and of the harmless ones only the accepted share may reach
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,7 +28,29 @@ ACCEPTED_FALSE_ALARMS = {
     Level.ILLICIT: 0.008,
     Level.DECISION: 0.02,
 }
+CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
+    Level.EMERGENCY: 1.0,
+    Level.CRISIS: 1.0,
+    Level.URGENT: 0.5,
+    Level.ILLICIT: 1.4,
+    Level.DECISION: 0.8,
+}
 GRAVER_SAY = 0.5  # how much signs of something graver count for "urgent": in doubt between two alarms, one is raised
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a message means: for each stretch the rule, if any; how surely every stretch of it is harmless; and each
+    level's score where it is highest. The scores lie about 0 to 2.
+    """
+
+    found: tuple[Likeness | None, ...]
+    harmless: float
+    levels: Mapping[Level, float]
+
+    def speaks_against(self, level: Level) -> bool:
+        """Whether it is so clearly harmless that mere words of that level do not count."""
+        return self.harmless - self.levels.get(level, 0.0) >= CLEARLY_HARMLESS[level]
 
 
 class Meaning:
@@ -58,25 +82,34 @@ class Meaning:
         """The score from which each level fires."""
         return dict(self._starts)
 
-    def alike(self, vectors: Floats, by_words: Floats) -> list[Likeness | None]:
-        """For each vector (k, size) the rule that it means, of the gravest level that fires; None when none does.
+    def weigh(self, vectors: Floats, by_words: Floats) -> Weighed:
+        """What the stretches of one message mean, by their vectors (k, size) and by what their words score."""
+        scores = self._features(vectors) @ self._weights
+        rules = _together(scores, by_words)
+        levels = self._level_scores(rules)
+        return Weighed(
+            found=tuple(self._found(rules, levels)),
+            harmless=float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min()),
+            levels={level: float(mine.max()) for level, mine in levels.items()},
+        )
 
-        `by_words` is what the words of the same stretches score, shape (k, rules + 1).
-        """
-        scores = _together(self._features(vectors) @ self._weights, by_words)
-        levels = self._level_scores(scores)
+    def _found(self, rules: Floats, levels: Mapping[Level, Floats]) -> Iterator[Likeness | None]:
+        """For each stretch the rule that it means, of the gravest level that fires; None when none does."""
         evidence = _evidence(levels)
         enough = np.maximum.reduce(list(levels.values())) * NEAR_THE_BEST
-        found: list[Likeness | None] = [None] * len(vectors)
-        for place in range(len(vectors)):
-            for level in sorted(levels, reverse=True):
-                near_the_best = _graver(levels, level, np.maximum)[place] >= enough[place]
-                if evidence[level][place] >= self._starts[level] and near_the_best:
-                    mine = self._rules_of[level]
-                    rule = int(mine[np.argmax(scores[place, mine])])
-                    found[place] = Likeness(rule, "meaning", float(min(1.0, levels[level][place])))
-                    break
-        return found
+        for place in range(len(rules)):
+            fires = [
+                level
+                for level in levels
+                if evidence[level][place] >= self._starts[level]
+                and _graver(levels, level, np.maximum)[place] >= enough[place]
+            ]
+            if not fires:
+                yield None
+                continue
+            mine = self._rules_of[max(fires)]
+            rule = int(mine[np.argmax(rules[place, mine])])
+            yield Likeness(rule, "meaning", float(min(1.0, levels[max(fires)][place])))
 
     def _features(self, vectors: Floats) -> Floats:
         return np.asarray(np.exp(HEAT * (vectors @ self._anchors.T - 1)), dtype=np.float32)

@@ -16,7 +16,7 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
-from bot.safety.meaning import Meaning
+from bot.safety.meaning import Meaning, Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
@@ -47,9 +47,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """The findings, most severe first; within a level, patterns first, and of those the likeliest rule."""
+    """The findings, most severe first; within a level, patterns first, and of those the likeliest rule.
+
+    `doubted` are those of words alone, in a message whose meaning is clearly harmless ("collapsed laughing"): they
+    do not lead the reply, but where one is grave the help stays in view beside it.
+    """
 
     findings: tuple[Finding, ...] = ()
+    doubted: tuple[Finding, ...] = ()
 
     @property
     def gravest(self) -> Finding | None:
@@ -110,12 +115,28 @@ class Safety:
         reading = self._frames.reading(words)
         patterns = list(self._by_patterns(reading, text))
         likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
-        if by_meaning and not any(found.level >= Level.CRISIS for found in patterns):
-            likeness += self._by_meaning(words, text)
-        alike = {found.rule_id: found.score for found in likeness}
-        findings = [*patterns, *likeness]
-        findings.sort(key=lambda found: (-found.level, found.layer != "pattern", -alike.get(found.rule_id, 0.0)))
-        return Triage(tuple(findings))
+        found, doubted = [*patterns, *likeness], []
+        spans = list(_statements(words)) if by_meaning else []
+        weighed = self._weighed(words, spans)
+        if weighed is not None:
+            sure = [each for each in found if not weighed.speaks_against(each.level)]
+            doubted = [each for each in found if weighed.speaks_against(each.level)]
+            meant = [
+                _finding(self._rules[alike.rule].rule, _matched(words[first : last + 1], text), "meaning", alike.score)
+                for (first, last), alike in zip(spans, weighed.found, strict=True)
+                if alike is not None
+            ]
+            found, likeness = [*sure, *meant], [*likeness, *meant]
+        alike = {each.rule_id: each.score for each in likeness}
+        found.sort(key=lambda each: (-each.level, each.layer != "pattern", -alike.get(each.rule_id, 0.0)))
+        return Triage(tuple(found), tuple(doubted))
+
+    def _weighed(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> Weighed | None:
+        if self._meaning is None or self._encoder is None or self._exemplars is None or not spans:
+            return None
+        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
+        vectors = np.stack([self._encoder.encode(each) for each in plain])
+        return self._meaning.weigh(vectors, self._exemplars.scores(words, spans))
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
@@ -155,20 +176,6 @@ class Safety:
                     continue
                 layer: Layer = "exemplar" if alike.layer == "exemplar" else "classifier"
                 yield _finding(compiled.rule, _matched(window, text), layer, alike.score)
-
-    def _by_meaning(self, words: Sequence[Word], text: str) -> Iterator[Finding]:
-        if self._meaning is None or self._encoder is None or self._exemplars is None:
-            return
-        spans = list(_statements(words))
-        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
-        if not any(plain):
-            return
-        vectors = np.stack([self._encoder.encode(each) for each in plain])
-        by_words = self._exemplars.scores(words, spans)
-        for (first, last), alike in zip(spans, self._meaning.alike(vectors, by_words), strict=True):
-            if alike is not None:
-                rule = self._rules[alike.rule].rule
-                yield _finding(rule, _matched(words[first : last + 1], text), "meaning", alike.score)
 
 
 def _compiled(
