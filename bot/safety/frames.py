@@ -1,7 +1,7 @@
 """What takes the alarm out of alarming words: said not to be so, long past, or asked in general.
 
-The wordings themselves are data: the groups `frame-past`, `frame-resolved`, `frame-general` and `frame-present`
-of words.yaml.
+The wordings themselves are data: the groups `frame-past`, `frame-resolved`, `frame-general`,
+`frame-present` and `frame-study` of words.yaml.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ _LIGHT = frozenset(
 _FIRST_PERSON = frozenset({"i", "id", "me", "my", "myself"})
 _LISTING = frozenset({"or", "nor", "and"})
 _FAR = 9
+_CLOSE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Frames:
     resolved: Pattern | None
     general: Pattern | None
     present: Pattern | None
+    study: Pattern | None
     language: PatternLanguage
 
     @classmethod
@@ -105,9 +107,9 @@ class Frames:
         """Compiled from the word groups; an absent group means that frame is not read."""
         found = {
             name: language.compile(f"@frame-{name}") if f"frame-{name}" in groups else None
-            for name in ("past", "resolved", "general", "present")
+            for name in ("past", "resolved", "general", "present", "study")
         }
-        return cls(found["past"], found["resolved"], found["general"], found["present"], language)
+        return cls(**found, language=language)
 
     def reading(self, words: Sequence[Word]) -> Reading:
         """The frames of one message, to be asked about each hit in it."""
@@ -146,6 +148,10 @@ class Reading:
     def _general(self) -> list[Hit]:
         return self._frames.general.find(self.message) if self._frames.general else []
 
+    @cached_property
+    def _study(self) -> list[Hit]:
+        return self._frames.study.find(self.message) if self._frames.study else []
+
     def _sentences(self, frame: Pattern | None) -> frozenset[int]:
         return frozenset(self._sentence[hit.first] for hit in frame.find(self.message)) if frame else frozenset()
 
@@ -177,6 +183,10 @@ class Reading:
         if sentence in self._present:
             return False
         return any(self._sentence[frame.first] == sentence and frame.first <= hit.first for frame in self._general)
+
+    def is_studied(self, hit: Hit) -> bool:
+        """Whether the hit is what somebody reads or writes about ("a case report of an overdose")."""
+        return any(0 < hit.first - study.last <= _CLOSE or study.last == hit.last for study in self._study)
 
     def is_about_self(self, hit: Hit) -> bool:
         """Whether the hit's words, or those just before it, name the writer ("would kill me")."""

@@ -26,7 +26,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.CRISIS: 0.01,
     Level.URGENT: 0.007,
     Level.ILLICIT: 0.008,
-    Level.DECISION: 0.02,
+    Level.DECISION: 0.015,
 }
 CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
     Level.EMERGENCY: 1.0,

@@ -20,7 +20,7 @@ from bot.safety.meaning import Meaning, Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
-from bot.safety.taught import Taught
+from bot.safety.taught import Likeness, Taught
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
@@ -28,8 +28,9 @@ WINDOW = 14
 STEP = 7
 CLEAR = 1.25
 FEWEST_MEANT = 3  # words; a shorter sentence means something only when there is no other
-MOST_MEANT = 36  # words; longer than that, one meaning hides another
-STEP_MEANT = 12
+MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
+LONGEST_WHOLE = 36
+STEP_MEANT = 10
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
 _FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 
@@ -113,7 +114,7 @@ class Safety:
         Without `by_meaning` by words alone, which takes no sentence encoder.
         """
         reading = self._frames.reading(words)
-        patterns = list(self._by_patterns(reading, text))
+        patterns, disarmed = self._by_patterns(reading, text)
         likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
         spans = list(_statements(words)) if by_meaning else []
@@ -124,12 +125,20 @@ class Safety:
             meant = [
                 _finding(self._rules[alike.rule].rule, _matched(words[first : last + 1], text), "meaning", alike.score)
                 for (first, last), alike in zip(spans, weighed.found, strict=True)
-                if alike is not None
+                if alike is not None and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
             ]
             found, likeness = [*sure, *meant], [*likeness, *meant]
         alike = {each.rule_id: each.score for each in likeness}
         found.sort(key=lambda each: (-each.level, each.layer != "pattern", -alike.get(each.rule_id, 0.0)))
         return Triage(tuple(found), tuple(doubted))
+
+    def _is_taken_back(
+        self, alike: Likeness, stretch: Hit, patterns: Sequence[Finding], disarmed: Sequence[tuple[Level, Hit]]
+    ) -> bool:
+        """Whether the stretch names such a thing only to deny it, or as long past; meaning alone cannot tell."""
+        level = self._rules[alike.rule].rule.level
+        named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
+        return named and not any(found.level >= level for found in patterns)
 
     def _weighed(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> Weighed | None:
         if self._meaning is None or self._encoder is None or self._exemplars is None or not spans:
@@ -145,17 +154,24 @@ class Safety:
             return True
         return found.level <= settled or found.score >= CLEAR * self._exemplars.starts[found.level]
 
-    def _by_patterns(self, reading: Reading, text: str) -> Iterator[Finding]:
+    def _by_patterns(self, reading: Reading, text: str) -> tuple[list[Finding], list[tuple[Level, Hit]]]:
+        """The findings; and where words of a level stand that are denied, long past or told of others."""
+        findings: list[Finding] = []
+        disarmed: list[tuple[Level, Hit]] = []
         excepted: dict[str, list[Hit]] = {}
         for number, hits in self._patterns.find(self._language.read(reading.words)):
             compiled = self._owners[number]
             rule = compiled.rule
             if rule.id not in excepted:
                 excepted[rule.id] = _spans(compiled.exceptions, reading.message)
-            for hit in hits:
-                if not _is_excepted(hit, excepted[rule.id]) and not _is_disarmed(hit, rule.level, reading):
-                    yield _finding(rule, _matched(reading.words[hit.first : hit.last + 1], text), "pattern", 1.0)
-                    break
+            left = [hit for hit in hits if not _is_excepted(hit, excepted[rule.id])]
+            armed = [hit for hit in left if not _is_disarmed(hit, rule.level, reading)]
+            if armed:
+                matched = _matched(reading.words[armed[0].first : armed[0].last + 1], text)
+                findings.append(_finding(rule, matched, "pattern", 1.0))
+            else:
+                disarmed += [(rule.level, hit) for hit in left if not reading.is_general(hit)]
+        return findings, disarmed
 
     def _by_likeness(self, reading: Reading, text: str) -> Iterator[Finding]:
         if self._exemplars is None:
@@ -216,14 +232,15 @@ def _statements(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     starts = [0, *(end + 1 for end in ends)]
     sentences = [(first, last - 1) for first, last in zip(starts, [*ends, len(words)], strict=True) if last > first]
     spans = [span for span in sentences if span[1] - span[0] + 1 >= FEWEST_MEANT] or sentences
-    if len(sentences) > 1 and len(words) <= MOST_MEANT:
+    if len(sentences) > 1 and len(words) <= LONGEST_WHOLE:
         spans.append((0, len(words) - 1))
     for first, last in spans:
-        if last - first + 1 <= MOST_MEANT:
+        if last - first + 1 <= LONGEST_WHOLE:
             yield first, last
+        if last - first + 1 <= MOST_MEANT or ((first, last) == (0, len(words) - 1) and len(sentences) > 1):
             continue
         for at in range(first, last - STEP_MEANT + 1, STEP_MEANT):
-            yield at, min(at + MOST_MEANT // 2 + STEP_MEANT - 1, last)
+            yield at, min(at + 2 * STEP_MEANT - 1, last)
 
 
 def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:
@@ -238,7 +255,7 @@ def _is_disarmed(hit: Hit, level: Level, reading: Reading) -> bool:
     """Denied, long past or asked in general; personal decisions and illicit wishes are never disarmed so."""
     if level not in _FRAMED:
         return False
-    if reading.is_negated(hit) or reading.is_past(hit):
+    if reading.is_negated(hit) or reading.is_past(hit) or reading.is_studied(hit):
         return True
     return reading.is_general(hit) and not (level is Level.CRISIS and reading.is_about_self(hit))
 
