@@ -20,6 +20,9 @@ HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
 MOST_ANCHORS = 2_000
 RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
+NEAREST_SAY = np.float32(1.5)
+ITSELF = np.float32(0.9995)  # the cosine of a text with itself, or with its copy
+BLOCK = 1_024
 NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.01,
@@ -74,8 +77,13 @@ class Meaning:
         self._weights = inverse @ (features.T @ targets)
         own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
         left_out = (features @ self._weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
-        harmless = taught.owners == HARMLESS
-        self._starts = self._calibrated(_together(left_out[harmless], by_words[harmless]))
+        levels = taught.levels
+        order = np.argsort(levels, kind="stable")
+        self._by_level = np.ascontiguousarray(vectors[order])
+        self._levels, self._level_starts = np.unique(levels[order], return_index=True)
+        nearest = self._nearest_others(vectors)
+        harmless = levels == 0
+        self._starts = self._calibrated(_together(left_out[harmless], by_words[harmless]), nearest[harmless])
 
     @property
     def starts(self) -> Mapping[Level, float]:
@@ -86,7 +94,7 @@ class Meaning:
         """What the stretches of one message mean, by their vectors (k, size) and by what their words score."""
         scores = self._features(vectors) @ self._weights
         rules = _together(scores, by_words)
-        levels = self._level_scores(rules)
+        levels = self._level_scores(rules, self._nearest(vectors))
         return Weighed(
             found=tuple(self._found(rules, levels)),
             harmless=float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min()),
@@ -114,13 +122,31 @@ class Meaning:
     def _features(self, vectors: Floats) -> Floats:
         return np.asarray(np.exp(HEAT * (vectors @ self._anchors.T - 1)), dtype=np.float32)
 
-    def _level_scores(self, scores: Floats) -> dict[Level, Floats]:
-        """Each level's rules together."""
-        return {level: scores[:, places].sum(axis=1) for level, places in self._rules_of.items()}
+    def _level_scores(self, rules: Floats, nearest: Floats) -> dict[Level, Floats]:
+        """Each level's rules together, and how much nearer its nearest example is than the nearest harmless text."""
+        column = {int(level): place for place, level in enumerate(self._levels)}
+        return {
+            level: rules[:, places].sum(axis=1)
+            + NEAREST_SAY * (nearest[:, column[int(level)]] - (nearest[:, column[0]] if 0 in column else 0))
+            for level, places in self._rules_of.items()
+        }
 
-    def _calibrated(self, harmless: Floats) -> dict[Level, float]:
+    def _nearest(self, vectors: Floats) -> Floats:
+        """The cosine with the nearest text of each level that there is, the harmless ones first; (k, levels)."""
+        return np.asarray(np.maximum.reduceat(vectors @ self._by_level.T, self._level_starts, axis=1))
+
+    def _nearest_others(self, vectors: Floats) -> Floats:
+        """The same for the taught texts themselves, none of which is its own nearest."""
+        found = []
+        for start in range(0, len(vectors), BLOCK):
+            similar = vectors[start : start + BLOCK] @ self._by_level.T
+            similar[similar > ITSELF] = -1
+            found.append(np.maximum.reduceat(similar, self._level_starts, axis=1))
+        return np.concatenate(found)
+
+    def _calibrated(self, harmless: Floats, nearest: Floats) -> dict[Level, float]:
         """For each level the score that only the accepted share of the harmless texts would reach."""
-        evidence = _evidence(self._level_scores(harmless))
+        evidence = _evidence(self._level_scores(harmless, nearest))
         return {
             level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
             for level, scores in evidence.items()

@@ -120,8 +120,8 @@ class Safety:
         spans = list(_statements(words)) if by_meaning else []
         weighed = self._weighed(words, spans)
         if weighed is not None:
-            sure = [each for each in found if not weighed.speaks_against(each.level)]
-            doubted = [each for each in found if weighed.speaks_against(each.level)]
+            sure = [each for each in found if not _is_doubtful(each, weighed)]
+            doubted = [each for each in found if _is_doubtful(each, weighed)]
             meant = [
                 _finding(self._rules[alike.rule].rule, _matched(words[first : last + 1], text), "meaning", alike.score)
                 for (first, last), alike in zip(spans, weighed.found, strict=True)
@@ -222,6 +222,13 @@ def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if span[0] <= span[1] and span not in seen:
             seen.add(span)
             yield span
+
+
+def _is_doubtful(found: Finding, weighed: Weighed) -> bool:
+    """What meaning speaks against; and a lesser alarm that only the look of the words raised, for meaning weighs that
+    already.
+    """
+    return weighed.speaks_against(found.level) or (found.layer == "classifier" and found.level < Level.CRISIS)
 
 
 def _statements(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
