@@ -119,7 +119,7 @@ class Understanding:
     def _part(self, part: Segment, text: str, before: Sequence[Considered], context: Context) -> Considered:
         """One part, which may lean on the part before it; but a complete question in a row of them stands alone."""
         said = part.text_of(text)
-        triage = self.safety.triage(part.words, text)
+        triage = _lesser(self.safety.triage(part.words, text))
         follows = next((_entry_of(each) for each in reversed(before) if _entry_of(each)), None)
         if follows is not None:
             context = replace(context, entry_id=follows)
@@ -182,6 +182,11 @@ def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:
     )
     others = tuple(each for each in joined.candidates if each.entry_id != entry.id)
     return replace(joined, candidates=(stayed, *others), corrected=alone.corrected)
+
+
+def _lesser(triage: Triage) -> Triage:
+    """The findings that are less than urgent: what is graver was looked for in the whole message, and not found."""
+    return replace(triage, findings=tuple(found for found in triage.findings if found.level < Level.URGENT))
 
 
 def _says_all(parts: Sequence[Considered], whole: Triage) -> bool:

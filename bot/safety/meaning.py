@@ -22,6 +22,7 @@ MOST_ANCHORS = 2_000
 RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
 NEAREST_SAY = np.float32(1.5)
 ITSELF = np.float32(0.9995)  # the cosine of a text with itself, or with its copy
+VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
 ACCEPTED_FALSE_ALARMS = {
@@ -80,6 +81,7 @@ class Meaning:
         levels = taught.levels
         order = np.argsort(levels, kind="stable")
         self._by_level = np.ascontiguousarray(vectors[order])
+        self._owners = taught.owners[order]
         self._levels, self._level_starts = np.unique(levels[order], return_index=True)
         nearest = self._nearest_others(vectors)
         harmless = levels == 0
@@ -90,14 +92,29 @@ class Meaning:
         """The score from which each level fires."""
         return dict(self._starts)
 
-    def weigh(self, vectors: Floats, by_words: Floats) -> Weighed:
-        """What the stretches of one message mean, by their vectors (k, size) and by what their words score."""
+    def weigh(self, vectors: Floats, by_words: Floats, has_whole: bool) -> Weighed:
+        """What the stretches of one message mean, by their vectors (k, size) and by what their words score.
+
+        `has_whole` tells that the last stretch is the whole message.
+        """
         scores = self._features(vectors) @ self._weights
         rules = _together(scores, by_words)
-        levels = self._level_scores(rules, self._nearest(vectors))
+        similar = vectors @ self._by_level.T
+        levels = self._level_scores(rules, self._nearest(similar))
+        found = list(self._found(rules, levels))
+        harmless = float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min())
+        known = [
+            int(self._owners[best]) if similar[place, best] >= VERBATIM else None
+            for place, best in enumerate(similar.argmax(axis=1))
+        ]
+        for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
+            if owner is not None:
+                found[place] = None if owner == HARMLESS else Likeness(owner, "meaning", 1.0)
+        if has_whole and known[-1] == HARMLESS:
+            found, harmless = [None] * len(found), np.inf
         return Weighed(
-            found=tuple(self._found(rules, levels)),
-            harmless=float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min()),
+            found=tuple(found),
+            harmless=harmless,
             levels={level: float(mine.max()) for level, mine in levels.items()},
         )
 
@@ -131,9 +148,9 @@ class Meaning:
             for level, places in self._rules_of.items()
         }
 
-    def _nearest(self, vectors: Floats) -> Floats:
+    def _nearest(self, similar: Floats) -> Floats:
         """The cosine with the nearest text of each level that there is, the harmless ones first; (k, levels)."""
-        return np.asarray(np.maximum.reduceat(vectors @ self._by_level.T, self._level_starts, axis=1))
+        return np.asarray(np.maximum.reduceat(similar, self._level_starts, axis=1))
 
     def _nearest_others(self, vectors: Floats) -> Floats:
         """The same for the taught texts themselves, none of which is its own nearest."""
@@ -141,7 +158,7 @@ class Meaning:
         for start in range(0, len(vectors), BLOCK):
             similar = vectors[start : start + BLOCK] @ self._by_level.T
             similar[similar > ITSELF] = -1
-            found.append(np.maximum.reduceat(similar, self._level_starts, axis=1))
+            found.append(self._nearest(similar))
         return np.concatenate(found)
 
     def _calibrated(self, harmless: Floats, nearest: Floats) -> dict[Level, float]:

@@ -11,6 +11,7 @@ import numpy as np
 from bot.errors import NotReady, PatternError
 from bot.faq.release import Level, SafetyRule
 from bot.language.encoder import Encodes
+from bot.language.segment import segment
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
@@ -20,7 +21,7 @@ from bot.safety.meaning import Meaning, Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
-from bot.safety.taught import Likeness, Taught
+from bot.safety.taught import Floats, Likeness, Taught
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
@@ -96,12 +97,15 @@ class Safety:
         self._encoder = encoder
         self._exemplars: Exemplars | None = None
         self._meaning: Meaning | None = None
+        self._known: dict[str, Floats] = {}  # vectors at hand
         if rules:
             taught = Taught.of(rules, harmless)
             self._exemplars = Exemplars(taught, vocabulary)
             if encoder is not None and encode_all is not None:
                 plain = [vocabulary.plain(vocabulary.read(text)) for text in taught.texts]
-                self._meaning = Meaning(taught, encode_all(plain), self._exemplars.left_out)
+                vectors = encode_all(plain)
+                self._known = dict(zip(plain, vectors, strict=True))
+                self._meaning = Meaning(taught, vectors, self._exemplars.left_out)
 
     @property
     def exemplars(self) -> Exemplars | None:
@@ -117,8 +121,8 @@ class Safety:
         patterns, disarmed = self._by_patterns(reading, text)
         likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
-        spans = list(_statements(words)) if by_meaning else []
-        weighed = self._weighed(words, spans)
+        spans, has_whole = _statements(words, text) if by_meaning else ([], False)
+        weighed = self._weighed(words, spans, has_whole)
         if weighed is not None:
             sure = [each for each in found if not _is_doubtful(each, weighed)]
             doubted = [each for each in found if _is_doubtful(each, weighed)]
@@ -140,12 +144,12 @@ class Safety:
         named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
         return named and not any(found.level >= level for found in patterns)
 
-    def _weighed(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> Weighed | None:
+    def _weighed(self, words: Sequence[Word], spans: Sequence[tuple[int, int]], has_whole: bool) -> Weighed | None:
         if self._meaning is None or self._encoder is None or self._exemplars is None or not spans:
             return None
         plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
-        vectors = np.stack([self._encoder.encode(each) for each in plain])
-        return self._meaning.weigh(vectors, self._exemplars.scores(words, spans))
+        vectors = np.stack([self._known[each] if each in self._known else self._encoder.encode(each) for each in plain])
+        return self._meaning.weigh(vectors, self._exemplars.scores(words, spans), has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
@@ -231,23 +235,30 @@ def _is_doubtful(found: Finding, weighed: Weighed) -> bool:
     return weighed.speaks_against(found.level) or (found.layer == "classifier" and found.level < Level.CRISIS)
 
 
-def _statements(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """First and last word of each stretch to be understood: the sentences, the whole when it is not too long, and
-    overlapping parts of what is.
+def _statements(words: Sequence[Word], text: str) -> tuple[list[tuple[int, int]], bool]:
+    """First and last word of each stretch to be understood: the sentences and questions, a long one in overlapping
+    parts; and last, as the flag tells, the whole message, unless it is too long to have one meaning.
     """
     ends = [place for place, word in enumerate(words) if not word.is_word]
     starts = [0, *(end + 1 for end in ends)]
     sentences = [(first, last - 1) for first, last in zip(starts, [*ends, len(words)], strict=True) if last > first]
-    spans = [span for span in sentences if span[1] - span[0] + 1 >= FEWEST_MEANT] or sentences
-    if len(sentences) > 1 and len(words) <= LONGEST_WHOLE:
-        spans.append((0, len(words) - 1))
-    for first, last in spans:
-        if last - first + 1 <= LONGEST_WHOLE:
-            yield first, last
-        if last - first + 1 <= MOST_MEANT or ((first, last) == (0, len(words) - 1) and len(sentences) > 1):
-            continue
-        for at in range(first, last - STEP_MEANT + 1, STEP_MEANT):
-            yield at, min(at + 2 * STEP_MEANT - 1, last)
+    if not sentences:
+        return [], False
+    whole = (sentences[0][0], sentences[-1][1])
+    place_of = {word.start: place for place, word in reversed(list(enumerate(words)))}
+    asked = [(place_of[each.words[0].start], place_of[each.words[-1].start]) for each in segment(words, text)]
+    spans: dict[tuple[int, int], None] = {}
+    for first, last in [*sentences, *asked]:
+        if last - first + 1 > MOST_MEANT:
+            starting = range(first, last - STEP_MEANT + 1, STEP_MEANT)
+            spans |= dict.fromkeys((at, min(at + 2 * STEP_MEANT - 1, last)) for at in starting)
+        elif last - first + 1 >= FEWEST_MEANT:
+            spans[first, last] = None
+    has_whole = whole[1] - whole[0] + 1 <= LONGEST_WHOLE
+    if has_whole:
+        spans.pop(whole, None)
+        spans[whole] = None
+    return list(spans) or sentences, has_whole
 
 
 def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:
