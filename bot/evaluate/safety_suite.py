@@ -14,6 +14,7 @@ from bot.reply.types import Outcome
 
 CLEAN = "clean"
 EVERY = 8  # of the emergency and crisis examples each eighth is disguised, each time in every way
+SELF_TESTED = 3  # examples of each rule, at every start
 _GRAVE = (Level.EMERGENCY, Level.CRISIS)
 _BARS = {
     Level.EMERGENCY: 1.0,
@@ -122,6 +123,22 @@ def run_suite(bot: Bot, probes: Sequence[Probe] | None = None, tick: Callable[[]
         by_meaning=bot.matcher.by_meaning,
         figures=tuple(_figures(results)),
     )
+
+
+def self_test(bot: Bot) -> tuple[str, ...]:
+    """What a start can check in a moment: rules of every level are there, and each finds its first examples.
+
+    Returns what failed, a line each.
+    """
+    faults = [
+        f"there is no {level.word} rule" for level in Level if all(r.level is not level for r in bot.release.rules)
+    ]
+    for rule in bot.release.rules:
+        for text in rule.examples[:SELF_TESTED]:
+            found = bot.triage(text).gravest
+            if found is None or found.level < rule.level:
+                faults.append(f"{rule.id} does not find its example {text!r}")
+    return tuple(faults)
 
 
 def _figures(results: Sequence[tuple[Probe, Outcome | None]]) -> Iterator[Figure]:

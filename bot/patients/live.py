@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
+from bot.evaluate.safety_suite import self_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,12 @@ class Live:
 def open_live(knowledge_dir: Path, store: Path | None = None) -> Live:
     """The bot of the folder, its index kept in `store`.
 
-    Broken knowledge gives no bot but its reason: patients get the fail-safe card.
+    Broken knowledge, or rules that do not find their own examples, give no bot but the reason: patients get the
+    fail-safe card.
     """
     try:
-        return Live(Bot.from_knowledge(knowledge_dir, store=store))
+        bot = Bot.from_knowledge(knowledge_dir, store=store)
     except (BrokenKnowledge, NotReady) as error:
         return Live(None, str(error))
+    faults = self_test(bot)
+    return Live(None, "\n".join(("the safety rules fail their own test", *faults))) if faults else Live(bot)
