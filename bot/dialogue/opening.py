@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import english_ranks
 from bot.matching.building import REAL_SAY, Wording, build_index
 from bot.matching.index import FORMAT, Index
+from bot.safety.learnt import FORMAT as SAFETY_FORMAT
+from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
@@ -88,14 +91,34 @@ def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None
 
 def index_key(release: Release, encoder: Encoder | None) -> str:
     """What an index depends on, in one word: content, encoder and format."""
-    parts = [release.content_hash, encoder.key if encoder else "", FORMAT]
+    return _key(release, encoder, FORMAT)
+
+
+def _key(release: Release, encoder: Encoder | None, form: int) -> str:
+    parts = [release.content_hash, encoder.key if encoder else "", form]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Safety:
     """The safety layers of `release`, taught by its rules and by what its entries ask. May raise NotReady."""
+    learnt = _learnt(release, vocabulary, encoder, shelf) if release.rules else None
+    return Safety(release.rules, vocabulary, learnt, encoder)
+
+
+def _learnt(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Learnt:
+    """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
+    file = shelf.store / f"safety-{_key(release, encoder, SAFETY_FORMAT)}.npz" if shelf.store else None
+    if file is not None:
+        with suppress(NotReady):
+            return Learnt.open(file, release.rules)
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
-    return Safety(release.rules, _harmless(release), vocabulary, encoder, encode_all)
+    learnt = Learnt.learn(release.rules, _harmless(release), vocabulary, encode_all)
+    if file is not None:
+        with suppress(OSError):
+            for old in file.parent.glob("safety-*.npz"):
+                old.unlink(missing_ok=True)
+            learnt.save(file)
+    return learnt
 
 
 def _harmless(release: Release) -> list[str]:

@@ -163,7 +163,8 @@ def _hazard_log(hazards: Sequence[Hazard], evidence: Evidence) -> Iterator[str]:
     yield "| hazard | before | after |"
     yield "|---|---|---|"
     for hazard in hazards:
-        yield f"| [{hazard.id}](#{hazard.id.lower()}) {hazard.name} | {hazard.initial.score} | {hazard.residual.score} |"
+        link = f"[{hazard.id}](#{hazard.id.lower()})"
+        yield f"| {link} {hazard.name} | {hazard.initial.score} | {hazard.residual.score} |"
     for hazard in hazards:
         yield f'\n<a id="{hazard.id.lower()}"></a>\n'
         yield f"## {hazard.id}: {hazard.name}\n"
@@ -183,12 +184,14 @@ def _safety_case(
 ) -> Iterator[str]:
     figures = evidence.figures
     yield "# Safety case\n"
-    yield "Made by `clinicbot safety-case`; see also the [hazard log](hazard-log.md) and [intended use](intended-use.md).\n"
+    yield "Made by `clinicbot safety-case`; see also the [hazard log](hazard-log.md) and the"
+    yield "[intended use](intended-use.md).\n"
     yield "## Claim\n"
-    yield "Within its intended use the chat does not raise the risk to patients: it gives only wording that was approved,"
-    yield "sends red flags to help before anything else, and leaves every personal decision to the clinician.\n"
+    yield "Within its intended use the chat does not raise the risk to patients: it gives only wording that was"
+    yield "approved, sends red flags to help before anything else, and leaves personal decisions to the clinician.\n"
     yield "## What was looked at\n"
-    yield f"- Release content `{figures['content_hash'][:16]}`: {len(release.entries)} entries, {len(release.rules)} rules"
+    yield f"- Release content `{figures['content_hash'][:16]}`"
+    yield f"- {len(release.entries)} entries, {len(release.rules)} rules"
     yield from (
         f"  - {level.word}: {sum(rule.level is level for rule in release.rules)} rules"
         for level in sorted(Level, reverse=True)

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from bot.faq.release import Level
+from bot.faq.release import Level, SafetyRule
 from bot.language.ngrams import NgramSpace, SpanReader
 from bot.language.ridge import fit_ridge
-from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word, english_ranks, stem_of
-from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught
+from bot.safety.taught import HARMLESS, Array, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.002,
@@ -29,41 +28,71 @@ ACCEPTED_FALSE_ALARMS = {
 }
 TELLING_RATIO = 3.0
 MOST_COMPARED = 4_000
+WORD_ORDERS = (1, 2, 3)
+CHARACTER_ORDERS = (3, 4)
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
 MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
 
 
 class Exemplars:
-    """Compares words with the examples of all rules. Built once a release, immutable.
+    """Compares words with the examples of all rules. Learnt once a release, immutable; `arrays` is all of it."""
 
-    `left_out` is what each of the texts would have scored, for every rule and the harmless last, had it not been there.
-    """
-
-    def __init__(self, all_taught: Taught, vocabulary: Vocabulary) -> None:
-        """Compares with at most MOST_COMPARED of the texts: the cost of learning grows with their cube."""
-        step = max(1, -(-len(all_taught.texts) // MOST_COMPARED))
-        self._taught = taught = all_taught.every(step)
-        all_stems = [stems_of(vocabulary.read(text)) for text in all_taught.texts]
-        stems = all_stems[::step]
-        self._space = NgramSpace.of(stems, word_orders=(1, 2, 3), character_orders=(3, 4))
+    def __init__(self, rules: Sequence[SafetyRule], arrays: Arrays) -> None:
+        """From what `learn` made of the same rules."""
+        self.arrays = arrays
+        facts = facts_of(arrays["facts"])
+        self._rules_of = rules_of(rules)
+        self._space = NgramSpace(
+            arrays["hashes"], arrays["idf"], facts["total"], word_orders=WORD_ORDERS, character_orders=CHARACTER_ORDERS
+        )
         self._spans = SpanReader(self._space)
-        rows = self._space.matrix(stems)
-        kernel = (rows @ rows.T).toarray().astype(np.float32)
-        self._owners = taught.owners
-        ridge = fit_ridge(kernel, taught.targets, ridge=0.7)
-        self._weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
-        self._columns = sparse.csc_array(rows)
-        self._red = red = rows[np.flatnonzero(self._owners != HARMLESS)]
+        self._weights = arrays["weights"]
+        self._owners = arrays["owners"]
+        shape = (len(self._owners), self._space.size)
+        self._columns = sparse.csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
+        self._red = red = sparse.csr_array(self._columns)[np.flatnonzero(self._owners != HARMLESS)]
         self._rare, self._is_common = _parted(sparse.csc_array(red))
         self._common_lengths = np.sqrt(red.power(2) @ self._is_common)
-        self._rules_of = taught.rules_of
-        self.left_out = np.asarray(self._space.matrix(all_stems) @ self._weights)
-        self.left_out[::step] = ridge.leave_one_out()
-        self._starts = self._calibrated(self.left_out[::step])
-        levels = np.array([rule.level for rule in taught.rules])
+        self._starts = {Level[name]: start for name, start in facts["starts"].items()}
+        self._telling = {Level[name]: frozenset(stems) for name, stems in facts["telling"].items()}
+        self._nearest_start: float = facts["nearest_start"]
+        levels = np.array([rule.level for rule in rules])
         self._levels_of_rules = np.stack([levels == level for level in self._starts], axis=1).astype(np.float32)
-        self._telling = self._telling_stems(stems)
-        self._nearest_start = self._calibrated_nearest(kernel)
+
+    @classmethod
+    def learn(cls, all_taught: Taught, all_stems: Sequence[Sequence[str]]) -> tuple[Exemplars, Floats]:
+        """From texts and their stems; and what each text would have scored, for every rule and the harmless last, had
+        it not been there.
+
+        Compares with at most MOST_COMPARED of the texts: the cost of learning grows with their cube.
+        """
+        step = max(1, -(-len(all_taught.texts) // MOST_COMPARED))
+        taught, stems = all_taught.every(step), all_stems[::step]
+        space = NgramSpace.of(stems, word_orders=WORD_ORDERS, character_orders=CHARACTER_ORDERS)
+        rows = space.matrix(stems)
+        kernel = (rows @ rows.T).toarray().astype(np.float32)
+        ridge = fit_ridge(kernel, taught.targets, ridge=0.7)
+        weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
+        left_out = np.asarray(space.matrix(all_stems) @ weights)
+        left_out[::step] = ridge.leave_one_out()
+        columns = sparse.csc_array(rows)
+        facts = {
+            "total": space.total,
+            "starts": _starts(taught, left_out[::step]),
+            "telling": _telling_stems(taught, stems),
+            "nearest_start": _nearest_start(taught, kernel),
+        }
+        arrays: dict[str, Array] = {
+            "hashes": space.hashes,
+            "idf": space.idf,
+            "weights": weights,
+            "owners": taught.owners,
+            "data": columns.data,
+            "indices": columns.indices,
+            "indptr": columns.indptr,
+            "facts": as_array(facts),
+        }
+        return cls(taught.rules, arrays), left_out
 
     def alike(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[list[Likeness]]:
         """For each stretch of the words, given by its first and last, the rules it is like enough to.
@@ -141,43 +170,46 @@ class Exemplars:
         dense[places] = weights
         return float(self._red.data[its] @ dense[self._red.indices[its]])
 
-    def _telling_stems(self, texts: Sequence[Sequence[str]]) -> dict[Level, frozenset[str]]:
-        """For each level the stems met far more often in its examples than in harmless texts.
 
-        Without one of them ("I want to …" alone) likeness is only a manner of speaking.
-        """
-        levels = self._taught.levels.tolist()
-        manner = {"i", "a", *(stem_of(word) for word, rank in english_ranks().items() if rank < MANNER_WORDS)}
-        quiet = [text for text, level in zip(texts, levels, strict=True) if not level]
-        harmless = Counter(stem for text in quiet for stem in set(text))
-        total = max(1, len(quiet))
-        telling = {}
-        for level in self._starts:
-            mine = [text for text, own in zip(texts, levels, strict=True) if own == level]
-            seen = Counter(stem for text in mine for stem in set(text))
-            telling[level] = frozenset(
-                stem
-                for stem, count in seen.items()
-                if count / len(mine) > TELLING_RATIO * (harmless[stem] + 1) / total and stem not in manner
-            )
-        return telling
+def _telling_stems(taught: Taught, texts: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    """For each level the stems met far more often in its examples than in harmless texts.
 
-    def _calibrated(self, left_out: Floats) -> dict[Level, float]:
-        """For each level the score that only the accepted share of other texts would reach."""
-        starts = {}
-        for level, mine in self._rules_of.items():
-            scores = np.maximum(left_out[:, mine], 0).sum(axis=1)
-            below = scores[self._taught.levels < level]
-            starts[level] = float(np.quantile(below, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(below) else 0.5
-        return starts
+    Without one of them ("I want to …" alone) likeness is only a manner of speaking.
+    """
+    levels = taught.levels.tolist()
+    manner = {"i", "a", *(stem_of(word) for word, rank in english_ranks().items() if rank < MANNER_WORDS)}
+    quiet = [text for text, level in zip(texts, levels, strict=True) if not level]
+    harmless = Counter(stem for text in quiet for stem in set(text))
+    total = max(1, len(quiet))
+    telling = {}
+    for level in taught.rules_of:
+        mine = [text for text, own in zip(texts, levels, strict=True) if own == level]
+        seen = Counter(stem for text in mine for stem in set(text))
+        telling[level.name] = sorted(
+            stem
+            for stem, count in seen.items()
+            if count / len(mine) > TELLING_RATIO * (harmless[stem] + 1) / total and stem not in manner
+        )
+    return telling
 
-    def _calibrated_nearest(self, kernel: Floats) -> float:
-        """The likeness that harmless texts reach to an example no more often than accepted, and never under 0.6."""
-        red = self._owners != HARMLESS
-        if not red.any() or red.all():
-            return 0.6
-        to_red = kernel[np.ix_(~red, red)].max(axis=1)
-        return max(0.6, float(np.quantile(to_red, 1 - ACCEPTED_FALSE_ALARMS[Level.EMERGENCY])))
+
+def _starts(taught: Taught, left_out: Floats) -> dict[str, float]:
+    """For each level the score that only the accepted share of other texts would reach."""
+    starts = {}
+    for level, mine in taught.rules_of.items():
+        scores = np.maximum(left_out[:, mine], 0).sum(axis=1)
+        below = scores[taught.levels < level]
+        starts[level.name] = float(np.quantile(below, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(below) else 0.5
+    return starts
+
+
+def _nearest_start(taught: Taught, kernel: Floats) -> float:
+    """The likeness that harmless texts reach to an example no more often than accepted, and never under 0.6."""
+    red = taught.owners != HARMLESS
+    if not red.any() or red.all():
+        return 0.6
+    to_red = kernel[np.ix_(~red, red)].max(axis=1)
+    return max(0.6, float(np.quantile(to_red, 1 - ACCEPTED_FALSE_ALARMS[Level.EMERGENCY])))
 
 
 def _parted(by_gram: sparse.csc_array) -> tuple[sparse.csc_array, Floats]:

@@ -8,13 +8,13 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.faq.release import Level
-from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught
+from bot.faq.release import Level, SafetyRule
+from bot.safety.taught import HARMLESS, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
@@ -58,34 +58,56 @@ class Weighed:
 
 
 class Meaning:
-    """Scores vectors against what it was taught. Built once a release, immutable.
+    """Scores vectors against what it was taught. Learnt once a release, immutable; `arrays` is all of it.
 
     The ridge rests on anchors, a part of the texts (Nyström's method), so that its cost grows with their number only.
     Source: Williams and Seeger, "Using the Nyström method to speed up kernel machines", 2001.
     """
 
-    def __init__(self, taught: Taught, vectors: Floats, by_words: Floats) -> None:
+    def __init__(self, rules: Sequence[SafetyRule], arrays: Arrays) -> None:
+        """From what `learn` made of the same rules."""
+        self.arrays = arrays
+        self._rules_of = rules_of(rules)
+        self._anchors = arrays["anchors"]
+        self._weights = arrays["weights"]
+        self._by_level = arrays["by_level"]
+        self._owners = arrays["owners"]
+        self._levels = arrays["levels"]
+        self._level_starts = arrays["level_starts"]
+        self._starts = {Level[name]: start for name, start in facts_of(arrays["facts"])["starts"].items()}
+
+    @classmethod
+    def learn(cls, taught: Taught, vectors: Floats, by_words: Floats) -> Meaning:
         """`vectors` are those of the taught texts, shape (n, size); `by_words` what their words score for every rule
         and the harmless last, had they not been there.
         """
-        self._rules_of = taught.rules_of
-        self._anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
-        features = self._features(vectors)
-        system = features.T @ features + RIDGE * self._features(self._anchors)
+        anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
+        features = _features(vectors, anchors)
+        system = features.T @ features + RIDGE * _features(anchors, anchors)
         system.flat[:: len(system) + 1] += np.float32(1e-3)
         inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
         targets = taught.targets
-        self._weights = inverse @ (features.T @ targets)
+        weights = inverse @ (features.T @ targets)
         own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
-        left_out = (features @ self._weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
+        left_out = (features @ weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
         levels = taught.levels
         order = np.argsort(levels, kind="stable")
-        self._by_level = np.ascontiguousarray(vectors[order])
-        self._owners = taught.owners[order]
-        self._levels, self._level_starts = np.unique(levels[order], return_index=True)
-        nearest = self._nearest_others(vectors)
+        known, starts = np.unique(levels[order], return_index=True)
+        arrays = {
+            "anchors": anchors,
+            "weights": weights,
+            "by_level": np.ascontiguousarray(vectors[order]),
+            "owners": taught.owners[order],
+            "levels": known,
+            "level_starts": starts,
+            "facts": as_array({"starts": {}}),
+        }
+        made = cls(taught.rules, arrays)
         harmless = levels == 0
-        self._starts = self._calibrated(_together(left_out[harmless], by_words[harmless]), nearest[harmless])
+        together = _together(left_out[harmless], by_words[harmless])
+        begins = made._calibrated(together, made._nearest_others(vectors)[harmless])
+        facts = as_array({"starts": {level.name: start for level, start in begins.items()}})
+        return cls(taught.rules, arrays | {"facts": facts})
 
     @property
     def starts(self) -> Mapping[Level, float]:
@@ -97,7 +119,7 @@ class Meaning:
 
         `has_whole` tells that the last stretch is the whole message.
         """
-        scores = self._features(vectors) @ self._weights
+        scores = _features(vectors, self._anchors) @ self._weights
         rules = _together(scores, by_words)
         similar = vectors @ self._by_level.T
         levels = self._level_scores(rules, self._nearest(similar))
@@ -136,9 +158,6 @@ class Meaning:
             rule = int(mine[np.argmax(rules[place, mine])])
             yield Likeness(rule, "meaning", float(min(1.0, levels[max(fires)][place])))
 
-    def _features(self, vectors: Floats) -> Floats:
-        return np.asarray(np.exp(HEAT * (vectors @ self._anchors.T - 1)), dtype=np.float32)
-
     def _level_scores(self, rules: Floats, nearest: Floats) -> dict[Level, Floats]:
         """Each level's rules together, and how much nearer its nearest example is than the nearest harmless text."""
         column = {int(level): place for place, level in enumerate(self._levels)}
@@ -168,6 +187,10 @@ class Meaning:
             level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
             for level, scores in evidence.items()
         }
+
+
+def _features(vectors: Floats, anchors: Floats) -> Floats:
+    return np.asarray(np.exp(HEAT * (vectors @ anchors.T - 1)), dtype=np.float32)
 
 
 def _anchors(owners: Ints) -> Ints:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from bot.faq.release import Level, SafetyRule
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
 
 HARMLESS = -1
 
@@ -63,6 +67,22 @@ class Taught:
     @property
     def rules_of(self) -> Mapping[Level, Ints]:
         """The places of each level's rules, for the levels that have any."""
-        levels = np.array([rule.level for rule in self.rules])
-        found = {level: np.flatnonzero(levels == level) for level in Level}
-        return {level: places for level, places in found.items() if len(places)}
+        return rules_of(self.rules)
+
+
+def rules_of(rules: Sequence[SafetyRule]) -> Mapping[Level, Ints]:
+    """The places of each level's rules, for the levels that have any."""
+    levels = np.array([rule.level for rule in rules])
+    found = {level: np.flatnonzero(levels == level) for level in Level}
+    return {level: places for level, places in found.items() if len(places)}
+
+
+def as_array(facts: Mapping[str, Any]) -> Array:
+    """Facts that are no arrays, kept as one."""
+    return np.frombuffer(json.dumps(facts, sort_keys=True).encode(), dtype=np.uint8)
+
+
+def facts_of(array: Array) -> dict[str, Any]:
+    """The facts of `as_array`."""
+    found: dict[str, Any] = json.loads(array.tobytes())
+    return found

@@ -12,16 +12,15 @@ from bot.errors import NotReady, PatternError
 from bot.faq.release import Level, SafetyRule
 from bot.language.encoder import Encodes
 from bot.language.segment import segment
-from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
-from bot.safety.exemplars import Exemplars
 from bot.safety.frames import Frames, Reading
-from bot.safety.meaning import Meaning, Weighed
+from bot.safety.learnt import Learnt
+from bot.safety.meaning import Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
-from bot.safety.taught import Floats, Likeness, Taught
+from bot.safety.taught import Likeness
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
@@ -76,14 +75,13 @@ class Safety:
     def __init__(
         self,
         rules: Sequence[SafetyRule],
-        harmless: Sequence[str],
         vocabulary: Vocabulary,
+        learnt: Learnt | None = None,
         encoder: Encodes | None = None,
-        encode_all: EncodeAll | None = None,
     ) -> None:
-        """Compile the rules and learn from their examples; NotReady names the rule and column of a broken pattern.
+        """Compile the rules; NotReady names the rule and column of a broken pattern.
 
-        With an `encoder`, and `encode_all` for the texts to learn from, what is meant is looked at as well.
+        `learnt` is what `learn` made of the same rules; with an `encoder` what is meant is looked at as well.
         """
         groups = rules[0].groups if rules else {}
         self._language = PatternLanguage(groups)
@@ -95,22 +93,8 @@ class Safety:
         self._frames = Frames.of(groups, self._disarming)
         self._vocabulary = vocabulary
         self._encoder = encoder
-        self._exemplars: Exemplars | None = None
-        self._meaning: Meaning | None = None
-        self._known: dict[str, Floats] = {}  # vectors at hand
-        if rules:
-            taught = Taught.of(rules, harmless)
-            self._exemplars = Exemplars(taught, vocabulary)
-            if encoder is not None and encode_all is not None:
-                plain = [vocabulary.plain(vocabulary.read(text)) for text in taught.texts]
-                vectors = encode_all(plain)
-                self._known = dict(zip(plain, vectors, strict=True))
-                self._meaning = Meaning(taught, vectors, self._exemplars.left_out)
-
-    @property
-    def exemplars(self) -> Exemplars | None:
-        """The layers of likeness, for explanations; None without rules."""
-        return self._exemplars
+        self._exemplars = learnt.exemplars if learnt else None
+        self._meaning = learnt.meaning if learnt else None
 
     def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote.
@@ -148,7 +132,7 @@ class Safety:
         if self._meaning is None or self._encoder is None or self._exemplars is None or not spans:
             return None
         plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
-        vectors = np.stack([self._known[each] if each in self._known else self._encoder.encode(each) for each in plain])
+        vectors = np.stack([self._encoder.encode(each) for each in plain])
         return self._meaning.weigh(vectors, self._exemplars.scores(words, spans), has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
