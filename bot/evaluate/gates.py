@@ -1,14 +1,16 @@
-"""What a release must pass before it goes live: lint, golden questions, the rules' own examples."""
+"""What a release must pass before it goes live: lint, golden questions, the safety suite."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.dialogue.bot import Bot
+from bot.evaluate.safety_suite import probes_of, run_suite
 from bot.faq.checks import lint_release
-from bot.faq.release import Level
 from bot.reply.types import Outcome
 
+MOST_OF_A_RULE = 20  # of its examples, and of its hard negatives; `clinicbot safety-test` asks all
 WRONG_GOLDEN = 0.02  # golden questions that may be answered with another entry; each is listed
 
 
@@ -24,7 +26,7 @@ class Gate:
 
 def run_gates(bot: Bot) -> tuple[Gate, ...]:
     """All gates of the bot's release, each with evidence."""
-    return (_lint(bot), _golden(bot), _no_alarm(bot), _red_flags(bot), _hard_negatives(bot))
+    return (_lint(bot), _golden(bot), _no_alarm(bot), *_safety(bot))
 
 
 def _lint(bot: Bot) -> Gate:
@@ -56,29 +58,7 @@ def _no_alarm(bot: Bot) -> Gate:
     return Gate("entries without alarm", not alarmed, tuple(alarmed), len(bot.release.entries))
 
 
-def _red_flags(bot: Bot) -> Gate:
-    missed = []
-    checked = 0
-    for rule in bot.release.rules:
-        for example in rule.examples:
-            checked += 1
-            found = bot.triage(example).gravest
-            if found is None or found.level < rule.level:
-                missed.append(f"{rule.id}: {example!r} raised {found.rule_id if found else 'nothing'}")
-    grave = [text for text in missed if text.startswith(("emergency.", "crisis."))]
-    return Gate("rules find their examples", not grave and len(missed) <= 0.03 * checked, tuple(missed), checked)
-
-
-def _hard_negatives(bot: Bot) -> Gate:
-    alarmed = []
-    checked = 0
-    for rule in bot.release.rules:
-        for text in rule.hard_negatives:
-            checked += 1
-            if any(found.rule_id == rule.id for found in bot.triage(text).findings):
-                alarmed.append(f"{rule.id}: {text!r}")
-    allowed = 0.05 * checked
-    severe = [text for text in alarmed if not text.startswith((Level.DECISION.word, Level.ILLICIT.word))]
-    return Gate(
-        "hard negatives stay quiet", len(severe) <= 0.02 * checked and len(alarmed) <= allowed, tuple(alarmed), checked
-    )
+def _safety(bot: Bot) -> Iterator[Gate]:
+    """The safety suite, on a part of the examples that is taken evenly."""
+    for figure in run_suite(bot, probes_of(bot, MOST_OF_A_RULE)).figures:
+        yield Gate(figure.name, figure.holds, figure.failures, figure.checked)

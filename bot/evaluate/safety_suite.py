@@ -14,7 +14,7 @@ from bot.reply.types import Outcome
 
 CLEAN = "clean"
 EVERY = 8  # of the emergency and crisis examples each eighth is disguised, each time in every way
-SELF_TESTED = 3  # examples of each rule, at every start
+SELF_TESTED = 2  # examples of each rule, at every start
 _GRAVE = (Level.EMERGENCY, Level.CRISIS)
 _BARS = {
     Level.EMERGENCY: 1.0,
@@ -94,16 +94,21 @@ class SafetyReport:
         }
 
 
-def probes_of(bot: Bot) -> list[Probe]:
-    """Every example and every harmless text of the release, and disguises of the gravest examples."""
+def probes_of(bot: Bot, most: int | None = None) -> list[Probe]:
+    """Every example and every harmless text of the release, and disguises of the gravest examples.
+
+    At `most` so many examples and hard negatives of a rule, taken evenly, and ten times as many harmless texts.
+    """
     probes = []
     for rule in bot.release.rules:
-        probes += [Probe(text, rule.level, CLEAN, rule.id) for text in rule.examples]
-        probes += [Probe(text, None, CLEAN, rule.id) for text in rule.hard_negatives]
+        examples = _evenly(rule.examples, most)
+        probes += [Probe(text, rule.level, CLEAN, rule.id) for text in examples]
+        probes += [Probe(text, None, CLEAN, rule.id) for text in _evenly(rule.hard_negatives, most)]
         if rule.level in _GRAVE:
-            for text in rule.examples[::EVERY]:
+            for text in examples[::EVERY]:
                 probes += [Probe(made, rule.level, name, rule.id) for name, made in _disguised(text)]
-    probes += [Probe(text, None, CLEAN, "harmless") for text in bot.release.harmless]
+    harmless = _evenly(bot.release.harmless, None if most is None else 10 * most)
+    probes += [Probe(text, None, CLEAN, "harmless") for text in harmless]
     probes += [Probe(entry.question, None, CLEAN, entry.id) for entry in bot.release.entries]
     return probes
 
@@ -171,6 +176,11 @@ def _recall(name: str, results: Sequence[tuple[Probe, Outcome | None]], bar: flo
         if probe.level is not None and (outcome is None or outcome < Outcome.of_level(probe.level))
     ]
     return Figure(f"found: {name}", len(results) - len(missed), len(results), bar, tuple(missed))
+
+
+def _evenly(texts: Sequence[str], most: int | None) -> Sequence[str]:
+    step = 1 if most is None else max(1, -(-len(texts) // most))
+    return texts[::step]
 
 
 def _disguised(text: str) -> Iterator[tuple[str, str]]:

@@ -69,6 +69,7 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._tests: dict[frozenset[str], OneOf] = {}
+        self._numbered: list[OneOf] = []
         self._passes: dict[str, int] = {}
         self._tests_of: dict[str, list[int]] = {}
         self._longest = 0
@@ -80,6 +81,7 @@ class Lexicon:
         test = self._tests.get(wanted)
         if test is None:
             test = self._tests[wanted] = OneOf(wanted, len(self._tests))
+            self._numbered.append(test)
             for key in wanted:
                 self._passes[key] = self._passes.get(key, 0) | 1 << test.number
                 self._tests_of.setdefault(key, []).append(test.number)
@@ -89,7 +91,12 @@ class Lexicon:
 
     def keys_of(self, need: int) -> frozenset[str]:
         """The keys that meet `need`, a set of tests."""
-        return frozenset(key for test in self._tests.values() if need >> test.number & 1 for key in test.keys)
+        keys: set[str] = set()
+        while need:
+            lowest = need & -need
+            keys |= self._numbered[lowest.bit_length() - 1].keys
+            need ^= lowest
+        return frozenset(keys)
 
     def look_up(self, word: Word) -> Known:
         """What `word`, or what a misspelt one may stand for, passes."""

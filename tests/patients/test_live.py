@@ -1,0 +1,34 @@
+"""The live bot starts only when its safety works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.bot import Bot
+from bot.evaluate.safety_suite import self_test
+from bot.patients.live import Live, open_live
+from bot.safety.triage import Safety, Triage
+
+
+def test_a_release_whose_rules_find_nothing_is_not_served(knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Safety, "triage", lambda *_, **__: Triage())
+
+    live = open_live(knowledge)
+
+    assert live.bot is None
+    assert "fail their own test" in live.reason
+    assert "emergency.anaphylaxis" in live.reason
+
+
+def test_a_level_without_rules_is_a_fault(bot: Bot) -> None:
+    crippled = Bot(replace(bot.release, rules=tuple(r for r in bot.release.rules if r.level.word != "crisis")))
+
+    assert self_test(crippled)[0] == "there is no crisis rule"
+
+
+def test_the_shipped_release_passes_its_self_test(bot: Bot) -> None:
+    assert self_test(bot) == ()
+    assert Live(bot).require() is bot

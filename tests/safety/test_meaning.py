@@ -1,0 +1,86 @@
+"""What is meant: red flags in words that no rule knows, and harmless meaning in alarming words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.dialogue.bot import Bot
+from bot.errors import NotReady
+from bot.faq.release import Level
+from bot.safety.learnt import Learnt
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("he has stopped answering me and his lips have gone a funny colour", Level.EMERGENCY),
+        ("half my sight just went dark like someone pulled a blind down", Level.EMERGENCY),
+        ("there would be more room in this house if I were not around any more", Level.CRISIS),
+        ("the stick showed a plus and I am still on the tablets", Level.URGENT),
+        ("my wee looks like cola since the weekend", Level.URGENT),
+        ("would it be all right for somebody like me to leave the tablets for a fortnight", Level.DECISION),
+    ],
+)
+def test_meaning_raises_what_no_pattern_names(bot: Bot, text: str, level: Level) -> None:
+    found = bot.triage(text)
+
+    assert found.gravest is not None
+    assert found.gravest.level >= level
+
+
+def test_harmless_meaning_doubts_alarming_words(bot: Bot) -> None:
+    reply = bot.ask("I could murder a cuppa, is there a café in the building?")
+    triage = bot.triage("I could murder a cuppa, is there a café in the building?")
+
+    assert reply.safety_level is None if hasattr(reply, "safety_level") else reply.leading.safety is None
+    assert [found.layer for found in triage.doubted] == ["pattern"] * len(triage.doubted)
+
+
+def test_what_staff_wrote_down_as_harmless_stays_quiet(bot: Bot) -> None:
+    for text in bot.release.harmless[::60]:
+        found = bot.triage(text.upper()).gravest
+        assert found is None or found.level < Level.URGENT, text
+
+
+def test_denied_signs_are_not_raised_by_meaning(bot: Bot) -> None:
+    for text in ("No chest pain, no breathlessness, I only ticked the box by mistake", "not yellow, not itchy"):
+        found = bot.triage(text).gravest
+        assert found is None or found.level < Level.URGENT, text
+
+
+def test_without_the_encoder_words_still_raise_alarms() -> None:
+    bot = Bot.from_knowledge(Path(__file__).parents[2] / "knowledge", meaning=False)
+
+    found = bot.triage("my throat is swelling up and i cant breathe").gravest
+
+    assert found is not None
+    assert found.level is Level.EMERGENCY
+    assert all(each.layer != "meaning" for each in bot.triage("my throat is swelling up").findings)
+
+
+def test_what_was_learnt_is_opened_as_it_was_saved(bot: Bot, tmp_path: Path) -> None:
+    rules = tuple(rule for rule in bot.release.rules if rule.level >= Level.URGENT)[::6]
+    encode = np.random.default_rng(3).normal(size=(4_000, 16)).astype(np.float32)
+    encode /= np.linalg.norm(encode, axis=1, keepdims=True)
+    harmless = bot.release.harmless[:200]
+    learnt = Learnt.learn(rules, harmless, bot.vocabulary, lambda texts: encode[: len(texts)])
+    learnt.save(tmp_path / "learnt.npz")
+
+    opened = Learnt.open(tmp_path / "learnt.npz", rules)
+
+    words = bot.vocabulary.read(rules[0].examples[0])
+    spans = [(0, len(words) - 1)]
+    assert opened.exemplars.scores(words, spans).tolist() == learnt.exemplars.scores(words, spans).tolist()
+    assert opened.meaning is not None
+    assert learnt.meaning is not None
+    assert opened.meaning.starts == learnt.meaning.starts
+
+
+def test_damaged_learnt_data_is_refused(bot: Bot, tmp_path: Path) -> None:
+    (tmp_path / "learnt.npz").write_bytes(b"PK garbage")
+
+    with pytest.raises(NotReady, match="cannot be read"):
+        Learnt.open(tmp_path / "learnt.npz", bot.release.rules)
