@@ -29,5 +29,10 @@ def unleet(word: str) -> list[str]:
     signs = sum(letter in _LEET for letter in word)
     if not signs or signs == len(word) or signs > 6:
         return [] if signs else [word]
+    return all_readings(word)
+
+
+def all_readings(word: str) -> list[str]:
+    """Readings of a word with digits or signs for letters, even when it has nothing else ("700" for "too")."""
     choices = [tuple(_LEET[letter]) or ("",) if letter in _LEET else (letter,) for letter in word]
     return ["".join(reading) for reading in product(*choices)][:16]

@@ -31,7 +31,7 @@ _EMOJI_WORDS = {
     "\U0001f52b": " gun ",
 }
 _APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`\uff07"
-_WORD = re.compile(r"[a-z0-9@$!|+*'_]*[a-z0-9][a-z0-9'_]*|[.?!;\n]+|,")
+_WORD = re.compile(r"[a-z0-9@$!|+*'_]*[a-z0-9][a-z0-9'_]*\$*|[.?!;\n]+|,")
 _UNIT = re.compile(
     r"(\d+(?:[.,]\d+)?)(mgs?|mcg|g|kg|kgs|ml|iu|lbs?|st|wks?|weeks?|mths?|months?|days?|hrs?|hours?|yrs?|yo|x)"
 )
@@ -216,6 +216,8 @@ def _fold_letter(letter: str) -> str:
 @lru_cache(maxsize=20_000)
 def _spelled_out(raw: str) -> tuple[str, ...]:
     word = _LEADING_SYMBOLS.sub("", raw)
+    if word.rstrip("$").isdigit():  # an amount, not a word in disguise
+        word = word.rstrip("$")
     if not word:
         return ()
     if word in CONTRACTIONS:

@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.faq.release import NO_WORDS, WordLists
-from bot.language.disguise import undrawn, unleet
+from bot.language.disguise import all_readings, undrawn, unleet
 from bot.language.folds import Folds
 from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
 from bot.language.words import Word, english_ranks, stem_of
@@ -50,6 +50,7 @@ _TWO_LETTER_WORDS = frozenset(
     ]
 )
 _DOMAIN_RANK = 1500
+FEWEST_DISGUISED = 2  # words spelled with digits, for the numbers beside them to be read as words
 _SPLIT_COST_A_LETTER = 2.05
 
 
@@ -80,9 +81,20 @@ class Vocabulary:
     def read_tokens(self, tokens: Sequence[Token]) -> tuple[Word, ...]:
         """The same for tokens already parted."""
         words, strange = self._words(tokens)
-        if any(word.typed != word.text and not word.typed.isalpha() for word in words):
-            words = [_as_letter(word) for word in words]
+        if strange:
+            disguised = sum(word.typed != word.text and not word.typed.isalpha() for word in words)
+            if disguised:
+                words = [_as_letter(word) for word in words]
+            if disguised >= FEWEST_DISGUISED and 3 * disguised >= len(words):
+                words = [self._as_word(word) for word in words]
         return tuple(self._joined(words) if strange else words)
+
+    def _as_word(self, word: Word) -> Word:
+        """A number is a word among many that are spelled with digits, when it can be read as one ("700")."""
+        if word.typed.isalpha() or word.text != word.typed or not 2 <= len(word.typed) <= 6:
+            return word
+        read = next((guess for guess in all_readings(word.typed) if guess in self._english), None)
+        return word._replace(text=read, stem=stem_of(read)) if read else word
 
     def knows(self, word: str) -> bool:
         """Whether a word needs no correction."""

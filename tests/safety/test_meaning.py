@@ -32,11 +32,18 @@ def test_meaning_raises_what_no_pattern_names(bot: Bot, text: str, level: Level)
 
 
 def test_harmless_meaning_doubts_alarming_words(bot: Bot) -> None:
-    reply = bot.ask("I could murder a cuppa, is there a café in the building?")
-    triage = bot.triage("I could murder a cuppa, is there a café in the building?")
+    text = "choking on how big these capsules are haha, are there smaller ones"
 
-    assert reply.safety_level is None if hasattr(reply, "safety_level") else reply.leading.safety is None
-    assert [found.layer for found in triage.doubted] == ["pattern"] * len(triage.doubted)
+    assert {found.rule_id for found in bot.triage(text, by_meaning=False).findings} >= {"emergency.anaphylaxis"}
+    assert [found.rule_id for found in bot.triage(text).doubted] == ["emergency.anaphylaxis"]
+    assert bot.ask(text).leading.safety is None
+
+
+def test_help_stays_in_view_where_grave_words_are_doubted(bot: Bot) -> None:
+    text = "choking on how big these capsules are haha, are there smaller ones"
+
+    assert bot.ask(text).standing
+    assert not bot.ask("what helps dry lips").standing
 
 
 def test_what_staff_wrote_down_as_harmless_stays_quiet(bot: Bot) -> None:
@@ -46,7 +53,7 @@ def test_what_staff_wrote_down_as_harmless_stays_quiet(bot: Bot) -> None:
 
 
 def test_denied_signs_are_not_raised_by_meaning(bot: Bot) -> None:
-    for text in ("No chest pain, no breathlessness, I only ticked the box by mistake", "not yellow, not itchy"):
+    for text in ("No chest pain, no breathlessness, I only ticked the box by mistake", "no headache and no vomiting"):
         found = bot.triage(text).gravest
         assert found is None or found.level < Level.URGENT, text
 

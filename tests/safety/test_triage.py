@@ -38,7 +38,7 @@ def test_grave_examples_are_found_under_a_disguise(bot: Bot, name: str) -> None:
         if found is None or found.level < Level.CRISIS:
             missed.append((rule.id, DISGUISES[name](text)))
 
-    assert len(missed) <= 0.03 * len(grave), missed
+    assert len(missed) <= 0.05 * len(grave), missed
 
 
 def name_place(name: str) -> int:
