@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check doctor bench clean
+.PHONY: serve test check doctor safety-case bench clean
 
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
@@ -18,6 +18,12 @@ check: $(VENV)/.ready-check
 
 doctor: $(VENV)/.ready
 	@$(BIN)/clinicbot doctor
+
+safety-case: $(VENV)/.ready-test
+	@mkdir -p build
+	$(BIN)/python -m pytest -q --junitxml=build/tests.xml
+	$(BIN)/clinicbot safety-test --json > build/safety-report.json
+	$(BIN)/clinicbot safety-case --tests build/tests.xml --report build/safety-report.json
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python benchmarks/service.py

@@ -38,8 +38,8 @@ LENGTHS = (50, 100, 200, 300, 400, 500)
 KEYWORDS = {
     Level.EMERGENCY: (
         "chest pain|can't breathe|cant breathe|cannot breathe|trouble breathing|anaphyla|throat swelling|"
-        "swollen tongue|stroke|face drooping|seizure|convulsion|fitting|unconscious|collapsed|passed out|overdose|took too many|"
-        "swallowed|worst headache|thunderclap|blistering|skin peeling|lost my sight|went blind|can't see|"
+        "swollen tongue|stroke|face drooping|seizure|convulsion|fitting|unconscious|collapsed|passed out|overdose|"
+        "took too many|swallowed|worst headache|thunderclap|blistering|skin peeling|lost my sight|went blind|can't see|"
         "bleeding won't stop|heavy bleeding|severe stomach pain|severe abdominal pain|confused and yellow"
     ),
     Level.CRISIS: (

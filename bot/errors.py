@@ -60,3 +60,12 @@ class NotReady(ClinicbotError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class BrokenRule(NotReady):
+    """A safety rule with a pattern that cannot be read: the bot must not answer."""
+
+    def __init__(self, rule_id: str, error: PatternError) -> None:
+        super().__init__(f"safety rule {rule_id}: {error}")
+        self.rule_id = rule_id
+        self.error = error

@@ -16,11 +16,12 @@ from bot.dialogue.followup import FollowUps
 from bot.dialogue.opening import Shelf, find_encoder, open_index, open_safety, vocabulary_of
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
-from bot.errors import KnowledgeError
+from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
 from bot.faq.entry import Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release
+from bot.faq.rule_files import pattern_fault
 from bot.language.normalise import check_question
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
@@ -71,7 +72,10 @@ class Bot:
         """
         place = Path(folder).resolve()
         loaded = load_knowledge(place, number=1, published_at=datetime.now(UTC))
-        return cls(loaded.release, loaded.problems, meaning=meaning, store=store, known=(place,))
+        try:
+            return cls(loaded.release, loaded.problems, meaning=meaning, store=store, known=(place,))
+        except BrokenRule as error:
+            raise BrokenKnowledge((pattern_fault(place, error),)) from error
 
     @classmethod
     def from_faq(cls, faq: Sequence[Mapping[str, Any]], *, meaning: bool = True, store: Path | None = None) -> Bot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.errors import KnowledgeError
+from bot.errors import BrokenRule, KnowledgeError
 from bot.faq.clinic import LINE_KINDS
 from bot.faq.entry import Region
 from bot.faq.release import Correction, Level, SafetyRule, WordLists
@@ -84,6 +84,20 @@ def read_corrections(path: Path, vital: list[KnowledgeError]) -> tuple[Correctio
         root.close()
     vital.extend(problems.found)
     return tuple(corrections)
+
+
+def pattern_fault(folder: Path, error: BrokenRule) -> KnowledgeError:
+    """A pattern that cannot be read, with the file and line where it stands in the knowledge `folder`."""
+    for file in (folder / "safety" / f"{error.rule_id.partition('.')[0]}.yaml", folder / "safety" / "words.yaml"):
+        lines = file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else []
+        start = next((place for place, line in enumerate(lines) if line.strip() == f"- id: {error.rule_id}"), 0)
+        for place in (*range(start, len(lines)), *range(start)):
+            if error.error.pattern[:40] in lines[place]:
+                problem = f"column {error.error.column}: {error.error.problem}"
+                return KnowledgeError(
+                    file=f"safety/{file.name}", line=place + 1, field=f"patterns of {error.rule_id}", problem=problem
+                )
+    return KnowledgeError(file="safety", line=1, field=f"patterns of {error.rule_id}", problem=str(error.error))
 
 
 def _open(path: Path) -> tuple[Fields | None, Problems]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from bot.errors import NotReady, PatternError
+from bot.errors import BrokenRule, PatternError
 from bot.faq.release import Level, SafetyRule
 from bot.language.encoder import Encodes
 from bot.language.segment import segment
@@ -79,7 +79,7 @@ class Safety:
         learnt: Learnt | None = None,
         encoder: Encodes | None = None,
     ) -> None:
-        """Compile the rules; NotReady names the rule and column of a broken pattern.
+        """Compile the rules; BrokenRule names the rule and column of a broken pattern.
 
         `learnt` is what `learn` made of the same rules; with an `encoder` what is meant is looked at as well.
         """
@@ -189,7 +189,7 @@ def _compiled(
         patterns = [language.compile(source) for source in rule.patterns]
         return _Compiled(rule, tuple(disarming.compile(source) for source in rule.exceptions)), patterns
     except PatternError as error:
-        raise NotReady(f"safety rule {rule.id}: {error}") from error
+        raise BrokenRule(rule.id, error) from error
 
 
 def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:

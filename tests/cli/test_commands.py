@@ -169,3 +169,31 @@ def test_the_wheel_brings_its_knowledge_along(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entry"]["id"] == "dry-lips"
     assert str(venv) in where.stdout
+
+
+def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(
+        "question,label\nwhat time do you open,emergency\n" + "which lip balm,info\n" * 3, encoding="utf-8"
+    )
+
+    clean = run("safety-test", "--quick", folder=tmp_path)
+    failed = run("safety-test", "--quick", "--json", "mine.csv", folder=tmp_path)
+    figures = {each["name"]: each for each in json.loads(failed.stdout)["figures"]}
+
+    assert clean.returncode == 0, clean.stdout
+    assert "found: emergency and crisis, leet" in clean.stdout
+    assert failed.returncode == 1
+    assert figures["found: emergency"]["failures"] == ["mine.csv:2: 'what time do you open' raised nothing"]
+
+
+def test_the_safety_case_is_written_from_a_report(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(run("safety-test", "--quick", "--json").stdout, encoding="utf-8")
+
+    made = run("safety-case", "--report", "report.json", "--out", "out", folder=tmp_path)
+    refused = run("safety-case", "--report", "out/hazard-log.md", folder=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    assert "hazards written" in made.stdout
+    assert "H01" in (tmp_path / "out" / "hazard-log.md").read_text(encoding="utf-8")
+    assert refused.returncode == 1
+    assert "report of clinicbot safety-test" in refused.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.bot import Bot
-from bot.errors import NotReady
+from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.disguises import DISGUISES
 from bot.faq.release import Level
 from bot.safety.triage import Safety
@@ -60,3 +60,18 @@ def test_a_broken_pattern_stops_the_start_and_names_the_rule(bot: Bot) -> None:
 
     with pytest.raises(NotReady, match=broken.id):
         Safety([broken], bot.vocabulary)
+
+
+def test_a_broken_pattern_is_named_with_file_line_and_column(knowledge: Path) -> None:
+    path = knowledge / "safety" / "crisis.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(place for place, line in enumerate(lines) if line.strip() == "patterns:") + 1
+    lines[at] = '      - "want to (never closed"'
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    with pytest.raises(BrokenKnowledge) as caught:
+        Bot.from_knowledge(knowledge)
+
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == ("safety/crisis.yaml", at + 1)
+    assert "column" in problem.problem
