@@ -103,7 +103,7 @@ class Understanding:
                     break
                 if not self.follow_ups.asks(part.words):
                     continue
-                each = self._part(part, text, found, context)
+                each = self._part(part, text, found if parts is segments else (), context)
                 if each.decision.outcome >= fewest and not _is_said(each, found):
                     found.append(each)
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]

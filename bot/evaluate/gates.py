@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.dialogue.bot import Bot
 from bot.evaluate.safety_suite import probes_of, run_suite
 from bot.faq.checks import lint_release
+from bot.faq.release import Level
 from bot.reply.types import Outcome
 
+_VERDICT = re.compile(
+    r"^(?:yes|no|sure|of course|certainly)\b[^\n]*|\b\d+\s?mg\b"
+    r"|\byou (?:can|may|should|must) (?:take|stop|start|skip|double|halve|restart)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 MOST_OF_A_RULE = 20  # of its examples, and of its hard negatives; `clinicbot safety-test` asks all
 WRONG_GOLDEN = 0.02  # golden questions that may be answered with another entry; each is listed
 
@@ -26,7 +33,7 @@ class Gate:
 
 def run_gates(bot: Bot) -> tuple[Gate, ...]:
     """All gates of the bot's release, each with evidence."""
-    return (_lint(bot), _golden(bot), _no_alarm(bot), *_safety(bot))
+    return (_lint(bot), _golden(bot), _no_alarm(bot), _decisions(bot), *_safety(bot))
 
 
 def _lint(bot: Bot) -> Gate:
@@ -56,6 +63,19 @@ def _no_alarm(bot: Bot) -> Gate:
         if reply.outcome >= Outcome.URGENT:
             alarmed.append(f"{entry.id}: {entry.question!r} raised {reply.outcome.word}")
     return Gate("entries without alarm", not alarmed, tuple(alarmed), len(bot.release.entries))
+
+
+def _decisions(bot: Bot) -> Gate:
+    """A reply to a personal decision says neither yes nor no, tells nobody what to take, and leads to the clinic."""
+    faults = []
+    rules = [rule for rule in bot.release.rules if rule.level is Level.DECISION]
+    for rule in rules:
+        if "clinic" not in rule.contacts:
+            faults.append(f"{rule.id}: no way to the clinic among its contacts")
+        for region, reply in rule.replies.items():
+            for found in _VERDICT.finditer(reply):
+                faults.append(f"{rule.id}, {region.value}: {found.group()!r} decides for the patient")
+    return Gate("decisions are left to the clinician", not faults, tuple(faults), len(rules))
 
 
 def _safety(bot: Bot) -> Iterator[Gate]:

@@ -27,7 +27,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.DECISION: 0.02,
 }
 TELLING_RATIO = 3.0
-MOST_COMPARED = 4_000
+MOST_COMPARED = 5_500
 WORD_ORDERS = (1, 2, 3)
 CHARACTER_ORDERS = (3, 4)
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what

@@ -30,7 +30,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.CRISIS: 0.01,
     Level.URGENT: 0.005,
     Level.ILLICIT: 0.008,
-    Level.DECISION: 0.015,
+    Level.DECISION: 0.01,
 }
 CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
     Level.EMERGENCY: 1.0,
@@ -131,7 +131,7 @@ class Meaning:
         ]
         for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
             if owner is not None:
-                found[place] = None if owner == HARMLESS else Likeness(owner, "meaning", 1.0)
+                found[place] = None if owner == HARMLESS else Likeness(owner, "exemplar", 1.0)
         if has_whole and known[-1] == HARMLESS:
             found, harmless = [None] * len(found), np.inf
         return Weighed(

