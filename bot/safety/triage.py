@@ -27,6 +27,7 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 WINDOW = 14
 STEP = 7
 CLEAR = 1.25
+NEARLY = 0.9
 FEWEST_MEANT = 4  # words; a shorter stretch is left to its words, or must stand among the examples as it is
 MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
 LONGEST_WHOLE = 36
@@ -118,11 +119,20 @@ class Safety:
                 if alike is not None
                 and (alike.layer == "exemplar" or last - first + 1 >= FEWEST_MEANT)
                 and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
+                and not self._is_settled(alike, weighed, patterns)
             ]
             found, likeness = [*sure, *meant], [*likeness, *meant]
         alike = {each.rule_id: each.score for each in likeness}
         found.sort(key=lambda each: (-each.level, each.layer != "pattern", -alike.get(each.rule_id, 0.0)))
         return Triage(tuple(found), tuple(doubted))
+
+    def _is_settled(self, alike: Likeness, weighed: Weighed, patterns: Sequence[Finding]) -> bool:
+        """Where a pattern says "urgent", meaning must be nearer to something graver than to urgent, to say more."""
+        level = self._rules[alike.rule].rule.level
+        settled = max((found.level for found in patterns), default=None)
+        if settled is not Level.URGENT or level <= settled or alike.layer == "exemplar":
+            return False
+        return weighed.levels.get(level, 0.0) < NEARLY * weighed.levels.get(Level.URGENT, 0.0)
 
     def _is_taken_back(
         self, alike: Likeness, stretch: Hit, patterns: Sequence[Finding], disarmed: Sequence[tuple[Level, Hit]]
