@@ -183,7 +183,10 @@ class Safety:
         if not spans:
             return
         for (first, last), likenesses in zip(spans, self._exemplars.alike(words, spans), strict=True):
+            fragment = sum(word.is_word for word in words[first : last + 1]) < FEWEST_MEANT
             for alike in likenesses:
+                if fragment and alike.layer == "classifier":
+                    continue
                 compiled = self._rules[alike.rule]
                 disarmed = any(
                     _is_disarmed(Hit(place, place), compiled.rule.level, reading) for place in range(first, last + 1)
