@@ -138,6 +138,8 @@ class Safety:
         self, alike: Likeness, stretch: Hit, patterns: Sequence[Finding], disarmed: Sequence[tuple[Level, Hit]]
     ) -> bool:
         """Whether the stretch names such a thing only to deny it, or as long past; meaning alone cannot tell."""
+        if alike.layer == "exemplar":
+            return False
         level = self._rules[alike.rule].rule.level
         named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
         return named and not any(found.level >= level for found in patterns)
