@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.language.keeping import replacing
 
 Floats = NDArray[np.float32]
 EncodeAll = Callable[[Sequence[str]], Floats]
@@ -66,10 +66,8 @@ def save_vectors(file: Path, names: Sequence[bytes], rounded: Sequence[_Rounded]
     stored = np.empty(len(names), dtype=kind)
     for place, (name, (vector, scale)) in enumerate(zip(names, rounded, strict=True)):
         stored[place] = (np.void(name), scale, vector)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npy", delete=False) as fresh:
+    with replacing(file) as fresh:
         np.save(fresh, stored, allow_pickle=False)
-    os.replace(fresh.name, file)
 
 
 def _load(file: Path) -> dict[bytes, _Rounded]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import numpy as np
 
 from bot.errors import NotReady
 from bot.faq.release import SafetyRule
+from bot.language.keeping import replacing
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.safety.exemplars import Exemplars, stems_of
@@ -51,10 +50,8 @@ class Learnt:
         arrays = {f"words_{name}": array for name, array in self.exemplars.arrays.items()}
         if self.meaning is not None:
             arrays |= {f"meaning_{name}": array for name, array in self.meaning.arrays.items()}
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".npz", delete=False) as fresh:
+        with replacing(file) as fresh:
             np.savez(fresh, allow_pickle=False, **arrays)
-        os.replace(fresh.name, file)
 
     @classmethod
     def open(cls, file: Path, rules: Sequence[SafetyRule]) -> Learnt:

@@ -7,7 +7,7 @@ costs at most its size times the length of the message, a word costs one look-up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,7 +70,6 @@ class Lexicon:
     def __init__(self) -> None:
         self._tests: dict[frozenset[str], OneOf] = {}
         self._numbered: list[OneOf] = []
-        self._passes: dict[str, int] = {}
         self._tests_of: dict[str, list[int]] = {}
         self._longest = 0
         self._looked_up: dict[tuple[str, frozenset[str]], Known] = {}
@@ -83,7 +82,6 @@ class Lexicon:
             test = self._tests[wanted] = OneOf(wanted, len(self._tests))
             self._numbered.append(test)
             for key in wanted:
-                self._passes[key] = self._passes.get(key, 0) | 1 << test.number
                 self._tests_of.setdefault(key, []).append(test.number)
                 self._longest = max(self._longest, len(key))
             self._looked_up.clear()
@@ -105,20 +103,20 @@ class Lexicon:
         if known is None:
             if len(self._looked_up) >= _MOST_REMEMBERED:
                 self._looked_up.clear()
-            known = self._looked_up[key] = self._known(word, self._passes)
+            known = self._looked_up[key] = self._known(word)
         return known
 
-    def _known(self, word: Word, passes: Mapping[str, int]) -> Known:
+    def _known(self, word: Word) -> Known:
         keys = {word.stem, *word.alternatives}
         keys.update(word.text[:length] + "*" for length in range(1, min(len(word.text), self._longest) + 1))
         if word.text[:1].isdigit():
             keys.add(NUMBER)
-        found = tuple(key for key in keys if key in passes)
-        together = 0
-        for key in found:
-            together |= passes[key]
+        found = tuple(key for key in keys if key in self._tests_of)
         tests = tuple({test for key in found for test in self._tests_of[key]})
-        return Known(together, tests, found, word.stem not in NEGATIONS)
+        passes = 0
+        for test in tests:
+            passes |= 1 << test
+        return Known(passes, tests, found, word.stem not in NEGATIONS)
 
 
 class Node(Protocol):

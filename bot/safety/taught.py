@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,10 @@ HARMLESS = -1
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A rule that the words are like: `layer` is exemplar, classifier or meaning, `score` lies in 0 to 1."""
+    """A rule that the words are like; `score` lies in 0 to 1."""
 
     rule: int
-    layer: str
+    layer: Literal["exemplar", "classifier", "meaning"]
     score: float
 
 

@@ -113,7 +113,7 @@ class Safety:
             doubted = [each for each in found if _is_doubtful(each, weighed)]
             meant = [
                 _finding(
-                    self._rules[alike.rule].rule, _matched(words[first : last + 1], text), _layer(alike), alike.score
+                    self._rules[alike.rule].rule, _matched(words[first : last + 1], text), alike.layer, alike.score
                 )
                 for (first, last), alike in zip(spans, weighed.found, strict=True)
                 if alike is not None
@@ -129,8 +129,7 @@ class Safety:
     def _is_settled(self, alike: Likeness, weighed: Weighed, patterns: Sequence[Finding]) -> bool:
         """Where a pattern says "urgent", meaning must be nearer to something graver than to urgent, to say more."""
         level = self._rules[alike.rule].rule.level
-        settled = max((found.level for found in patterns), default=None)
-        if settled is not Level.URGENT or level <= settled or alike.layer == "exemplar":
+        if not _say_urgent(patterns) or level <= Level.URGENT or alike.layer == "exemplar":
             return False
         return weighed.levels.get(level, 0.0) < NEARLY * weighed.levels.get(Level.URGENT, 0.0)
 
@@ -153,10 +152,9 @@ class Safety:
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
-        settled = max((each.level for each in patterns), default=None)
-        if found.layer != "classifier" or settled is not Level.URGENT or self._exemplars is None:
+        if found.layer != "classifier" or not _say_urgent(patterns) or self._exemplars is None:
             return True
-        return found.level <= settled or found.score >= CLEAR * self._exemplars.starts[found.level]
+        return found.level <= Level.URGENT or found.score >= CLEAR * self._exemplars.starts[found.level]
 
     def _by_patterns(self, reading: Reading, text: str) -> tuple[list[Finding], list[tuple[Level, Hit]]]:
         """The findings; and where words of a level stand that are denied, long past or told of others."""
@@ -197,7 +195,7 @@ class Safety:
                 window = words[first : last + 1]
                 if not verbatim and (disarmed or _spans(compiled.exceptions, self._disarming.read(window))):
                     continue
-                yield _finding(compiled.rule, _matched(window, text), _layer(alike), alike.score)
+                yield _finding(compiled.rule, _matched(window, text), alike.layer, alike.score)
 
 
 def _compiled(
@@ -230,8 +228,9 @@ def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             yield span
 
 
-def _layer(alike: Likeness) -> Layer:
-    return "exemplar" if alike.layer == "exemplar" else "meaning" if alike.layer == "meaning" else "classifier"
+def _say_urgent(patterns: Sequence[Finding]) -> bool:
+    """Whether "urgent" is the gravest that patterns found."""
+    return max((found.level for found in patterns), default=None) is Level.URGENT
 
 
 def _is_doubtful(found: Finding, weighed: Weighed) -> bool:
