@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ _PACKAGE = Path(__file__).resolve().parent
 _KNOWN = (
     "KNOWLEDGE_DIR",
     "DATA_DIR",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "RETENTION_DAYS",
     "HOST",
     "PORT",
     "TRUSTED_PROXIES",
@@ -26,18 +30,35 @@ _KNOWN = (
     "INDEXING",
     "LOG_LEVEL",
 )
+_SHORTEST_SECRET = 32
+_KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
+_HIDDEN = ("DATABASE_URL", "SECRET_KEY")  # a wrong value is not repeated: it may hold a password
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Secret(str):
+    """A text that must not be shown: it prints as stars."""
+
+    def __repr__(self) -> str:
+        return "'********'"
+
+
+NONE = Secret("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How this process runs. `allowed_hosts` empty means any host name is answered.
 
-    `data_dir` is made when something is first kept there.
+    `data_dir` is made when something is first kept there. Without `database_url` the database is a file in it, and
+    without `secret_key` the key is made there once.
     """
 
     knowledge_dir: Path
     data_dir: Path
+    database_url: Secret = NONE
+    secret_key: Secret = NONE
+    retention_days: int = 30
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
@@ -50,6 +71,15 @@ class Settings:
     def index_dir(self) -> Path:
         """What is built from a release and can be built again."""
         return self.data_dir / "index"
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'clinicbot.db'}"
+
+    def has_database(self) -> bool:
+        """Whether there is a database to read; one-off commands make none."""
+        return bool(self.database_url) or (self.data_dir / "clinicbot.db").is_file()
 
     def kept_index(self) -> Path | None:
         """`index_dir`, once something has been served from here; one-off commands leave no folder behind."""
@@ -75,6 +105,9 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
             "a folder, or a place where one can be made",
             (folder or Path.cwd()) / "data",
         ),
+        database_url=reader.read("DATABASE_URL", _database, "sqlite:///FILE or postgresql://…", NONE),
+        secret_key=reader.read("SECRET_KEY", _secret, "at least 32 characters", NONE),
+        retention_days=reader.read("RETENTION_DAYS", _between(1, 3650), "a number from 1 to 3650", 30),
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),
         trusted_proxies=reader.read("TRUSTED_PROXIES", _between(0, 10), "a number from 0 to 10", 0),
@@ -85,6 +118,31 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     )
     reader.refuse_unknown()
     return settings
+
+
+def signing_key(settings: Settings) -> Secret:
+    """The key that signs sessions and seals secrets: the setting, else one made once in the data folder.
+
+    Raises SettingError when that cannot be read or written.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.data_dir / "secret.key"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as made:
+                made.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        key = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            name=_KEY, got=f"none, and {file.name} in the data folder cannot be used", allowed=_LONG
+        ) from error
+    if len(key) < _SHORTEST_SECRET:
+        raise SettingError(name=_KEY, got=f"none, and {file.name} in the data folder is too short", allowed=_LONG)
+    return Secret(key)
 
 
 def shipped(name: str) -> Path:
@@ -104,7 +162,8 @@ class _Reader:
         try:
             return parse(raw)
         except ValueError as error:
-            raise SettingError(name=f"CLINICBOT_{name}", got=raw, allowed=allowed) from error
+            got = "something else" if name in _HIDDEN else raw
+            raise SettingError(name=f"CLINICBOT_{name}", got=got, allowed=allowed) from error
 
     def refuse_unknown(self) -> None:
         """A misspelt name must not be lost in silence."""
@@ -122,6 +181,18 @@ def _between(low: int, high: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def _database(text: str) -> Secret:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError(text)
+    return Secret(text)
+
+
+def _secret(text: str) -> Secret:
+    if len(text) < _SHORTEST_SECRET:
+        raise ValueError(text)
+    return Secret(text)
 
 
 def _knowledge_folder(text: str) -> Path:

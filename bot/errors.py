@@ -69,3 +69,21 @@ class BrokenRule(NotReady):
         super().__init__(f"safety rule {rule_id}: {error}")
         self.rule_id = rule_id
         self.error = error
+
+
+class Conflict(ClinicbotError):
+    """Somebody else was quicker, or the thing is not in the state that this needs; nothing was changed."""
+
+    def __init__(self, *, subject: str, problem: str) -> None:
+        super().__init__(f"{subject}: {problem}")
+        self.subject = subject
+        self.problem = problem
+
+
+class Forbidden(ClinicbotError):
+    """The person may not do this; `needs` says who may."""
+
+    def __init__(self, *, action: str, needs: str) -> None:
+        super().__init__(f"{action}: only {needs} may do this")
+        self.action = action
+        self.needs = needs

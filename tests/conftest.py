@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.dialogue.bot import Bot
+from bot.store.database import Database, open_database
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -36,3 +41,58 @@ def missing() -> Callable[[str], None]:
         pytest.skip(reason)
 
     return leave
+
+
+@pytest.fixture(scope="session")
+def postgresql(missing: Callable[[str], None]) -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, as a URL without a database's name."""
+    found = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))[-1:]), None)
+    if found is None:
+        missing("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    programs = Path(str(found)).resolve().parent
+    # The server refuses to run as root, so it then runs as the user that its package made.
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+        os.chmod(folder, 0o777)  # noqa: S103 - the server runs as another user
+        data = f"{folder}/data"
+        run = {"check": True, "capture_output": True, "cwd": folder}
+        subprocess.run([*user, programs / "initdb", "-D", data, "-U", "clinic", "-A", "trust", "--no-sync"], **run)
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=200"
+        subprocess.run(
+            [*user, programs / "pg_ctl", "-D", data, "-o", options, "-l", f"{data}/log", "-w", "start"], **run
+        )
+        yield f"postgresql+psycopg://clinic@/%s?host={folder}"
+        subprocess.run([*user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **run)
+
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'clinic.db'}"
+    address = request.getfixturevalue("postgresql")
+    name = f"clinic_{next(_NUMBERS)}"
+    server = sa.create_engine(address % "postgres", isolation_level="AUTOCOMMIT")
+    with server.connect() as db:
+        db.exec_driver_sql(f"CREATE DATABASE {name}")
+    server.dispose()
+    return str(address % name)
+
+
+@pytest.fixture
+def any_database(any_url: str) -> Iterator[Database]:
+    """An empty, migrated database of either kind."""
+    opened = open_database(any_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated SQLite database."""
+    opened = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    yield opened
+    opened.close()

@@ -10,13 +10,14 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
-from bot.config import Settings
-from bot.errors import InputError
+from bot.config import NONE, Secret, Settings
+from bot.errors import InputError, NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.faq.entry import Region
 from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import Chat
 from bot.patients.live import Live
+from bot.store.database import Database
 from bot.web.assets import zip_page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -37,12 +38,20 @@ _NOT_ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the routes work with."""
+    """What the routes work with. `key` signs sessions and seals secrets; staff pages need it and the database."""
 
     live: Live
     chat: Chat
     now: Callable[[], datetime]
     settings: Settings
+    database: Database | None = None
+    key: Secret = NONE
+
+    def require_database(self) -> Database:
+        """The database; raises NotReady where the application runs without one."""
+        if self.database is None:
+            raise NotReady("there is no database")
+        return self.database
 
 
 def desk() -> Desk:

@@ -1,0 +1,54 @@
+"""The tables of what patients leave behind, redacted, for a time: turns, feedback, and what staff did with them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.store.tables import metadata
+from bot.store.types import UtcTime
+
+# `context` and `said` are JSON: what the turn leaned on, and what was said, by ids of the release. `likeness` is the
+# sentence vector of a question that was left open, by which such questions are grouped.
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("turn_id", sa.String(64), primary_key=True),
+    sa.Column("conversation", sa.String(64), nullable=False, index=True),
+    sa.Column("asked_at", UtcTime, nullable=False, index=True),
+    sa.Column("redacted", sa.Text, nullable=False),
+    sa.Column("outcome", sa.String(10), nullable=False),
+    sa.Column("entry_id", sa.String(80)),
+    sa.Column("rule_id", sa.String(80)),
+    sa.Column("confidence", sa.Float),
+    sa.Column("release", sa.Integer, nullable=False),
+    sa.Column("region", sa.String(2), nullable=False),
+    sa.Column("channel", sa.String(10), nullable=False),
+    sa.Column("context", sa.Text, nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("likeness", sa.LargeBinary),
+    sa.Index("ix_turns_outcome_asked_at", "outcome", "asked_at"),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("turn_id", sa.ForeignKey("turns.turn_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("helpful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String(20), nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Index("ix_feedback_helpful_given_at", "helpful", "given_at"),
+)
+
+# What staff made of an open question. `wording` is its plain form, by which later turns of the same words are known.
+dispositions = sa.Table(
+    "dispositions",
+    metadata,
+    sa.Column("disposition_id", sa.Integer, primary_key=True),
+    sa.Column("wording", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.String(14), nullable=False),
+    sa.Column("entry_id", sa.String(80)),
+    sa.Column("author", sa.String(120), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("undone_at", UtcTime),
+    sa.CheckConstraint("kind IN ('phrasing', 'entry', 'out_of_scope', 'golden', 'set_aside')", name="kind"),
+)

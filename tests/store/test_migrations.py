@@ -1,0 +1,129 @@
+"""The schema: migrations lead to what the program works with, from every earlier schema, and lose nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.errors import NotReady
+from bot.store import tables_staff, tables_visits
+from bot.store.database import Database, newest_schema, open_database, upgrade_to
+from bot.store.tables import INSERT_ONLY, metadata
+
+KNOWN = (tables_staff, tables_visits)  # imported so that their tables stand in the metadata
+
+
+def test_migrations_make_the_tables_that_the_program_works_with(any_database: Database) -> None:
+    with any_database.read() as db:
+        differences = compare_metadata(MigrationContext.configure(db, opts={"compare_type": True}), metadata)
+
+    assert differences == []
+    assert any_database.schema() == newest_schema()
+
+
+def test_migrating_twice_changes_nothing(any_database: Database) -> None:
+    any_database.migrate()
+
+    assert any_database.schema() == newest_schema()
+
+
+# One row for each table as it was when the table came; an upgrade must keep every one of them.
+ROWS = {
+    "0001": [
+        ("pieces", "name, version, content, author, reason, saved_at", "'clinic', 1, '{}', 'Ada', '', '2026-01-01'"),
+        ("entries", "entry_id, created_at", "'dry-lips', '2026-01-01'"),
+        ("revisions", "entry_id, number, content, retired, author, reason, created_at", "'dry-lips', 1, '{}', false, 'Ada', '', '2026-01-01'"),
+        ("reviews", "revision_id, decision, reviewer, own, comment, reviewed_at", "1, 'approve', 'Bo', false, '', '2026-01-01'"),
+        ("drafts", "entry_id, base, version, content, author, saved_at", "'dry-lips', 1, 1, '{}', 'Ada', '2026-01-01'"),
+        ("draft_saves", "entry_id, base, version, content, author, collided, saved_at", "'dry-lips', 1, 1, '{}', 'Ada', false, '2026-01-01'"),
+    ],
+    "0002": [
+        ("candidates", "content_hash, content, author, note, created_at", "'h', 'x', 'Ada', '', '2026-01-01'"),
+        ("gate_runs", "candidate_id, started_by, started_at, seen_at, stage, done, total", "1, 'Ada', '2026-01-01', '2026-01-01', 's', 0, 0"),
+        ("releases", "number, content_hash, content, author, note, evidence, created_at", "1, 'h', 'x', 'Ada', '', '{}', '2026-01-01'"),
+        ("publications", "number, kind, author, reason, published_at", "1, 'seed', 'Ada', '', '2026-01-01'"),
+    ],
+    "0003": [
+        ("turns", "turn_id, conversation, asked_at, redacted, outcome, release, region, channel, context, said", "'t', 'c', '2026-01-01', 'q', 'answer', 1, 'uk', 'web', '{}', '[]'"),
+        ("feedback", "turn_id, helpful, reason, given_at", "'t', false, '', '2026-01-01'"),
+        ("dispositions", "wording, kind, author, made_at", "'q', 'golden', 'Ada', '2026-01-01'"),
+    ],
+    "0004": [
+        ("users", "email, name, roles, password_hash, last_step, epoch, failures, created_at", "'a@b', 'Ada', 'admin', 'x', 0, 0, 0, '2026-01-01'"),
+        ("recovery_codes", "user_id, code_hash", "1, 'x'"),
+        ("sessions", "token_hash, user_id, epoch, stage, created_at, seen_at, expires_at", "'x', 1, 0, 'full', '2026-01-01', '2026-01-01', '2026-01-01'"),
+        ("links", "token_hash, purpose, email, name, roles, created_at, expires_at", "'x', 'setup', '', '', 'admin', '2026-01-01', '2026-01-01'"),
+        ("audit", "number, at, actor, action, subject, detail, previous, hash", "1, '2026-01-01', 'Ada', 'a', 's', '{}', 'p', 'h'"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", sorted(ROWS))
+def test_an_upgrade_keeps_every_row(any_url: str, schema: str) -> None:
+    database = Database(any_url)
+    tables = []
+    for step in sorted(ROWS):
+        if step > schema:
+            break
+        upgrade_to(database, step)
+        for table, columns, values in ROWS[step]:
+            with database.change() as db:
+                db.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({values})"))  # noqa: S608
+            tables.append(table)
+
+    database.migrate()
+
+    with database.read() as db:
+        counts = {table: db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}  # noqa: S608
+    assert database.schema() == newest_schema()
+    assert counts == dict.fromkeys(tables, 1)
+    database.close()
+
+
+def test_every_schema_has_rows_to_upgrade_from() -> None:
+    folder = Path(upgrade_to.__code__.co_filename).parent / "migrations" / "versions"
+    numbers = {path.name[:4] for path in folder.glob("[0-9]*.py")}
+
+    assert numbers == set(ROWS)
+
+
+@pytest.mark.parametrize("table", INSERT_ONLY)
+def test_history_is_never_rewritten(any_database: Database, table: str) -> None:
+    rows = {name: (columns, values) for step in ROWS.values() for name, columns, values in step}
+    before = (
+        ["entries", "revisions"]
+        if table == "reviews"
+        else ["entries"]
+        if table in ("revisions", "draft_saves")
+        else ["releases"]
+        if table == "publications"
+        else []
+    )
+    for name in [*before, table]:
+        columns, values = rows[name]
+        with any_database.change() as db:
+            db.execute(sa.text(f"INSERT INTO {name} ({columns}) VALUES ({values})"))  # noqa: S608
+
+    column = rows[table][0].split(",")[-1]
+    for sql in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
+        with pytest.raises(sa.exc.DatabaseError, match="insert-only"), any_database.change() as db:
+            db.execute(sa.text(sql))
+
+
+def test_a_database_of_a_later_program_is_left_alone(any_database: Database) -> None:
+    with any_database.change() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NotReady, match="schema 9999"):
+        any_database.migrate()
+
+
+def test_a_url_that_names_no_database_is_refused_without_its_password() -> None:
+    with pytest.raises(Exception, match="CLINICBOT_DATABASE_URL") as caught:
+        open_database("mysql://root:secret@host/name")
+
+    assert "secret" not in str(caught.value)
