@@ -8,16 +8,25 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot.config import Secret
 from bot.dialogue.bot import Bot
+from bot.faq.files import Loaded, load_knowledge
+from bot.patients.following import Follower, Shelves
+from bot.patients.live import Live
+from bot.patients.turns import Turns
+from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database, open_database
+from bot.web.opening import House
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +105,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Loaded:
+    """The shipped knowledge, read."""
+    return load_knowledge(KNOWLEDGE, number=1, published_at=NOON)
+
+
+@pytest.fixture
+def house(database: Database, bot: Bot, loaded: Loaded, tmp_path: Path) -> Iterator[House]:
+    """A database seeded with the shipped knowledge, and its release 1 live."""
+    seed_if_empty(database, loaded, NOON)
+    live = Live(bot)
+    follower = Follower(database, live, Shelves(tmp_path / "index", (KNOWLEDGE,)))
+    follower.look()
+    turns = Turns(database, lambda: NOON, timedelta(days=30))
+    yield House(database=database, key=Secret("k" * 40), live=live, follower=follower, turns=turns)
+    turns.close()

@@ -14,9 +14,10 @@ from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
-from bot.patients.live import open_live
-from bot.web.app import create_app
+from bot.store.database import open_database
+from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
+from bot.web.opening import open_house
 
 MOST_SHOWN = 10
 
@@ -30,26 +31,39 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     click.echo("Reading the knowledge … (after a change it is learnt anew, which takes some seconds)", err=True)
     began = time.perf_counter()
-    live = open_live(settings.knowledge_dir, settings.index_dir)
+    house = open_house(settings, utc_now)
+    live = house.live
+    for fault in house.left_out:
+        click.echo(f"left out: {fault}", err=True)
     if live.bot is None:
         click.echo(f"Not ready; patients see the emergency numbers only:\n{live.reason}", err=True)
     else:
-        for problem in live.bot.problems:
-            click.echo(f"left out: {problem}", err=True)
-        if not live.bot.release.approved:
-            click.echo("Sample content: not yet approved by this clinic (knowledge/clinic.yaml).", err=True)
-        count = len(live.bot.release.entries)
+        release = live.bot.release
+        if not release.approved:
+            click.echo("Sample content: not yet approved by this clinic.", err=True)
         if live.bot.without_meaning:
             click.echo(f"Matching by words alone: {live.bot.without_meaning}", err=True)
-        click.echo(f"{count} entries ready in {time.perf_counter() - began:.1f} s.", err=True)
+        took_s = time.perf_counter() - began
+        click.echo(f"Release {release.number} with {len(release.entries)} entries ready in {took_s:.1f} s.", err=True)
     log_to_stderr(settings.log_level)
-    app = create_app(settings, live)
+    house.follower.start()
+    app = create_app(settings, now=utc_now, house=house)
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     try:
         waitress.serve(app, host=host, port=port, threads=settings.threads, ident=None)
     except OSError as error:
         click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
         sys.exit(2)
+    finally:
+        house.close()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    database = open_database(read_settings().database)
+    click.echo(f"schema {database.schema()}, up to date")
+    database.close()
 
 
 @click.command()

@@ -22,11 +22,12 @@ from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release
 from bot.faq.rule_files import pattern_fault
+from bot.language.encoder import Floats
 from bot.language.normalise import check_question
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
-from bot.reply.types import EntryLink, Reply, ReplyPart
-from bot.safety.triage import Triage
+from bot.reply.types import Decision, EntryLink, Reply, ReplyPart
+from bot.safety.triage import Safety, Triage
 
 MOST_REMEMBERED = 4_000  # replies kept in memory: what many people ask is answered at once
 
@@ -42,19 +43,25 @@ class Bot:
         meaning: bool = True,
         store: Path | None = None,
         known: tuple[Path, ...] = (),
+        like: Bot | None = None,
     ) -> None:
         """Make `release` ready. Without `meaning` it is matched by its words alone.
 
         `store` is a folder where its index is kept for the next start, and found again; in the folders `known` there
-        may be sentence vectors of its texts. Once it is ready, linear algebra in this process runs on one thread.
-        `without_meaning` says why the sentence encoder is not there, when it should be.
+        may be sentence vectors of its texts. `like` is a bot with the same rules whose safety is taken over, so that a
+        draft can be tried at once; what patients are answered from learns its own. Once it is ready, linear algebra in
+        this process runs on one thread. `without_meaning` says why the encoder is not there, when it should be.
         """
         self.release = release
         self.problems = tuple(problems)
         self.vocabulary = vocabulary_of(release)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
         shelf = Shelf(store, known)
-        self.safety = open_safety(release, self.vocabulary, encoder, shelf)
+        self.safety: Safety = (
+            like.safety
+            if like is not None and like.release.rules == release.rules
+            else open_safety(release, self.vocabulary, encoder, shelf)
+        )
         index = open_index(release, self.vocabulary, encoder, shelf)
         self.matcher = Matcher(index, self.vocabulary, encoder)
         follow_ups = FollowUps.of(release.entries)
@@ -94,6 +101,19 @@ class Bot:
         doubted = [found.level for each in considered for found in each.triage.doubted if found.level >= Level.CRISIS]
         in_view = max([*doubted, *([context.raised] if context.raised else [])], default=None)
         return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view)
+
+    def say_again(
+        self, decided: Sequence[tuple[Decision, str]], region: Region | None = None, in_view: Level | None = None
+    ) -> Reply:
+        """The reply to what was decided before (see `bot.dialogue.record`), word for word as this release says it.
+
+        Raises KeyError or NotReady for an entry or rule that the release does not have.
+        """
+        return self._composer.compose(decided, region or self.release.clinic.region, in_view)
+
+    def vector(self, question: str) -> Floats | None:
+        """The sentence vector of a question, length 1, shape (size,); None where words alone decide."""
+        return self.matcher.vector(self.vocabulary.read(check_question(question)))
 
     def explain(self, question: str, context: Context | None = None) -> Explanation:
         """Why `ask` replies as it does: corrected spelling, folded words, candidates with each signal's

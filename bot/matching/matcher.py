@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from bot.language.encoder import Encodes
+from bot.language.encoder import Encodes, Floats
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.matching.calibration import Calibration, standing_of
@@ -93,6 +93,11 @@ class Matcher:
     def by_meaning(self) -> bool:
         """Whether the sentence encoder has its say, or words alone."""
         return self._encoder is not None
+
+    def vector(self, words: Sequence[Word]) -> Floats | None:
+        """The sentence vector of `words`, or None without an encoder or without words."""
+        plain = self._vocabulary.plain(words)
+        return self._encoder.encode(plain) if self._encoder is not None and plain else None
 
     def rank(self, words: Sequence[Word], *, in_full: bool = False) -> Ranking:
         """The entries that `words` may ask for; with `in_full` the encoder is asked in any case."""

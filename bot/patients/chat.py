@@ -1,4 +1,4 @@
-"""A patient's exchange with the live bot. Words are never kept: only what a follow-up refers to, in memory."""
+"""A patient's exchange with the live bot: asked, answered, kept redacted for a time, forgotten on request."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from bot.dialogue.context import EMPTY, Context, following
 from bot.faq.entry import Region
 from bot.patients.live import Live
+from bot.patients.turns import Turns
 from bot.reply.types import Reply
 
 MOST_CONVERSATIONS = 10_000
 FORGOTTEN_AFTER_S = 30 * 60
+REASONS = ("", "not-my-question", "hard-to-read", "too-little", "other")  # why an answer did not help
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +31,50 @@ class Exchange:
 class Chat:
     """Asks the live bot and remembers each conversation's context for half an hour.
 
-    `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting.
+    `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting. `turns` keeps what
+    was asked for staff, without personal details; without it nothing is kept.
     """
 
-    def __init__(self, live: Live, clock: Callable[[], float]) -> None:
+    def __init__(self, live: Live, clock: Callable[[], float], turns: Turns | None = None) -> None:
         self._live = live
         self._clock = clock
+        self._turns = turns
         self._contexts: OrderedDict[str, tuple[float, Context]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, question: str, conversation: str | None = None, region: Region | None = None) -> Exchange:
+    def ask(
+        self, question: str, conversation: str | None = None, region: Region | None = None, channel: str = "web"
+    ) -> Exchange:
         """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady."""
         bot = self._live.require()
         token = conversation or secrets.token_urlsafe(18)
         context = self._recall(token)
         reply = bot.ask(question, context=context, region=region)
         self._remember(token, following(context, reply))
-        return Exchange(reply, token, secrets.token_urlsafe(9))
+        exchange = Exchange(reply, token, secrets.token_urlsafe(9))
+        if self._turns is not None:
+            self._turns.note(
+                bot,
+                reply,
+                question=question,
+                context=context,
+                region=region or bot.release.clinic.region,
+                channel=channel,
+                conversation=token,
+                turn_id=exchange.turn,
+            )
+        return exchange
+
+    def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
+        """Whether there was such a turn; what the patient thought of its answer is kept."""
+        return self._turns is not None and self._turns.rate(turn, helpful, reason)
 
     def forget(self, conversation: str) -> bool:
-        """Whether there was something to forget; it is gone now."""
+        """Whether there was something to forget; it is gone now, from the database as well."""
         with self._lock:
-            return self._contexts.pop(conversation, None) is not None
+            known = self._contexts.pop(conversation, None) is not None
+        stored = self._turns.forget(conversation) if self._turns is not None else 0
+        return known or stored > 0
 
     def _recall(self, token: str) -> Context:
         with self._lock:

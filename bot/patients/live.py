@@ -1,8 +1,7 @@
-"""The Bot of the live release: the knowledge folder, until releases are published from a database."""
+"""The Bot that patients are answered from now: swapped whole when another release becomes live."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.bot import Bot
@@ -10,18 +9,45 @@ from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.safety_suite import self_test
 
 
-@dataclass(frozen=True, slots=True)
 class Live:
-    """What patients are answered from, or why they cannot be answered now."""
+    """What patients are answered from, or why they cannot be answered now.
 
-    bot: Bot | None
-    reason: str = ""
+    Shared by all threads: who has taken the bot keeps it to the end of the request. `trouble` says why a newer release
+    is not served although it should be; the one before it still is.
+    """
+
+    def __init__(self, bot: Bot | None, reason: str = "") -> None:
+        self._now = (bot, reason)
+        self.trouble = ""
+
+    @property
+    def bot(self) -> Bot | None:
+        """The bot, if there is one."""
+        return self._now[0]
+
+    @property
+    def reason(self) -> str:
+        """Why there is no bot."""
+        return self._now[1]
 
     def require(self) -> Bot:
         """The bot; raises NotReady with the reason when there is none."""
-        if self.bot is None:
-            raise NotReady(self.reason)
-        return self.bot
+        bot, reason = self._now
+        if bot is None:
+            raise NotReady(reason)
+        return bot
+
+    def swap(self, bot: Bot) -> None:
+        """Answer from `bot` from now on."""
+        self._now = (bot, "")
+        self.trouble = ""
+
+    def fail(self, reason: str) -> None:
+        """Say why a release cannot be served. What is served goes on being served; nothing else takes its place."""
+        bot, _ = self._now
+        self.trouble = reason
+        if bot is None:
+            self._now = (None, reason)
 
 
 def open_live(knowledge_dir: Path, store: Path | None = None) -> Live:
@@ -31,8 +57,14 @@ def open_live(knowledge_dir: Path, store: Path | None = None) -> Live:
     fail-safe card.
     """
     try:
-        bot = Bot.from_knowledge(knowledge_dir, store=store)
+        return Live(tested(Bot.from_knowledge(knowledge_dir, store=store)))
     except (BrokenKnowledge, NotReady) as error:
         return Live(None, str(error))
+
+
+def tested(bot: Bot) -> Bot:
+    """The bot, once its safety rules have found their own examples. Raises NotReady when they do not."""
     faults = self_test(bot)
-    return Live(None, "\n".join(("the safety rules fail their own test", *faults))) if faults else Live(bot)
+    if faults:
+        raise NotReady("\n".join(("the safety rules fail their own test", *faults)))
+    return bot

@@ -48,6 +48,7 @@ class Composer:
             suggestions=self._suggestions(parts, lead),
             release=self._release.number,
             standing=standing,
+            in_view=raised,
         )
 
     def answer(self, entry_id: str, region: Region, confidence: float | None = None, asked: str = "") -> ReplyPart:

@@ -136,13 +136,14 @@ class ReplyPart:
 class Reply:
     """The whole reply; its outer fields are those of the most severe part.
 
-    `standing` is the help that stays in view after an earlier emergency or crisis.
+    `standing` is the help that stays in view after an earlier emergency or crisis, and `in_view` the level it is for.
     """
 
     parts: tuple[ReplyPart, ...]
     suggestions: tuple[EntryLink, ...]
     release: int
     standing: tuple[HelpLine, ...] = ()
+    in_view: Level | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -73,6 +73,15 @@ class Database:
         with self.read() as db:
             return MigrationContext.configure(db).get_current_revision()
 
+    def trouble(self) -> str:
+        """Why the database cannot be used now, or "" when it can."""
+        try:
+            with self.read() as db:
+                db.execute(sa.text("SELECT 1"))
+        except (sa.exc.SQLAlchemyError, NotReady) as error:
+            return f"the database does not answer ({type(error).__name__})"
+        return ""
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

@@ -14,7 +14,7 @@ from bot.errors import InputError
 from bot.language.normalise import check_question
 from bot.web.pages import desk, region_of
 from bot.web.problems import as_problem, problem
-from bot.web.schemas import TOKEN, AskIn, openapi_document
+from bot.web.schemas import TOKEN, AskIn, FeedbackIn, openapi_document
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -29,8 +29,20 @@ def ask() -> tuple[Response, int] | Response:
         asked = AskIn.model_validate(_body())
     except ValidationError as error:
         return as_problem(problem(422, "The input cannot be used", *_faults(error)))
-    exchange = desk().chat.ask(asked.question, asked.conversation, region_of(asked.locale))
+    exchange = desk().chat.ask(asked.question, asked.conversation, region_of(asked.locale), asked.channel or "api")
     return jsonify(exchange.reply.to_dict() | {"conversation": exchange.conversation, "turn": exchange.turn})
+
+
+@blueprint.post("/feedback")
+def feedback() -> tuple[Response, int] | tuple[str, int]:
+    """Say whether an answer helped."""
+    try:
+        given = FeedbackIn.model_validate(_body())
+    except ValidationError as error:
+        return as_problem(problem(422, "The input cannot be used", *_faults(error, "turn, helpful, reason")))
+    if not desk().chat.rate(given.turn, given.helpful, given.reason or ""):
+        abort(404, "There is no turn of that id.")
+    return "", 204
 
 
 @blueprint.get("/topics")
@@ -147,12 +159,14 @@ def _no_constant(name: str) -> Any:
     raise BadRequest(f"The body is not JSON: {name} is no JSON value.")
 
 
-def _faults(error: ValidationError) -> tuple[str, list[InputError]]:
+def _faults(
+    error: ValidationError, known: str = "question, conversation, locale, channel"
+) -> tuple[str, list[InputError]]:
     faults = []
     for each in error.errors(include_url=False, include_context=False):
         field = ".".join(_printable(str(place)) for place in each["loc"]) or "(body)"
         got = "an unknown field" if each["type"] == "extra_forbidden" else type(each["input"]).__name__
-        allowed = "question, conversation, locale, channel" if each["type"] == "extra_forbidden" else each["msg"]
+        allowed = known if each["type"] == "extra_forbidden" else each["msg"]
         if each["type"] == "missing":
             got, allowed = "nothing", "a value"
         faults.append(InputError(field=field, got=got, allowed=allowed))

@@ -10,12 +10,13 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from bot.config import Settings, shipped
+from bot.config import NONE, Settings, shipped
 from bot.errors import InputError, NotReady
 from bot.patients.chat import Chat
-from bot.patients.live import Live, open_live
+from bot.patients.live import Live
 from bot.web import api, pages
 from bot.web.assets import add_assets
+from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 
@@ -23,20 +24,34 @@ LOG = structlog.get_logger("clinicbot")
 RETRY_AFTER_S = 30
 
 
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 def create_app(
     settings: Settings,
     live: Live | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = utc_now,
     clock: Callable[[], float] = time.monotonic,
+    house: House | None = None,
 ) -> Flask:
-    """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations)."""
-    live = live or open_live(settings.knowledge_dir, settings.index_dir)
+    """The web application. `now` gives UTC time (opening hours), `clock` seconds (forgetting conversations).
+
+    With a `live` and no `house` it answers patients without a database: nothing is stored, and there is no staff area.
+    """
+    if live is None and house is None:
+        house = open_house(settings, now)
+        house.follower.start()
+    live = house.live if house else live or Live(None, "there is no release")
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["clinicbot"] = pages.Desk(live, Chat(live, clock), now, settings)
+    chat = Chat(live, clock, house.turns if house else None)
+    database, key = (house.database, house.key) if house else (None, NONE)
+    app.extensions["clinicbot"] = pages.Desk(live, chat, now, settings, database, key)
     add_assets(app)
     secure(app, settings)
     app.register_blueprint(pages.blueprint)
@@ -55,6 +70,8 @@ def _readyz() -> tuple[Response, int]:
     live = pages.desk().live
     if live.bot is None:
         return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
+    if (database := pages.desk().database) is not None and (reason := database.trouble()):
+        return jsonify(status="not ready", reasons=[reason]), 503
     problems = [str(each) for each in live.bot.problems]
     release = live.bot.release
     return jsonify(
@@ -62,6 +79,7 @@ def _readyz() -> tuple[Response, int]:
         release=release.number,
         content=release.content_hash,
         left_out=problems,
+        trouble=live.trouble or None,
         safety=f"{len(release.rules)} rules, each finds its examples",
         matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
         matching_reason=live.bot.without_meaning or None,

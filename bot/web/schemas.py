@@ -24,6 +24,14 @@ class AskIn(_Shape):
     channel: Literal["web", "widget", "kiosk", "api"] | None = None
 
 
+class FeedbackIn(_Shape):
+    """What a patient thought of an answer."""
+
+    turn: Annotated[str, Field(pattern=TOKEN)]
+    helpful: bool
+    reason: Literal["not-my-question", "hard-to-read", "too-little", "other"] | None = None
+
+
 class EntryRef(_Shape):
     """An approved question."""
 
@@ -147,7 +155,7 @@ class Problem(_Shape):
 
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API."""
-    models = (AskIn, AskOut, TopicsOut, EntryOut, SuggestOut, Problem)
+    models = (AskIn, AskOut, FeedbackIn, TopicsOut, EntryOut, SuggestOut, Problem)
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
@@ -200,6 +208,17 @@ def openapi_document() -> dict[str, Any]:
                         }
                     ],
                     "responses": {"200": _json("SuggestOut"), **_problems(422, 503)},
+                }
+            },
+            "/api/v1/feedback": {
+                "post": {
+                    "operationId": "feedback",
+                    "summary": "Say whether an answer helped",
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("FeedbackIn")}}},
+                    "responses": {
+                        "204": {"description": "Stored"},
+                        **_problems(400, 404, 413, 415, 422, 503),
+                    },
                 }
             },
             "/api/v1/conversations/{conversation}": {

@@ -1,0 +1,46 @@
+"""An empty database filled from a knowledge folder: each entry its first approved revision, all of it release 1."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.faq.files import Loaded
+from bot.faq.release import plain
+from bot.staff.assembly import PIECES, assemble
+from bot.store import audit
+from bot.store.content import add_entry, add_review, add_revision, save_piece
+from bot.store.database import Database, Db
+from bot.store.releases import add_release, find_live, publish
+
+SEEDER = "knowledge folder"
+_REASON = "as shipped"
+
+
+def seed_if_empty(database: Database, loaded: Loaded, now: datetime) -> bool:
+    """Whether the database was empty and is filled now; all of it, or nothing."""
+    with database.change() as db:
+        if find_live(db) is not None:
+            return False
+        _seed(db, loaded, now)
+        return True
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing was ever published from it."""
+    with database.read() as db:
+        return find_live(db) is None
+
+
+def _seed(db: Db, loaded: Loaded, now: datetime) -> None:
+    release = loaded.release
+    for name in PIECES:
+        save_piece(db, name, plain(getattr(release, name)), author=SEEDER, reason=_REASON, at=now, seen=0)
+    reviewer = release.clinic.approved_by or SEEDER
+    for entry in release.entries:
+        add_entry(db, entry.id, now)
+        revision = add_revision(db, entry, author=SEEDER, reason=_REASON, at=now)
+        add_review(db, revision.revision_id, "approve", reviewer=reviewer, own=False, comment=_REASON, at=now)
+    number = add_release(db, assemble(db, now), author=SEEDER, note=_REASON, evidence={}, at=now)
+    publish(db, number, kind="seed", author=SEEDER, reason=_REASON, at=now)
+    detail = {"entries": len(release.entries), "content": release.content_hash}
+    audit.record(db, at=now, actor=SEEDER, action="release.seeded", subject=str(number), detail=detail)

@@ -1,0 +1,219 @@
+"""What patients leave behind for a time: redacted turns and feedback, and what staff made of open questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bot.store.database import Db, insert_row
+from bot.store.tables_visits import dispositions, feedback, turns
+from bot.store.types import canonical, parsed
+
+Kind = Literal["phrasing", "entry", "out_of_scope", "golden", "set_aside"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One question and what was said to it, by ids of the release that said it. `redacted`: without personal details.
+
+    `context` is what the turn leaned on, `said` the decision on each part; both JSON-ready. `likeness` is the sentence
+    vector of a question that was left open.
+    """
+
+    turn_id: str
+    conversation: str
+    asked_at: datetime
+    redacted: str
+    outcome: str
+    release: int
+    region: str
+    channel: str
+    context: Mapping[str, Any]
+    said: Sequence[Mapping[str, Any]]
+    entry_id: str | None = None
+    rule_id: str | None = None
+    confidence: float | None = None
+    likeness: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a patient thought of an answer."""
+
+    turn_id: str
+    helpful: bool
+    reason: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A question that was left open or whose answer did not help. `wording` is its redacted text."""
+
+    turn_id: str
+    wording: str
+    outcome: str
+    entry_id: str | None
+    asked_at: datetime
+    likeness: bytes | None
+    unhelpful: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """What staff made of a wording; `undone_at` when they took it back."""
+
+    disposition_id: int
+    wording: str
+    kind: Kind
+    entry_id: str | None
+    author: str
+    made_at: datetime
+    undone_at: datetime | None
+
+
+def add_turns(db: Db, new: Sequence[Turn]) -> None:
+    """Store turns."""
+    if new:
+        db.execute(turns.insert(), [_row(turn) for turn in new])
+
+
+def find_turn(db: Db, turn_id: str) -> Turn | None:
+    """The turn of that id, until it is purged."""
+    row = db.execute(sa.select(turns).where(turns.c.turn_id == turn_id)).first()
+    return _turn(row) if row else None
+
+
+def list_turns(
+    db: Db, *, outcome: str = "", entry_id: str = "", before: datetime | None = None, limit: int = 50
+) -> tuple[Turn, ...]:
+    """Newest first; `before` a time for the next page."""
+    query = sa.select(turns).order_by(turns.c.asked_at.desc(), turns.c.turn_id).limit(limit)
+    if outcome:
+        query = query.where(turns.c.outcome == outcome)
+    if entry_id:
+        query = query.where(turns.c.entry_id == entry_id)
+    if before is not None:
+        query = query.where(turns.c.asked_at < before)
+    return tuple(_turn(row) for row in db.execute(query))
+
+
+def recent_questions(db: Db, *, since: datetime, limit: int) -> tuple[str, ...]:
+    """The wordings that were asked last, each once, newest first: what a new release is tried on."""
+    latest = sa.func.max(turns.c.asked_at)
+    query = sa.select(turns.c.redacted).where(turns.c.asked_at >= since).group_by(turns.c.redacted)
+    return tuple(db.execute(query.order_by(latest.desc()).limit(limit)).scalars())
+
+
+def give_feedback(db: Db, given: Feedback) -> bool:
+    """Store what a patient thought of a turn, over what they thought before; False when there is no such turn."""
+    if db.execute(sa.select(turns.c.turn_id).where(turns.c.turn_id == given.turn_id)).first() is None:
+        return False
+    values = {"helpful": given.helpful, "reason": given.reason, "given_at": given.given_at}
+    changed = db.execute(feedback.update().where(feedback.c.turn_id == given.turn_id).values(**values))
+    if changed.rowcount == 0:
+        db.execute(feedback.insert().values(turn_id=given.turn_id, **values))
+    return True
+
+
+def find_feedback(db: Db, turn_id: str) -> Feedback | None:
+    """What was thought of a turn."""
+    row = db.execute(sa.select(feedback).where(feedback.c.turn_id == turn_id)).first()
+    return Feedback(**row._mapping) if row else None
+
+
+def list_open(db: Db, *, since: datetime, limit: int) -> tuple[OpenQuestion, ...]:
+    """Questions since then without an answer or with an unhelpful one, newest first, those disposed of left out."""
+    settled = sa.select(dispositions.c.wording).where(dispositions.c.undone_at.is_(None))
+    bad = sa.and_(feedback.c.helpful.is_(False), turns.c.outcome.in_(("answer", "decision", "clarify")))
+    unhelpful = sa.func.coalesce(feedback.c.helpful, sa.true()).is_(False)
+    query = (
+        sa.select(
+            turns.c.turn_id,
+            turns.c.redacted.label("wording"),
+            turns.c.outcome,
+            turns.c.entry_id,
+            turns.c.asked_at,
+            turns.c.likeness,
+            unhelpful.label("unhelpful"),
+        )
+        .outerjoin(feedback, feedback.c.turn_id == turns.c.turn_id)
+        .where(turns.c.asked_at >= since, sa.or_(turns.c.outcome == "no_match", bad))
+        .where(turns.c.redacted.not_in(settled))
+        .order_by(turns.c.asked_at.desc())
+        .limit(limit)
+    )
+    return tuple(OpenQuestion(**{**row._mapping, "unhelpful": bool(row.unhelpful)}) for row in db.execute(query))
+
+
+def count_outcomes(db: Db, *, since: datetime) -> Mapping[str, int]:
+    """How many turns came to what, since then."""
+    query = sa.select(turns.c.outcome, sa.func.count()).where(turns.c.asked_at >= since).group_by(turns.c.outcome)
+    return dict(db.execute(query).tuples().all())
+
+
+def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
+    """How often each entry was shown since then, and how often it did not help."""
+    unhelpful = sa.func.sum(sa.case((feedback.c.helpful.is_(False), 1), else_=0))
+    query = (
+        sa.select(turns.c.entry_id, sa.func.count(), unhelpful)
+        .outerjoin(feedback, feedback.c.turn_id == turns.c.turn_id)
+        .where(turns.c.asked_at >= since, turns.c.entry_id.is_not(None))
+        .group_by(turns.c.entry_id)
+    )
+    return {str(entry_id): (count, int(bad or 0)) for entry_id, count, bad in db.execute(query).tuples()}
+
+
+def dispose(db: Db, wording: str, kind: Kind, *, entry_id: str | None, author: str, at: datetime) -> int:
+    """Take a wording off the list of open questions; the number to undo it by."""
+    values = {"wording": wording, "kind": kind, "entry_id": entry_id, "author": author, "made_at": at}
+    return insert_row(db, dispositions.insert().values(**values))
+
+
+def find_disposition(db: Db, disposition_id: int) -> Disposition | None:
+    """What was made of a wording, by its number."""
+    row = db.execute(sa.select(dispositions).where(dispositions.c.disposition_id == disposition_id)).first()
+    return Disposition(**row._mapping) if row else None
+
+
+def undo_disposition(db: Db, disposition_id: int, at: datetime) -> bool:
+    """Put the wording back on the list; False when that was done already."""
+    mine = sa.and_(dispositions.c.disposition_id == disposition_id, dispositions.c.undone_at.is_(None))
+    return db.execute(dispositions.update().where(mine).values(undone_at=at)).rowcount > 0
+
+
+def forget_conversation(db: Db, conversation: str) -> int:
+    """Delete a conversation's turns for good; how many there were."""
+    return db.execute(turns.delete().where(turns.c.conversation == conversation)).rowcount
+
+
+def purge(db: Db, *, before: datetime) -> int:
+    """Delete turns from before then for good, their feedback with them; how many there were."""
+    return db.execute(turns.delete().where(turns.c.asked_at < before)).rowcount
+
+
+def _row(turn: Turn) -> dict[str, Any]:
+    return {
+        "turn_id": turn.turn_id,
+        "conversation": turn.conversation,
+        "asked_at": turn.asked_at,
+        "redacted": turn.redacted,
+        "outcome": turn.outcome,
+        "release": turn.release,
+        "region": turn.region,
+        "channel": turn.channel,
+        "context": canonical(turn.context),
+        "said": canonical(list(turn.said)),
+        "entry_id": turn.entry_id,
+        "rule_id": turn.rule_id,
+        "confidence": turn.confidence,
+        "likeness": turn.likeness,
+    }
+
+
+def _turn(row: sa.Row[Any]) -> Turn:
+    return Turn(**{**row._mapping, "context": parsed(row.context), "said": parsed(row.said)})

@@ -1,0 +1,61 @@
+"""What a server process works with, opened in order: database, seed, the live release, the watcher, the turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.config import Secret, Settings, signing_key
+from bot.errors import BrokenKnowledge
+from bot.faq.files import load_knowledge
+from bot.patients.following import Follower, Shelves
+from bot.patients.live import Live
+from bot.patients.turns import Turns
+from bot.staff.seeding import is_empty, seed_if_empty
+from bot.store.database import Database, open_database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that outlives a request. `left_out` are faults of entries that were not taken into the database."""
+
+    database: Database
+    key: Secret
+    live: Live
+    follower: Follower
+    turns: Turns
+    left_out: tuple[str, ...] = ()
+
+    def close(self) -> None:
+        """Stop watching, store what waits, let go of the database."""
+        self.follower.stop()
+        self.turns.close()
+        self.database.close()
+
+
+def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
+    """Open the database (seeded from the knowledge folder when it is empty) and make the live release ready.
+
+    A release that cannot be served, or knowledge that cannot be seeded, gives a `Live` without a bot and the reason.
+    Raises SettingError or NotReady when there is no database to work with.
+    """
+    key = signing_key(settings)
+    database = open_database(settings.database)
+    live = Live(None, "no release was published yet")
+    left_out = _seed(database, settings, live, now()) if is_empty(database) else ()
+    follower = Follower(database, live, Shelves(settings.index_dir, (settings.knowledge_dir,)))
+    follower.look()
+    turns = Turns(database, now, timedelta(days=settings.retention_days))
+    turns.purge()
+    return House(database=database, key=key, live=live, follower=follower, turns=turns, left_out=left_out)
+
+
+def _seed(database: Database, settings: Settings, live: Live, now: datetime) -> tuple[str, ...]:
+    try:
+        loaded = load_knowledge(settings.knowledge_dir, number=1, published_at=now)
+    except BrokenKnowledge as error:
+        live.fail(str(error))
+        return ()
+    seed_if_empty(database, loaded, now)
+    return tuple(str(problem) for problem in loaded.problems)

@@ -1,0 +1,71 @@
+"""Another release becomes live: taken over whole, within one look, and never one that cannot be served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from bot.faq.release import content_hash_of
+from bot.staff.assembly import assemble
+from bot.store.releases import add_release, publish
+from bot.web.opening import House
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def publish_changed(house: House, short: str) -> int:
+    with house.database.change() as db:
+        release = assemble(db, NOON)
+        entries = tuple(
+            replace(entry, answer=replace(entry.answer, short=short)) if entry.id == "dry-lips" else entry
+            for entry in release.entries
+        )
+        changed = replace(release, entries=entries)
+        changed = replace(changed, content_hash=content_hash_of(changed))
+        number = add_release(db, changed, author="Ada", note="", evidence={}, at=NOON)
+        publish(db, number, kind="publish", author="Ada", reason="", at=NOON)
+    return number
+
+
+def answer(house: House) -> str:
+    part = house.live.require().answer("dry-lips")
+    return part.answer_text if part else ""
+
+
+def test_a_published_release_is_answered_from_and_can_be_taken_back(house: House) -> None:
+    before = answer(house)
+    number = publish_changed(house, "Use a plain ointment.")
+
+    assert answer(house) == before
+    assert house.follower.look()
+    assert answer(house) == "Use a plain ointment."
+    assert house.live.require().release.number == number
+    assert not house.follower.look()
+
+    with house.database.change() as db:
+        publish(db, 1, kind="rollback", author="Ada", reason="", at=NOON)
+    assert house.follower.look()
+    assert answer(house) == before
+
+
+def test_who_asked_before_is_answered_from_the_release_they_began_on(house: House) -> None:
+    begun = house.live.require()
+    publish_changed(house, "Use a plain ointment.")
+    house.follower.look()
+
+    assert begun.ask("my lips are so dry").release == 1
+
+
+def test_a_damaged_release_is_not_served_and_said_so(house: House) -> None:
+    before = answer(house)
+    publish_changed(house, "Use a plain ointment.")
+    with house.database.change() as db:
+        for event in ("UPDATE", "DELETE"):
+            db.execute(sa.text(f"DROP TRIGGER releases_no_{event}"))
+        db.execute(sa.text("UPDATE releases SET content_hash = 'x' WHERE number = 2"))
+
+    assert not house.follower.look()
+    assert answer(house) == before
+    assert "release 2 is damaged" in house.live.trouble
