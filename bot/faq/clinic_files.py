@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
 from bot.faq.entry import Region
+from bot.faq.places import Place
 from bot.faq.yaml_reader import Fields, Problems, parse_clock, parse_date, read_fields
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SITE = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
 
-def read_clinic(path: Path, vital: list[KnowledgeError]) -> ClinicProfile | None:
+def read_clinic(path: Place, vital: list[KnowledgeError]) -> ClinicProfile | None:
     """The profile, or None after adding its faults to `vital`."""
     problems = Problems(f"knowledge/{path.name}")
     try:
@@ -39,6 +39,7 @@ def _read_profile(root: Fields) -> ClinicProfile:
     for site in sites:
         if not _SITE.fullmatch(site):
             root.fault("embedding_sites", f'"{site}" is not a site like https://www.example.org')
+    holidays, holiday_hours = _read_holidays(root)
     profile = ClinicProfile(
         name=root.text("name", limit=80),
         region=root.parsed("region", Region, "one of " + ", ".join(Region), Region.UK),
@@ -51,7 +52,8 @@ def _read_profile(root: Fields) -> ClinicProfile:
         approved_by=root.text("approved_by", "") or None,
         approved_on=_optional_date(root, "approved_on"),
         hours=_read_hours(root),
-        holidays=_read_holidays(root),
+        holidays=holidays,
+        holiday_hours=holiday_hours,
         lines=_read_lines(root),
         facts=root.text_map("facts"),
         embedding_sites=sites,
@@ -96,18 +98,23 @@ def _read_hours(root: Fields) -> Mapping[str, Hours]:
             days.fault(day, "is not a weekday; allowed: " + ", ".join(WEEKDAYS))
             continue
         try:
-            opens, closes = (parse_clock(text) for text in times)
-            if opens >= closes:
-                raise ValueError(day)
+            hours[day] = _hours_of(times)
         except ValueError:
             days.fault(day, 'must be two times, opening first, like ["08:30", "17:30"]')
-            continue
-        hours[day] = Hours(opens, closes)
     return hours
 
 
-def _read_holidays(root: Fields) -> Mapping[date, str]:
+def _hours_of(times: Sequence[str]) -> Hours:
+    opens, closes = (parse_clock(text) for text in times)
+    if opens >= closes:
+        raise ValueError(times)
+    return Hours(opens, closes)
+
+
+def _read_holidays(root: Fields) -> tuple[Mapping[date, str], Mapping[date, Hours]]:
+    """The holidays' names, and the hours of those on which the clinic opens all the same."""
     holidays: dict[date, str] = {}
+    hours: dict[date, Hours] = {}
     days = root.fields("holidays")
     for text in days.names() if days else ():
         try:
@@ -115,8 +122,17 @@ def _read_holidays(root: Fields) -> Mapping[date, str]:
         except ValueError:
             root.fault("holidays", f'"{text}" is not a date (YYYY-MM-DD)')
             continue
-        holidays[day] = days.text(text) if days else ""
-    return holidays
+        open_day = days.fields(text) if days and days.is_mapping(text) else None
+        if open_day is None:
+            holidays[day] = days.text(text) if days else ""
+            continue
+        holidays[day] = open_day.text("name")
+        try:
+            hours[day] = _hours_of((open_day.text("opens"), open_day.text("closes")))
+        except ValueError:
+            open_day.fault("opens", 'opens and closes must be two times, opening first, like "09:00" and "13:00"')
+        open_day.close()
+    return holidays, hours
 
 
 def _read_lines(root: Fields) -> Mapping[Region, Mapping[str, HelpLine]]:

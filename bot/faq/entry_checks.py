@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import ClinicProfile
 from bot.faq.entry import Entry, Topic
+from bot.faq.places import Place
 from bot.faq.yaml_reader import Problems
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -18,7 +18,7 @@ _RAW_HTML = re.compile(r"<[a-zA-Z/!]")
 
 def check_entry(
     entry: Entry,
-    path: Path,
+    path: Place,
     problems: Problems,
     clinic: ClinicProfile,
     topics: tuple[Topic, ...],
@@ -64,7 +64,7 @@ def _texts_of(entry: Entry) -> list[tuple[str, str]]:
     return texts
 
 
-def placeholder_faults(text: str, clinic: ClinicProfile, path: Path, place: str) -> list[KnowledgeError]:
+def placeholder_faults(text: str, clinic: ClinicProfile, path: Place, place: str) -> list[KnowledgeError]:
     """Placeholders that the clinic profile cannot fill."""
     allowed = {f"clinic.{name}" for name in clinic.placeholder_names()}
     unknown = [name for name in PLACEHOLDER.findall(text) if name not in allowed]
@@ -72,12 +72,12 @@ def placeholder_faults(text: str, clinic: ClinicProfile, path: Path, place: str)
     return [fault_at(path, place, f'"{{{{ {name} }}}}" is unknown; allowed: {listed}') for name in unknown]
 
 
-def fault_at(path: Path, name: str, problem: str, line: int = 1) -> KnowledgeError:
+def fault_at(path: Place, name: str, problem: str, line: int = 1) -> KnowledgeError:
     """A fault of the file at `path`."""
     return KnowledgeError(file=name_of(path), line=line, field=name, problem=problem)
 
 
-def name_of(path: Path) -> str:
+def name_of(path: Place) -> str:
     """The path from the knowledge folder on, as people know it."""
     parts = path.parts
     if "knowledge" in parts:

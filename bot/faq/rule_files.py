@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from bot.errors import BrokenRule, KnowledgeError
 from bot.faq.clinic import LINE_KINDS
 from bot.faq.entry import Region
+from bot.faq.places import Place
 from bot.faq.release import Correction, Level, SafetyRule, WordLists
 from bot.faq.yaml_reader import Fields, Problems, read_fields
 
 _CONTACTS = (*LINE_KINDS, "clinic")
 
 
-def read_rules(folder: Path, vital: list[KnowledgeError]) -> tuple[SafetyRule, ...]:
+def read_rules(folder: Place, vital: list[KnowledgeError]) -> tuple[SafetyRule, ...]:
     """Every rule of the five level files, most severe level first."""
     groups = _read_groups(folder / "words.yaml", vital)
     rules: list[SafetyRule] = []
@@ -35,7 +35,7 @@ def read_rules(folder: Path, vital: list[KnowledgeError]) -> tuple[SafetyRule, .
     return tuple(rules)
 
 
-def read_word_lists(folder: Path, vital: list[KnowledgeError]) -> WordLists:
+def read_word_lists(folder: Place, vital: list[KnowledgeError]) -> WordLists:
     """Synonyms, brand names, chat spelling, and the names that are never corrected."""
     synonyms, _ = _read_folds(folder / "synonyms.yaml", "synonyms", vital)
     brands, protected = _read_folds(folder / "brands.yaml", "brands", vital)
@@ -52,7 +52,7 @@ def read_word_lists(folder: Path, vital: list[KnowledgeError]) -> WordLists:
     )
 
 
-def read_texts(path: Path, name: str, vital: list[KnowledgeError]) -> tuple[str, ...]:
+def read_texts(path: Place, name: str, vital: list[KnowledgeError]) -> tuple[str, ...]:
     """A file that is one list of texts under `name`."""
     root, problems = _open(path)
     texts = root.texts(name) if root else ()
@@ -62,7 +62,7 @@ def read_texts(path: Path, name: str, vital: list[KnowledgeError]) -> tuple[str,
     return texts
 
 
-def read_corrections(path: Path, vital: list[KnowledgeError]) -> tuple[Correction, ...]:
+def read_corrections(path: Place, vital: list[KnowledgeError]) -> tuple[Correction, ...]:
     """What staff said of questions that were led to the wrong entry; the file may be absent."""
     if not path.is_file():
         return ()
@@ -86,7 +86,7 @@ def read_corrections(path: Path, vital: list[KnowledgeError]) -> tuple[Correctio
     return tuple(corrections)
 
 
-def pattern_fault(folder: Path, error: BrokenRule) -> KnowledgeError:
+def pattern_fault(folder: Place, error: BrokenRule) -> KnowledgeError:
     """A pattern that cannot be read, with the file and line where it stands in the knowledge `folder`."""
     for file in (folder / "safety" / f"{error.rule_id.partition('.')[0]}.yaml", folder / "safety" / "words.yaml"):
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else []
@@ -100,7 +100,7 @@ def pattern_fault(folder: Path, error: BrokenRule) -> KnowledgeError:
     return KnowledgeError(file="safety", line=1, field=f"patterns of {error.rule_id}", problem=str(error.error))
 
 
-def _open(path: Path) -> tuple[Fields | None, Problems]:
+def _open(path: Place) -> tuple[Fields | None, Problems]:
     problems = Problems(
         "/".join(("knowledge", path.parent.name, path.name)).replace("knowledge/knowledge", "knowledge")
     )
@@ -113,7 +113,7 @@ def _open(path: Path) -> tuple[Fields | None, Problems]:
     return None, problems
 
 
-def _read_groups(path: Path, vital: list[KnowledgeError]) -> Mapping[str, str]:
+def _read_groups(path: Place, vital: list[KnowledgeError]) -> Mapping[str, str]:
     root, problems = _open(path)
     groups = root.text_map("groups") if root else {}
     if root:
@@ -156,7 +156,7 @@ def _read_rule(item: Fields, level: Level, groups: Mapping[str, str], common: tu
     return rule
 
 
-def _read_folds(path: Path, key: str, vital: list[KnowledgeError]) -> tuple[dict[str, str], frozenset[str]]:
+def _read_folds(path: Place, key: str, vital: list[KnowledgeError]) -> tuple[dict[str, str], frozenset[str]]:
     """Each word or phrase to what it is folded to, and the protected names."""
     root, problems = _open(path)
     folds: dict[str, str] = {}

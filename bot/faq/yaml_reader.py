@@ -15,6 +15,7 @@ from typing import TypeVar
 import yaml
 
 from bot.errors import KnowledgeError
+from bot.faq.places import Place
 
 T = TypeVar("T")
 
@@ -64,6 +65,15 @@ class Fields:
     def has(self, name: str) -> bool:
         """Whether the field is there and not empty."""
         return name in self._values and not _is_empty(self._values[name])
+
+    def is_mapping(self, name: str) -> bool:
+        """Whether the field is there and is itself a mapping."""
+        return isinstance(self._values.get(name), yaml.MappingNode)
+
+    def is_emptied(self, name: str) -> bool:
+        """Whether somebody wrote "" with its quotes: nothing on purpose, rather than left out."""
+        node = self._values.get(name)
+        return isinstance(node, yaml.ScalarNode) and not node.value and node.style in ("'", '"')
 
     def names(self) -> tuple[str, ...]:
         """The field names, in file order."""
@@ -184,6 +194,17 @@ def read_fields(text: str, problems: Problems, offset: int = 0) -> Fields | None
         problems.add(1 + offset, "(YAML)", "must be a mapping of names to values")
         return None
     return Fields(node, problems, offset)
+
+
+def read_text(path: Place, problems: Problems) -> str | None:
+    """A file's text, or None after noting why it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        problems.add(1, "(file)", "is missing")
+    except UnicodeDecodeError as error:
+        problems.add(1, "(file)", f"is not UTF-8 text (byte {error.start})")
+    return None
 
 
 def parse_date(text: str) -> date:

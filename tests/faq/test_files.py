@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BrokenKnowledge, KnowledgeError
+from bot.faq.clinic import Hours
+from bot.faq.entry import Region
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.yaml_reader import Problems, read_fields
 
@@ -166,3 +168,78 @@ def test_an_accepted_error_that_cannot_be_is_named(knowledge: Path, share: str) 
 
     with pytest.raises(BrokenKnowledge, match=r"clinic.yaml:\d+: accepted_error: .* is not a share from 0.005 to 0.3"):
         load(knowledge)
+
+
+def test_source_documents_and_the_hazard_log_are_kept(knowledge: Path) -> None:
+    loaded = load(knowledge)
+
+    (document,) = loaded.documents
+    assert (document.id, document.title) == ("isotretinoin-article", "How isotretinoin works for clear skin")
+    assert document.kind == "web article, author and date not given"
+    assert len(document.sections) == 17
+    assert (document.sections[3].heading, document.sections[3].level) == ("1. Reduces Sebum (Oil) Production", 2)
+    assert document.sections[0].sha256.startswith("d325d00c")
+    assert loaded.hazards == (knowledge / "safety" / "hazards.yaml").read_text(encoding="utf-8")
+
+
+def test_a_folder_without_a_hazard_log_is_read_all_the_same(knowledge: Path) -> None:
+    (knowledge / "safety" / "hazards.yaml").unlink()
+
+    assert load(knowledge).hazards == ""
+
+
+def test_a_holiday_is_a_name_or_has_hours_of_its_own(knowledge: Path) -> None:
+    edit(
+        knowledge,
+        "clinic.yaml",
+        "holidays:\n",
+        'holidays:\n  2026-12-24: {name: Christmas Eve, opens: "09:00", closes: "13:00"}\n',
+    )
+
+    clinic = load(knowledge).release.clinic
+
+    assert clinic.holidays[date(2026, 12, 24)] == "Christmas Eve"
+    assert clinic.holiday_hours == {date(2026, 12, 24): Hours(time(9), time(13))}
+    assert clinic.hours_on(date(2026, 12, 25)) is None
+
+
+@pytest.mark.parametrize(
+    ("holiday", "said"),
+    [
+        ('{name: Eve, opens: "13:00", closes: "09:00"}', "opens: opens and closes must be two times"),
+        ('{opens: "09:00", closes: "13:00"}', "name: is missing"),
+        ("{name: Eve}", "opens: is missing"),
+        ('{name: Eve, opens: "09:00", closes: "13:00", shut: no}', "shut: is not a known field"),
+        ("[Eve]", "holidays.2026-12-24: must be text"),
+    ],
+)
+def test_a_holiday_with_a_fault_is_named(knowledge: Path, holiday: str, said: str) -> None:
+    edit(knowledge, "clinic.yaml", "holidays:\n", f"holidays:\n  2026-12-24: {holiday}\n")
+
+    with pytest.raises(BrokenKnowledge, match=said):
+        load(knowledge)
+
+
+def test_a_region_may_have_a_next_step_of_its_own_and_the_answer_of_all(knowledge: Path) -> None:
+    edit(knowledge, LIPS, "owner:", "regions:\n  us:\n    next_step: {text: Call the nurse line.}\nowner:")
+
+    entry = load(knowledge).release.entry("dry-lips")
+
+    assert entry is not None
+    assert entry.next_step_for(Region.US).text == "Call the nurse line."
+    assert entry.answer.for_region(Region.US) == entry.answer
+
+
+def test_in_a_region_quotes_around_nothing_leave_a_part_out(knowledge: Path) -> None:
+    edit(
+        knowledge,
+        LIPS,
+        "owner:",
+        'regions:\n  us:\n    short: Use balm.\n    detail: ""\n  uk:\n    short: Balm.\n    detail:\nowner:',
+    )
+
+    entry = load(knowledge).release.entry("dry-lips")
+
+    assert entry is not None
+    assert entry.answer.for_region(Region.US).detail == ""
+    assert entry.answer.for_region(Region.UK).detail == entry.answer.detail
