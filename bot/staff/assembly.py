@@ -30,7 +30,7 @@ def release_with(db: Db, entries: list[Entry], at: datetime) -> Release:
     if missing:
         raise NotReady(f"the database holds no {missing[0]}; it was never seeded")
     plain = {name: found[name] for name in PIECES}
-    release = release_from_plain({**plain, "entries": (), "number": next_number(db), "published_at": at})
+    release = release_from_plain({**plain, "entries": (), "number": next_number(db), "published_at": at.isoformat()})
     return with_entries(release, entries)
 
 
