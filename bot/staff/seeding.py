@@ -35,6 +35,8 @@ def _seed(db: Db, loaded: Loaded, now: datetime) -> None:
     release = loaded.release
     for name in PIECES:
         save_piece(db, name, plain(getattr(release, name)), author=SEEDER, reason=_REASON, at=now, seen=0)
+    for name, content in (("documents", plain(loaded.documents)), ("hazards", loaded.hazards)):
+        save_piece(db, name, content, author=SEEDER, reason=_REASON, at=now, seen=0)
     reviewer = release.clinic.approved_by or SEEDER
     for entry in release.entries:
         add_entry(db, entry.id, now)
