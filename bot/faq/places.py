@@ -71,11 +71,11 @@ class TextFolder:
         return "/".join(self.parts[1:]) in self.texts
 
     def read_text(self, encoding: str) -> str:
-        """The text as a file in that encoding would give it back. Raises FileNotFoundError."""
+        """The text as a file in that encoding would give it back. Raises FileNotFoundError, or UnicodeDecodeError."""
         name = "/".join(self.parts[1:])
         if name not in self.texts:
             raise FileNotFoundError(name)
-        text = self.texts[name].encode("utf-8", "surrogatepass").decode(encoding, "surrogatepass")
+        text = self.texts[name].encode("utf-8", "surrogatepass").decode(encoding)
         return text.replace("\r\n", "\n").replace("\r", "\n")  # as any text file is read
 
     def glob(self, pattern: str, /) -> Iterable[TextFolder]:
