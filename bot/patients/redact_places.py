@@ -1,0 +1,142 @@
+"""Street addresses and postcodes in a plain message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bot.language.words import english_ranks
+from bot.patients.redact_plain import Found, filler
+from bot.patients.redact_words import words_of
+
+_STREETS = (
+    "street|road|rd|avenue|ave|lane|ln|crescent|cres|terrace|boulevard|blvd|mews|highway|hwy|parkway|pkwy|freeway|grove|"
+    "gardens|gdns|cottages?|calle|strasse|strase"
+)
+# These are also everyday words, so that more must speak for them.
+_DOUBTFUL = (
+    "close|drive|dr|court|ct|place|pl|square|sq|way|walk|row|park|hill|view|rise|gate|green|quay|wharf|yard|mount|vale|"
+    "circus|parade|circle|trail|st|field|fields|house|end|meadows?|heights|loop|plaza|embankment|approach|croft|dene|"
+    "path|passage|wood|bank|broadway"
+)
+_NAME = r"[A-Za-z][A-Za-z'.-]{0,24}"
+_FLAT = r"(?:(?:flat|apt\.?|apartment|unit|suite|room|rm|block|floor)\s?#?\w{1,5}[,\s]{1,2})"
+_STREET = re.compile(
+    rf"(?<![\w.,/-])(?P<flat>{_FLAT}{{0,2}})(?P<number>\d{{1,5}}(?:\s?[a-dA-D]\b|\s?[-/]\s?\d{{1,4}})?),?\s"
+    rf"(?P<words>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME})\s){{0,4}}?)(?P<type>(?:{_STREETS}|{_DOUBTFUL}))\b\.?"
+    rf"(?:\s(?:north|south|east|west|[NSEW]{{1,2}})\b)?"
+    rf"(?:,?\s(?:apt|apartment|unit|suite|flat|#)\.?\s?#?\w{{1,5}}\b)?",
+    re.IGNORECASE,
+)
+_CUED = re.compile(
+    r"\b(?:(?:my|our|home|her|his|new|postal|delivery)\s(?:home\s|postal\s|new\s)?address\s?(?:is|:|=)?|address\s?[:=]|i\slive\s(?:at|on|in)|"
+    r"living\sat|lives\sat|we\slive\sat|reside\sat|moved\sto|vivo\sen|direccion\s(?:es|:))\s{0,2}",
+    re.IGNORECASE,
+)
+_CUED_STREET = re.compile(
+    rf"(?P<whole>(?:[\w'.-]{{1,25}}[ ,]{{1,2}}){{1,6}}?(?P<type>{_STREETS}|{_DOUBTFUL})\b\.?)", re.IGNORECASE
+)
+_BOX = re.compile(r"\bp\.?\s?o\.?\sbox\s\d{1,6}\b", re.IGNORECASE)
+
+_AREAS = (
+    "AB|AL|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|"
+    "DN|DT|DY|EC|EH|EN|EX|FK|FY|GL|GU|GY|HA|HD|HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|KA|KT|"
+    "KW|KY|LA|LD|LE|LL|LN|LS|LU|ME|MK|ML|NE|NG|NN|NP|NR|NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|"
+    "RH|RM|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TR|TS|TW|UB|WA|WC|"
+    "WD|WF|WN|WR|WS|WV|YO|ZE|B|E|G|L|M|N|S|W"
+)
+_UK = re.compile(
+    rf"(?<![\w])(?:{_AREAS})\d[A-Z\d]?[ -]{{0,2}}\d[ABD-HJLNP-UW-Z]{{2}}(?![\w])",
+    re.IGNORECASE,
+)
+# "b4 2nd dose", "b12 5th week": short for words, and vitamins.
+_NO_INWARD = re.compile(r"\d(?:st|nd|rd|th|be|hr|lb|ld)$", re.IGNORECASE)
+_VITAMINS = re.compile(r"(?:[be]\d|b1\d|l8|m8|n1|w8|g2g?)(?![a-z0-9])", re.IGNORECASE)
+_STATES = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|"
+    "NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"
+)
+_STATE_NAMES = (
+    "alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|georgia|hawaii|"
+    "idaho|illinois|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|"
+    "minnesota|mississippi|missouri|montana|nebraska|nevada|hampshire|jersey|mexico|york|carolina|"
+    "dakota|ohio|oklahoma|oregon|pennsylvania|tennessee|texas|utah|vermont|virginia|washington|"
+    "wisconsin|wyoming|island"
+)
+_ZIP = re.compile(
+    rf"(?:(?<!\w)(?:{_STATES})\.?,?\s|(?i:\b(?:{_STATE_NAMES}),?\s)|(?i:\bzip(?:\s?code)?\s?(?:is|:|=)?\s?)"
+    rf"|(?i:\bpost\s?code\s?(?:is|:|=)?\s?)|{filler('address')},?\s(?:{_NAME}\s?){{0,3}},?\s?)(?P<code>\d{{5}}(?:-\d{{4}})?)(?![\w])"
+)
+_ZIP_LONG = re.compile(r"(?<![\w.-])\d{5}-\d{4}(?![\w-])")
+_CUED_POSTCODE = re.compile(
+    r"\b(?:post\s?code|postal\scode)\s?(?:is|:|=)?\s?([A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def _not_in_streets() -> frozenset[str]:
+    """Words that no street's name holds, after a number: "10 minute walk", "2 a day in a row"."""
+    return words_of("not_in_streets")
+
+
+def find_addresses(text: str) -> Iterator[Found]:
+    """Streets with a house number, those after "my address is", and boxes."""
+    spans = [match.span() for match in _BOX.finditer(text)]
+    cues = [match.end() for match in _CUED.finditer(text)]
+    spans += [match.span() for match in _STREET.finditer(text) if _is_street(match, text, cues)]
+    for end in cues:
+        match = _CUED_STREET.match(text, end)
+        if match and _is_place_name(match.group("whole").split()[:-1], match):
+            spans.append(match.span("whole"))
+    taken = 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= taken:
+            yield Found(start, end, "address")
+            taken = end
+
+
+def find_postcodes(text: str) -> Iterator[Found]:
+    """British postcodes, and American ones where an address speaks for them."""
+    spans = [match.span() for match in _UK.finditer(text) if _is_postcode(match.group())]
+    spans += [match.span("code") for match in _ZIP.finditer(text)]
+    spans += [match.span() for match in _ZIP_LONG.finditer(text)]
+    spans += [match.span(1) for match in _CUED_POSTCODE.finditer(text)]
+    taken = 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= taken:
+            yield Found(start, end, "postcode")
+            taken = end
+
+
+def _is_street(match: re.Match[str], text: str, cues: list[int]) -> bool:
+    words = match.group("words").split()
+    if not words and match.group("type").lower() not in ("broadway", "parade"):
+        return False
+    if any(word.lower() in _not_in_streets() for word in words):
+        return False
+    if match.group("type").lower() not in _DOUBTFUL.split("|") or match.group("flat"):
+        return True
+    if any(0 <= match.start() - cue <= 3 for cue in cues):
+        return True
+    capital = all(word[:1].isupper() or word[:1].isdigit() for word in (*words, match.group("type")))
+    followed = re.match(r"\s{0,2}(?:[,\n.]|$)", text[match.end() : match.end() + 3])
+    return capital or bool(followed and any(english_ranks().get(word.lower(), 99_999) > 1_000 for word in words))
+
+
+def _is_place_name(words: list[str], match: re.Match[str]) -> bool:
+    """Whether the words after "I live at" are names: "Rose Cottage, Mill Lane", not "home, a long way"."""
+    plain = [word.strip(",.").lower() for word in words]
+    if not plain or any(word in _not_in_streets() for word in plain):
+        return False
+    doubtful = match.group("type").lower() in _DOUBTFUL.split("|")
+    return not doubtful or all(word[:1].isupper() or word[:1].isdigit() for word in (*words, match.group("type")))
+
+
+def _is_postcode(code: str) -> bool:
+    if code.isupper():
+        return True
+    return not (_NO_INWARD.search(code) and (" " in code)) and not (
+        " " in code and _VITAMINS.match(code) and code.islower()
+    )
