@@ -6,7 +6,9 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import sqlalchemy as sa
@@ -26,6 +28,21 @@ MOST_WAITING = 10_000  # turns in memory; when the database is away for longer t
 MOST_AT_ONCE = 200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A turn as it happened; it stays in memory, since the patient's words are in it."""
+
+    bot: Bot
+    reply: Reply
+    question: str
+    context: Context
+    region: Region
+    channel: str
+    conversation: str
+    turn_id: str
+    at: datetime
+
+
 class Turns:
     """Writes turns in batches. `flush` waits until what was noted so far is stored."""
 
@@ -33,37 +50,37 @@ class Turns:
         self._database = database
         self._now = now
         self._retention = retention
-        self._waiting: queue.Queue[Turn | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
         self._thread.start()
         self.given_up = 0
 
     def note(
-        self, bot: Bot, reply: Reply, *, question: str, context: Context, region: Region, channel: str,
-        conversation: str, turn_id: str,
-    ) -> None:  # fmt: skip
-        """Keep a turn, redacted."""
-        redacted = redact(question)
-        lead = reply.leading
-        is_open = lead.outcome <= Outcome.CLARIFY
-        turn = Turn(
-            turn_id=turn_id,
-            conversation=conversation,
-            asked_at=self._now(),
-            redacted=redacted,
-            outcome=lead.outcome.word,
-            release=reply.release,
-            region=region.value,
+        self,
+        bot: Bot,
+        reply: Reply,
+        *,
+        question: str,
+        context: Context,
+        region: Region,
+        channel: str,
+        conversation: str,
+        turn_id: str,
+    ) -> None:
+        """Keep a turn; personal details are taken out before it is written."""
+        noted = Noted(
+            bot=bot,
+            reply=reply,
+            question=question,
+            context=context,
+            region=region,
             channel=channel,
-            context=context_to_plain(context, reply.in_view),
-            said=said_of(reply, redact),
-            entry_id=lead.entry.id if lead.entry else None,
-            rule_id=lead.safety.rule if lead.safety else None,
-            confidence=lead.confidence,
-            likeness=_likeness(bot, redacted) if is_open else None,
+            conversation=conversation,
+            turn_id=turn_id,
+            at=self._now(),
         )
         try:
-            self._waiting.put_nowait(turn)
+            self._waiting.put_nowait(noted)
         except queue.Full:
             self.given_up += 1
 
@@ -100,7 +117,7 @@ class Turns:
             batch = [first]
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
-            self._store([turn for turn in batch if turn is not None])
+            self._store([_redacted(noted) for noted in batch if noted is not None])
             for _ in batch:
                 self._waiting.task_done()
             if None in batch:
@@ -113,6 +130,28 @@ class Turns:
         except (sa.exc.SQLAlchemyError, NotReady) as error:
             self.given_up += len(batch)
             LOG.error("%s turns could not be stored: %s", len(batch), type(error).__name__)
+
+
+def _redacted(noted: Noted) -> Turn:
+    clean = lru_cache(maxsize=8)(redact)  # a turn of one part says the same words three times
+    lead = noted.reply.leading
+    redacted = clean(noted.question)
+    return Turn(
+        turn_id=noted.turn_id,
+        conversation=noted.conversation,
+        asked_at=noted.at,
+        redacted=redacted,
+        outcome=lead.outcome.word,
+        release=noted.reply.release,
+        region=noted.region.value,
+        channel=noted.channel,
+        context=context_to_plain(noted.context, noted.reply.in_view),
+        said=said_of(noted.reply, clean),
+        entry_id=lead.entry.id if lead.entry else None,
+        rule_id=lead.safety.rule if lead.safety else None,
+        confidence=lead.confidence,
+        likeness=_likeness(noted.bot, redacted) if lead.outcome <= Outcome.CLARIFY else None,
+    )
 
 
 def _likeness(bot: Bot, redacted: str) -> bytes | None:
