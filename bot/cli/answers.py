@@ -19,6 +19,8 @@ from bot.errors import InputError
 from bot.evaluate.measures import measure, read_cases, run_cases
 from bot.faq.entry import Region
 from bot.reply.types import Reply
+from bot.store.database import open_database
+from bot.store.releases import find_live, load_release
 
 OUT_COLUMNS = ("outcome", "entry_id", "confidence", "safety_rule", "latency_ms")
 _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}
@@ -39,7 +41,7 @@ def ask(
     csv_in: Path | None,
     csv_out: Path | None,
 ) -> None:
-    """Answer QUESTION from the knowledge folder, without a server."""
+    """Answer QUESTION from the live release, or without a database from the knowledge folder; no server is needed."""
     region = _REGIONS[locale] if locale else None
     if csv_in is not None:
         if csv_out is None or question is not None or explain:
@@ -67,7 +69,7 @@ def evaluate(questions: Path, faq: Path | None, no_safety: bool, as_json: bool) 
     for error in rejected:
         click.echo(str(error), err=True)
     began = time.perf_counter()
-    bot = Bot.from_faq(_read_faq(faq)) if faq else open_bot()
+    bot = Bot.from_faq(_read_faq(faq)) if faq else knowledge_bot()
     build_s = time.perf_counter() - began
     with click.progressbar(length=len(cases), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         results = list(run_cases(bot, cases, not (no_safety or faq), lambda: bar.update(1)))
@@ -77,6 +79,20 @@ def evaluate(questions: Path, faq: Path | None, no_safety: bool, as_json: bool) 
 
 
 def open_bot() -> Bot:
+    """The bot of the live release, or without a database that of the knowledge folder."""
+    settings = read_settings()
+    if settings.has_database():
+        database = open_database(settings.database)
+        with database.read() as db:
+            live = find_live(db)
+            release = load_release(db, live.number) if live else None
+        database.close()
+        if release is not None:
+            return Bot(release, store=settings.kept_index(), known=(settings.knowledge_dir,))
+    return knowledge_bot()
+
+
+def knowledge_bot() -> Bot:
     """The bot of the configured knowledge folder; faults of single entries go to stderr."""
     settings = read_settings()
     bot = Bot.from_knowledge(settings.knowledge_dir, store=settings.kept_index())

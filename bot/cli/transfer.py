@@ -1,0 +1,88 @@
+"""Commands that carry the knowledge between the database and files: export, import."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bot.config import read_settings
+from bot.errors import InputError
+from bot.faq.files import load_knowledge
+from bot.faq.writing import write_knowledge
+from bot.staff.seeding import is_empty, seed_if_empty
+from bot.staff.transfer import Plan, exported, import_knowledge, plan_import
+from bot.store.database import open_database
+from bot.web.app import utc_now
+
+MOST_SHOWN = 40
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--release", "number", type=click.IntRange(1), help="That release, instead of what is approved now.")
+def export(folder: Path, number: int | None) -> None:
+    """Write the knowledge to FOLDER as files that `import` reads again."""
+    database = open_database(read_settings().database)
+    with database.read() as db:
+        files = exported(db, utc_now(), number)
+    try:
+        write_knowledge(folder, files)
+    except OSError as error:
+        raise InputError(
+            field=str(folder), got=error.strerror or str(error), allowed="a folder that can be written"
+        ) from error
+    click.echo(f"{len(files)} files written to {folder}")
+
+
+@click.command(name="import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--approved-by", default="", help="The clinician who has read the files; else each change goes to review."
+)
+@click.option("--retire-missing", is_flag=True, help="Retire entries that the folder does not have.")
+def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_missing: bool) -> None:
+    """Read the knowledge in FOLDER into the database: shown first, then all of it or nothing."""
+    now = utc_now()
+    loaded = load_knowledge(folder, number=1, published_at=now)
+    if loaded.problems:
+        for problem in loaded.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"{len(loaded.problems)} faults; nothing was imported", err=True)
+        sys.exit(1)
+    database = open_database(read_settings().database)
+    if is_empty(database):
+        click.echo(f"The database is empty: {len(loaded.release.entries)} entries become release 1.")
+        if not dry_run and (yes or click.confirm("Go on?")):
+            seed_if_empty(database, loaded, now)
+            click.echo("Imported, and published as release 1.")
+        return
+    with database.read() as db:
+        plan = plan_import(db, loaded)
+    click.echo("\n".join(_lines(plan, retire_missing)))
+    if dry_run or (plan.is_empty and not (retire_missing and plan.missing)):
+        return
+    if yes or click.confirm("Import this?"):
+        import_knowledge(
+            database, loaded, by=getpass.getuser(), now=now, approved_by=approved_by, retire_missing=retire_missing
+        )
+        click.echo("Imported; publish it to let patients see it." if approved_by else "Imported; it waits for review.")
+
+
+def _lines(plan: Plan, retire_missing: bool) -> Iterator[str]:
+    for each in plan.entries[:MOST_SHOWN]:
+        yield f"new      {each.entry.id}" if each.is_new else f"changed  {each.entry.id}: {', '.join(each.changed)}"
+    if len(plan.entries) > MOST_SHOWN:
+        yield f"         and {len(plan.entries) - MOST_SHOWN} more entries"
+    for name in plan.pieces:
+        yield f"changed  {name}"
+    for entry_id in plan.missing[:MOST_SHOWN]:
+        yield f"missing  {entry_id}: " + ("will be retired" if retire_missing else "stays as it is")
+    yield f"{len(plan.entries)} entries and {len(plan.pieces)} other pieces change; {plan.unchanged} entries stay"
+    if plan.held_up:
+        yield "somebody is working on: " + ", ".join(plan.held_up)

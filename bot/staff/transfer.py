@@ -1,0 +1,158 @@
+"""Knowledge between the database and a folder of files: what would change first, then all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from bot.errors import Conflict, NotReady
+from bot.faq.entry import Entry
+from bot.faq.files import Loaded
+from bot.faq.json_form import documents_from_plain
+from bot.faq.release import Release, plain
+from bot.faq.writing import knowledge_files
+from bot.staff.assembly import KEPT_BESIDE, PIECES, assemble
+from bot.store import audit
+from bot.store.content import (
+    Revision,
+    add_entry,
+    add_review,
+    add_revision,
+    has_entry,
+    load_newest,
+    load_pieces,
+    piece_version,
+    save_piece,
+)
+from bot.store.database import Database, Db
+from bot.store.drafts import load_drafts
+from bot.store.releases import load_release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryChange:
+    """An entry that an import would make or change; `changed` are its fields, none for a new one."""
+
+    entry: Entry
+    changed: tuple[str, ...]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no entry of that id yet."""
+        return not self.changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an import would do. `missing` are entries that the folder does not have; they are left as they are, or
+    retired on request. `held_up` are entries that somebody is working on.
+    """
+
+    entries: tuple[EntryChange, ...]
+    pieces: tuple[str, ...]
+    missing: tuple[str, ...]
+    held_up: tuple[str, ...]
+    unchanged: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.entries or self.pieces)
+
+
+def exported(db: Db, at: datetime, number: int | None = None) -> Mapping[str, str]:
+    """The files of what is approved now, or of a release. Raises NotReady, or InputError for what files cannot hold."""
+    release = assemble(db, at) if number is None else _release(db, number)
+    found = load_pieces(db)
+    return knowledge_files(release, documents_from_plain(found.get("documents", [])), found.get("hazards", ""))
+
+
+def plan_import(db: Db, loaded: Loaded) -> Plan:
+    """What importing the folder would change, without changing anything."""
+    newest, drafts = load_newest(db), load_drafts(db)
+    changes = [
+        EntryChange(entry=entry, changed=_changed(newest.get(entry.id), entry)) for entry in loaded.release.entries
+    ]
+    wanted = [each for each in changes if (each.is_new and each.entry.id not in newest) or each.changed]
+    contents, found = _pieces(loaded), load_pieces(db)
+    here = {entry.id for entry in loaded.release.entries}
+    waiting = {entry_id for entry_id, each in newest.items() if each.state == "in review"} | set(drafts)
+    return Plan(
+        entries=tuple(wanted),
+        pieces=tuple(name for name, content in contents.items() if found.get(name) != content),
+        missing=tuple(entry_id for entry_id, each in newest.items() if entry_id not in here and not each.retired),
+        held_up=tuple(sorted(waiting & {each.entry.id for each in wanted})),
+        unchanged=len(changes) - len(wanted),
+    )
+
+
+def import_knowledge(
+    database: Database, loaded: Loaded, *, by: str, now: datetime, approved_by: str = "", retire_missing: bool = False
+) -> Plan:
+    """Import the folder: every change a revision in review, or approved when `approved_by` says who read it.
+
+    Raises Conflict when somebody is working on an entry that would change: their text would be passed over.
+    """
+    with database.change() as db:
+        plan = plan_import(db, loaded)
+        if plan.held_up:
+            problem = "somebody is working on it; finish or discard the draft first"
+            raise Conflict(subject=", ".join(plan.held_up), problem=problem)
+        made = [_revised(db, each.entry, by, now) for each in plan.entries]
+        made += [_retired(db, entry_id, by, now) for entry_id in plan.missing] if retire_missing else []
+        if approved_by:
+            for revision in made:
+                add_review(
+                    db, revision.revision_id, "approve", reviewer=approved_by, own=approved_by == by,
+                    comment=_REASON, at=now,
+                )  # fmt: skip
+        contents = _pieces(loaded)
+        for name in plan.pieces:
+            seen = piece_version(db, name)
+            save_piece(db, name, contents[name], author=by, reason=_REASON, at=now, seen=seen)
+        if made or plan.pieces:
+            detail = {
+                "entries": [revision.entry_id for revision in made],
+                "pieces": list(plan.pieces),
+                "approved_by": approved_by,
+            }
+            audit.record(db, at=now, actor=by, action="knowledge.imported", subject="knowledge", detail=detail)
+    return plan
+
+
+_REASON = "imported from files"
+
+
+def _pieces(loaded: Loaded) -> Mapping[str, object]:
+    beside = {"documents": plain(loaded.documents), "hazards": loaded.hazards}
+    return {
+        **{name: plain(getattr(loaded.release, name)) for name in PIECES},
+        **{name: beside[name] for name in KEPT_BESIDE},
+    }
+
+
+def _changed(known: Revision | None, entry: Entry) -> tuple[str, ...]:
+    if known is None:
+        return ()
+    if known.retired:
+        return ("retired",)
+    return tuple(each.name for each in fields(Entry) if getattr(known.entry, each.name) != getattr(entry, each.name))
+
+
+def _revised(db: Db, entry: Entry, by: str, now: datetime) -> Revision:
+    if not has_entry(db, entry.id):
+        add_entry(db, entry.id, now)
+    return add_revision(db, entry, author=by, reason=_REASON, at=now)
+
+
+def _retired(db: Db, entry_id: str, by: str, now: datetime) -> Revision:
+    newest = load_newest(db)[entry_id]
+    return add_revision(db, newest.entry, author=by, reason="not among the imported files", at=now, retired=True)
+
+
+def _release(db: Db, number: int) -> Release:
+    release = load_release(db, number)
+    if release is None:
+        raise NotReady(f"there is no release {number}")
+    return release
