@@ -8,6 +8,7 @@ import click
 
 from bot.cli.answers import ask, evaluate
 from bot.cli.operate import doctor, migrate, serve, version
+from bot.cli.records import audit
 from bot.cli.safety import safety_case, safety_test
 from bot.cli.transfer import export, import_
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
@@ -18,7 +19,7 @@ def cli() -> None:
     """A clinic's FAQ chat: approved answers only, safety first, and always back to the clinician."""
 
 
-for command in (ask, evaluate, safety_test, safety_case, serve, migrate, export, import_, doctor, version):
+for command in (ask, evaluate, safety_test, safety_case, serve, migrate, export, import_, audit, doctor, version):
     cli.add_command(command)
 
 

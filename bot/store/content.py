@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.errors import Conflict
 from bot.faq.entry import Entry
+from bot.faq.holding import entry_as_filed
 from bot.faq.json_form import entry_from_plain
 from bot.faq.release import plain
 from bot.store.database import Db, insert_row
@@ -116,7 +117,8 @@ def list_entry_ids(db: Db) -> tuple[str, ...]:
 
 
 def add_revision(db: Db, entry: Entry, *, author: str, reason: str, at: datetime, retired: bool = False) -> Revision:
-    """The next revision of an entry whose id is taken."""
+    """The next revision of an entry whose id is taken; white space is as a file would keep it."""
+    entry = entry_as_filed(entry)
     newest = sa.select(sa.func.coalesce(sa.func.max(revisions.c.number), 0)).where(revisions.c.entry_id == entry.id)
     number = int(db.execute(newest).scalar_one()) + 1
     values = {"entry_id": entry.id, "number": number, "retired": retired, "author": author, "reason": reason}

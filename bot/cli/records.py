@@ -1,0 +1,52 @@
+"""Commands about what was recorded: the audit chain."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from bot.config import read_settings
+from bot.store.audit import list_events
+from bot.store.audit import verify as verify_chain
+from bot.store.database import open_database
+
+
+@click.group()
+def audit() -> None:
+    """The audit: who did what to which."""
+
+
+@audit.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+def verify(as_json: bool) -> None:
+    """Read the whole chain; exit code 1 when a line was changed, added or taken out behind its back."""
+    database = open_database(read_settings().database)
+    with database.read() as db:
+        verdict = verify_chain(db)
+    if as_json:
+        click.echo(json.dumps({"lines": verdict.lines, "head": verdict.head, "fault": verdict.fault or None}))
+    elif verdict.fault:
+        click.echo(f"broken: {verdict.fault}; the {verdict.lines} lines before it are whole", err=True)
+    else:
+        click.echo(f"whole: {verdict.lines} lines, last seal {verdict.head}")
+    sys.exit(1 if verdict.fault else 0)
+
+
+@audit.command(name="list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many lines.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(limit: int, as_json: bool) -> None:
+    """The newest lines, newest first."""
+    database = open_database(read_settings().database)
+    with database.read() as db:
+        events = list_events(db, limit=limit)
+    for event in events:
+        if as_json:
+            line = {"number": event.number, "at": event.at.isoformat(), "actor": event.actor, "action": event.action}
+            click.echo(json.dumps({**line, "subject": event.subject, "detail": event.detail}, ensure_ascii=False))
+        else:
+            click.echo(
+                f"{event.number:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {event.actor}  {event.action}  {event.subject}"
+            )

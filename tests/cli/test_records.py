@@ -1,0 +1,56 @@
+"""The audit from the command line: whole, or broken with exit code 1."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from bot.cli.main import cli
+from bot.store.audit import record
+from bot.store.database import open_database
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    found = f"sqlite:///{tmp_path / 'clinic.db'}"
+    monkeypatch.setenv("CLINICBOT_DATABASE_URL", found)
+    database = open_database(found)
+    with database.change() as db:
+        record(db, at=NOON, actor="Ada", action="entry.saved", subject="dry-lips", detail={"version": 2})
+        record(db, at=NOON, actor="Bo", action="entry.approved", subject="dry-lips")
+    database.close()
+    return found
+
+
+def test_a_whole_chain_is_said_so(url: str) -> None:
+    done = CliRunner().invoke(cli, ["audit", "verify"])
+
+    assert done.exit_code == 0
+    assert done.output.startswith("whole: 2 lines")
+
+
+def test_a_broken_chain_is_exit_code_1(url: str) -> None:
+    database = open_database(url)
+    with database.change() as db:
+        db.execute(sa.text("DROP TRIGGER audit_no_UPDATE"))
+        db.execute(sa.text("UPDATE audit SET actor = 'Eve' WHERE number = 1"))
+    database.close()
+
+    done = CliRunner().invoke(cli, ["audit", "verify", "--json"])
+
+    assert done.exit_code == 1
+    assert json.loads(done.output)["fault"].startswith("line 1 was changed")
+
+
+def test_the_newest_lines_are_listed(url: str) -> None:
+    done = CliRunner().invoke(cli, ["audit", "list", "--json", "--limit", "1"])
+
+    assert json.loads(done.output)["actor"] == "Bo"
