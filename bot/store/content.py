@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from bot.errors import Conflict
 from bot.faq.entry import Entry
 from bot.faq.holding import entry_as_filed
-from bot.faq.json_form import entry_from_plain
 from bot.faq.release import plain
 from bot.store.database import Db, insert_row
+from bot.store.decoding import entry_of
 from bot.store.tables import entries, pieces, reviews, revisions
 from bot.store.types import canonical, parsed
 
@@ -103,7 +103,16 @@ def add_entry(db: Db, entry_id: str, at: datetime) -> None:
     """Take an id for ever. Raises Conflict when it is taken."""
     if has_entry(db, entry_id):
         raise Conflict(subject=entry_id, problem="there is an entry of that id already")
-    db.execute(entries.insert().values(entry_id=entry_id, created_at=at))
+    try:
+        db.execute(entries.insert().values(entry_id=entry_id, created_at=at))
+    except sa.exc.IntegrityError as error:
+        raise Conflict(subject=entry_id, problem="somebody took this id at the same moment") from error
+
+
+def hold_entry(db: Db, entry_id: str) -> bool:
+    """Let no other transaction change the entry until this one ends; False where there is no such id."""
+    query = sa.select(entries.c.entry_id).where(entries.c.entry_id == entry_id).with_for_update()
+    return db.execute(query).first() is not None
 
 
 def has_entry(db: Db, entry_id: str) -> bool:
@@ -178,18 +187,37 @@ def list_in_review(db: Db, *, limit: int = 200) -> tuple[Revision, ...]:
 
 def load_newest(db: Db) -> Mapping[str, Revision]:
     """The newest revision of every entry, by its id."""
-    return _newest(db, sa.select(revisions.c.entry_id, sa.func.max(revisions.c.number).label("number")))
+    return _newest(db, _numbers())
+
+
+def load_submitted(db: Db) -> Mapping[str, Revision]:
+    """The newest revision of every entry that was not withdrawn by its author, by the entry's id."""
+    return _newest(db, _numbers().where(_NOT_WITHDRAWN))
+
+
+def find_submitted(db: Db, entry_id: str) -> Revision | None:
+    """The newest revision of an entry that was not withdrawn."""
+    query = _REVISIONS.where(revisions.c.entry_id == entry_id, _NOT_WITHDRAWN)
+    row = db.execute(query.order_by(revisions.c.number.desc()).limit(1)).first()
+    return _revision(row) if row else None
 
 
 def load_approved(db: Db) -> Mapping[str, Revision]:
     """The newest approved revision of every entry that has one, retired ones too, by its id."""
-    approved = sa.select(revisions.c.entry_id, sa.func.max(revisions.c.number).label("number")).join(reviews)
-    return _newest(db, approved.where(reviews.c.decision == "approve"))
+    return _newest(db, _numbers().where(reviews.c.decision == "approve"))
 
 
 _REVISIONS = sa.select(
     revisions, reviews.c.decision, reviews.c.reviewer, reviews.c.own, reviews.c.comment, reviews.c.reviewed_at
 ).outerjoin(reviews, reviews.c.revision_id == revisions.c.revision_id)
+
+
+_NOT_WITHDRAWN = sa.or_(reviews.c.decision.is_(None), reviews.c.decision != "withdraw")
+
+
+def _numbers() -> sa.Select[Any]:
+    newest = sa.func.max(revisions.c.number).label("number")
+    return sa.select(revisions.c.entry_id, newest).outerjoin(reviews, reviews.c.revision_id == revisions.c.revision_id)
 
 
 def _newest(db: Db, numbers: sa.Select[Any]) -> Mapping[str, Revision]:
@@ -213,7 +241,7 @@ def _revision(row: sa.Row[Any]) -> Revision:
         revision_id=row.revision_id,
         entry_id=row.entry_id,
         number=row.number,
-        entry=entry_from_plain(parsed(row.content)),
+        entry=entry_of(row.content),
         retired=row.retired,
         author=row.author,
         reason=row.reason,

@@ -10,16 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.faq.entry import Entry
-from bot.faq.json_form import entry_from_plain
 from bot.faq.release import plain
-from bot.store.database import Db
+from bot.store.database import Db, insert_row
+from bot.store.decoding import entry_of
 from bot.store.tables import draft_saves, drafts
-from bot.store.types import canonical, parsed
+from bot.store.types import canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An entry being worked on. `base` is the revision it began on (0: a new entry); `version` rises with each save."""
+    """An entry being worked on. `base` is the revision it began on (0: a new entry); `version` rises with each save.
+
+    `save_id` is where a text is kept for good; 0 where it is read as the working copy.
+    """
 
     entry_id: str
     base: int
@@ -27,6 +30,7 @@ class Draft:
     entry: Entry
     author: str
     saved_at: datetime
+    save_id: int = 0
 
 
 def find_draft(db: Db, entry_id: str) -> Draft | None:
@@ -59,6 +63,24 @@ def list_collided(db: Db, entry_id: str, limit: int = 20) -> tuple[Draft, ...]:
     return tuple(_draft(row) for row in rows)
 
 
+def find_aside(db: Db, entry_id: str, save_id: int) -> Draft | None:
+    """One of the entry's texts that were kept aside."""
+    query = sa.select(draft_saves).where(draft_saves.c.entry_id == entry_id, draft_saves.c.save_id == save_id)
+    row = db.execute(query.where(draft_saves.c.collided.is_(True))).first()
+    return _draft(row) if row else None
+
+
+def last_version(db: Db, entry_id: str) -> int:
+    """The highest version that a draft of the entry ever had; 0 where there was none.
+
+    A new draft goes on from there, so that a version names one text however many drafts were ended.
+    """
+    query = sa.select(sa.func.coalesce(sa.func.max(draft_saves.c.version), 0)).where(
+        draft_saves.c.entry_id == entry_id, draft_saves.c.collided.is_(False)
+    )
+    return int(db.execute(query).scalar_one())
+
+
 def put_draft(db: Db, draft: Draft) -> None:
     """Store the draft as its newest state, and its text for good."""
     values = _values(draft)
@@ -68,9 +90,9 @@ def put_draft(db: Db, draft: Draft) -> None:
     db.execute(draft_saves.insert().values(**values, collided=False))
 
 
-def keep_aside(db: Db, draft: Draft) -> None:
-    """Keep a text that came too late, so that it is not lost."""
-    db.execute(draft_saves.insert().values(**_values(draft), collided=True))
+def keep_aside(db: Db, draft: Draft) -> int:
+    """Keep a text that came too late, so that it is not lost; the number to find it by."""
+    return insert_row(db, draft_saves.insert().values(**_values(draft), collided=True))
 
 
 def drop_draft(db: Db, entry_id: str) -> None:
@@ -94,7 +116,8 @@ def _draft(row: sa.Row[Any]) -> Draft:
         entry_id=row.entry_id,
         base=row.base,
         version=row.version,
-        entry=entry_from_plain(parsed(row.content)),
+        entry=entry_of(row.content),
         author=row.author,
         saved_at=row.saved_at,
+        save_id=row._mapping.get("save_id", 0),
     )

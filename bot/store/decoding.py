@@ -1,0 +1,17 @@
+"""Stored JSON text read back into entries; the same text is read once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bot.faq.entry import Entry
+from bot.faq.json_form import entry_from_plain
+from bot.store.types import parsed
+
+MOST_REMEMBERED = 4096  # texts; a list of a thousand entries reads each of them at every look
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def entry_of(content: str) -> Entry:
+    """The entry that a stored text holds. Raises InputError for a text that holds none."""
+    return entry_from_plain(parsed(content))
