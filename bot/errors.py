@@ -87,3 +87,12 @@ class Forbidden(ClinicbotError):
         super().__init__(f"{action}: only {needs} may do this")
         self.action = action
         self.needs = needs
+
+
+class InputErrors(InputError):
+    """Several fields that cannot be used as they are; `faults` are all of them, and it reads as the first."""
+
+    def __init__(self, faults: tuple[InputError, ...]) -> None:
+        first = faults[0]
+        super().__init__(field=first.field, got=first.got, allowed=first.allowed)
+        self.faults = faults

@@ -48,10 +48,15 @@ def check_entry(
 def check_wordings(entry: Entry, problems: Problems, wordings: dict[str, str]) -> None:
     """Note wordings that stand in an entry already; `wordings` collects them."""
     for wording in entry.wordings:
-        key = " ".join(wording.casefold().split())
+        key = folded(wording)
         if key in wordings:
             problems.add(1, "phrasings", f'"{wording}" stands in {wordings[key]} already')
         wordings.setdefault(key, entry.id)
+
+
+def folded(wording: str) -> str:
+    """The wording as it is compared with others: case and spaces do not count."""
+    return " ".join(wording.casefold().split())
 
 
 def _texts_of(entry: Entry) -> list[tuple[str, str]]:

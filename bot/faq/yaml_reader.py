@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -173,7 +173,7 @@ class Fields:
         text = str(node.value).strip()
         if len(text) > limit:
             self.fault(name, f"has {len(text)} characters; allowed: at most {limit}", node)
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             self.fault(name, "holds invisible or control characters", node)
         return text
 

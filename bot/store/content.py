@@ -202,6 +202,13 @@ def find_submitted(db: Db, entry_id: str) -> Revision | None:
     return _revision(row) if row else None
 
 
+def find_approved(db: Db, entry_id: str) -> Revision | None:
+    """The newest approved revision of an entry, which may be a retired one."""
+    query = _REVISIONS.where(revisions.c.entry_id == entry_id, reviews.c.decision == "approve")
+    row = db.execute(query.order_by(revisions.c.number.desc()).limit(1)).first()
+    return _revision(row) if row else None
+
+
 def load_approved(db: Db) -> Mapping[str, Revision]:
     """The newest approved revision of every entry that has one, retired ones too, by its id."""
     return _newest(db, _numbers().where(reviews.c.decision == "approve"))
