@@ -45,8 +45,8 @@ CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = tuple(
             Cue.SURE,
             r"\b(?:me\sllamo|mi\snombre\ses|se\sllama|i'?m\s(?:called|named)|i\sam\s(?:called|named)|i\sgo\sby|je\sm'appelle)\s",
         ),
-        (Cue.SURE, r"\b(?:mr|mrs|mister)\.?\s"),
-        (Cue.TITLE, r"\b(?:dr|doctor|prof|professor|nurse|ms|miss|mx|dame|sra?|senora?|dra)\.?\s"),
+        (Cue.SURE, r"\b(?:mr|mrs|mister)\.?\s{1,2}"),
+        (Cue.TITLE, r"\b(?:(?:dr|prof|ms|mx|sra?|dra)\.?|doctor|professor|nurse|miss|dame|senora?)\s{1,2}"),
         (Cue.TITLE, r"(?:^|[\n.,;(]\s?)patient\s?:\s?"),
         (Cue.TITLE, r"\b(?:signed|sincerely|faithfully|truly|regards|rgds|wishes)[\s,.!:-]{1,5}"),
         (Cue.OPEN, r"\b(?:i'?m|i\sam|(?:call|calls)\sme)\s{1,2}(?:just\s)?"),
@@ -79,7 +79,7 @@ ENDS = re.compile(
 )
 LINE_END = re.compile(r"[\s.!,)(\"x-]{0,12}", re.IGNORECASE)
 EPONYM = re.compile(
-    r"(?:'s)?\s(?:disease|syndrome|sign|test|hospital|pharmacy|clinic|street|road|rd|st|avenue|virus|palsy)\b",
+    r"(?:'s)?\s(?:disease|syndrome|sign|test|hospital|pharmacy|clinic|street|road|rd|st|avenue|virus|palsy|falls|station|park|line|square|beach|island)\b",
     re.IGNORECASE,
 )
 PARTICLES = frozenset(

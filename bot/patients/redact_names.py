@@ -35,6 +35,8 @@ from bot.patients.redact_words import (
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FILLED = re.compile(FILLED)
+# "dr green and", but not "the nurse read my"
+_STOP = re.compile(rf"\s{{0,2}}(?:$|[.,!?;:()\n]|{FILLED}|(?:and|n)\b)")
 _TIMES = frozenset(["may", "june", "april", "august", "summer", "autumn", "dawn", "eve", "jan"])
 _NO_NAMES = frozenset(["wrong", "different", "private", "secret", "unknown", "confidential"])
 
@@ -155,7 +157,7 @@ class _Reader:
         if cue == Cue.SURE:
             return could_be_name(word) or self._is_sure(index, word, capital)
         if cue == Cue.TITLE and (is_surname_and_word(word) or (capital and rank(word) > 300)):
-            return capital or bool(ENDS.match(self.text, self.tokens[index].end))
+            return capital or bool(_STOP.match(self.text, self.tokens[index].end))
         return could_be_name(word)
 
     def _is_name_by_grammar(self, index: int, cue: Cue, capital: bool) -> bool:
@@ -165,7 +167,7 @@ class _Reader:
             return True
         if capital:
             return cue != Cue.POINT or bare(word) not in _TIMES
-        if cue in (Cue.OPEN, Cue.TITLE):
+        if cue == Cue.OPEN:
             return bool(ENDS.match(self.text, self.tokens[index].end))
         return False
 

@@ -7,10 +7,12 @@ from importlib import resources
 from typing import NamedTuple
 
 from bot.language.disguise import undrawn
+from bot.language.normalise import CONTRACTIONS
 from bot.language.words import english_ranks
 
 NO_WORD = 1_000_000  # the rank of what is no English word
 _FREQUENT = 3_000  # a word this close to one of these is a misspelling of it
+_CONTRACTED = frozenset({"t", "d", "m", "ve", "ll", "re"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST = 20  # letters; no name that is looked for has more
 _ENDINGS = (
@@ -78,7 +80,10 @@ def is_surname_and_word(word: str) -> bool:
 
 def is_never_name(word: str) -> bool:
     """Whether grammar needs the word too much for it to be a name."""
-    return bare(word) in _lists().never_names
+    plain = bare(word)
+    if plain in _lists().never_names or plain in CONTRACTIONS:
+        return True
+    return "'" in plain and plain.rpartition("'")[2] in _CONTRACTED
 
 
 def rank(word: str) -> int:
@@ -117,7 +122,7 @@ def could_be_capital_name(word: str) -> bool:
     plain = bare(word)
     if plain in _lists().first_names:
         return True
-    if len(plain) < 2 or len(plain) > 2 * _LONGEST or plain in _lists().never_names or is_plain_word(plain):
+    if len(plain) < 2 or len(plain) > 2 * _LONGEST or is_never_name(plain) or is_plain_word(plain):
         return False
     if word.isupper() and len(word) <= 5:  # HIV, PCOS
         return False
