@@ -18,16 +18,16 @@ _MAIL = re.compile(
     r"(?<![\w.+%-])(?:mailto:)?[\w.+%'-]{1,64} ?@ ?[\w-]{1,63}(?: ?\. ?(?:" + _ENDINGS + r")\b|\.[\w-]{1,63}){1,5}",
     re.IGNORECASE,
 )
-_AT = r"\s?(?:\bat\b|[(\[{<]\s?at\s?[)\]}>]|@)\s?"
-_DOT = r"(?:\s?(?:\bdot\b|[(\[{<]\s?(?:dot|\.)\s?[)\]}>])\s?|\.)"
+_AT = r"\s?(?:[(\[{<]\s?at\s?[)\]}>]|@)\s?|\sat\s"
+_DOT = r"(?:\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
 _SPOKEN_MAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s(?:dot|underscore|dash|hyphen)\s[\w+-]{1,30}){0,4}"
-    + _AT
-    + r"[\w-]{1,63}(?:"
-    + _DOT
-    + r"(?:"
-    + _ENDINGS
-    + r")\b){1,3}",
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s(?:dot|underscore|dash|hyphen)\s[\w+-]{1,30}){0,4}(?:" + _AT + r")"
+    r"[\w-]{1,63}(?:(?:" + _DOT + r"|\.)[\w-]{1,30}){0,2}" + _DOT + r"(?:" + _ENDINGS + r")\b",
+    re.IGNORECASE,
+)
+# "sarah99 at gmail.com", but not "look at bbc.co.uk".
+_HALF_SPOKEN_MAIL = re.compile(
+    r"(?<![\w.+-])([\w.+-]{1,64})(" + _AT + r")[\w-]{1,63}(?:\.[\w-]{1,30}){0,2}\.(?:" + _ENDINGS + r")\b(?![/\w])",
     re.IGNORECASE,
 )
 _PROVIDERS = (
@@ -54,6 +54,7 @@ def find_mails(text: str) -> Iterator[Found]:
     """Mail addresses, also those written out in words."""
     taken = 0
     hits = [match.span() for pattern in (_MAIL, _SPOKEN_MAIL, _SHORT_MAIL) for match in pattern.finditer(text)]
+    hits += [match.span() for match in _HALF_SPOKEN_MAIL.finditer(text) if _is_mail(*match.groups())]
     for start, end in sorted(hits, key=lambda span: (span[0], -span[1])):
         if start >= taken:
             yield Found(start, end, "email")
@@ -75,6 +76,10 @@ def find_links(text: str) -> Iterator[Found]:
         if start >= taken:
             yield Found(start, end, "link")
             taken = end
+
+
+def _is_mail(local: str, at: str) -> bool:
+    return bool(at.strip().lower() != "at" or re.search(r"[\d._+]", local) or not is_plain_word(local))
 
 
 def _trimmed(match: re.Match[str]) -> int:

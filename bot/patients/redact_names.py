@@ -29,6 +29,7 @@ from bot.patients.redact_words import (
     is_name_and_word,
     is_never_name,
     is_plain_word,
+    is_surname,
     is_surname_and_word,
     rank,
 )
@@ -37,6 +38,40 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FILLED = re.compile(FILLED)
 # "dr green and", but not "the nurse read my"
 _STOP = re.compile(rf"\s{{0,2}}(?:$|[.,!?;:()\n]|{FILLED}|(?:and|n)\b)")
+_DOINGS = frozenset(
+    {
+        "read",
+        "may",
+        "page",
+        "ward",
+        "long",
+        "price",
+        "cook",
+        "cross",
+        "rush",
+        "head",
+        "hunt",
+        "street",
+        "fields",
+        "sharp",
+    }
+    | {
+        "small",
+        "short",
+        "good",
+        "rich",
+        "grant",
+        "love",
+        "hope",
+        "light",
+        "lay",
+        "chase",
+        "wake",
+        "wood",
+        "frost",
+        "stark",
+    }
+)
 _TIMES = frozenset(["may", "june", "april", "august", "summer", "autumn", "dawn", "eve", "jan"])
 _NO_NAMES = frozenset(["wrong", "different", "private", "secret", "unknown", "confidential"])
 
@@ -76,7 +111,7 @@ class _Reader:
         # Where every word begins with a capital, or none is small, a capital says nothing.
         long = [token.text for token in self.tokens if len(token.text) > 1]
         small = sum(word[0].islower() for word in long)
-        self.capitals_count = small >= max(1, 0.3 * len(long))
+        self.capitals_count = small >= max(1, 0.3 * len(long)) or (0 < len(long) <= 5 and not text.isupper())
 
     def at(self, place: int) -> int | None:
         """The token that starts at a place of the text."""
@@ -106,7 +141,7 @@ class _Reader:
         """Note what is hardly anything but a first name, and has a capital, wherever it stands."""
         for index, token in enumerate(self.tokens):
             if self._is_capital(index) and is_first_name(token.text) and not EPONYM.match(self.text, token.end):
-                if index and self.tokens[index - 1].text.lower() in ("st", "saint"):
+                if index and self.tokens[index - 1].text.lower() in ("st", "saint", "as"):
                     continue
                 spans.setdefault(index, self._whole(index + 1, Cue.CAPITAL))
 
@@ -155,9 +190,11 @@ class _Reader:
         if is_never_name(word) or len(word) < 2:
             return False
         if cue == Cue.SURE:
-            return could_be_name(word) or self._is_sure(index, word, capital)
-        if cue == Cue.TITLE and (is_surname_and_word(word) or (capital and rank(word) > 300)):
-            return capital or bool(_STOP.match(self.text, self.tokens[index].end))
+            return could_be_capital_name(word.capitalize()) or self._is_sure(index, word, capital)
+        if cue == Cue.TITLE and (is_surname(word) or is_surname_and_word(word) or (capital and rank(word) > 300)):
+            if capital or is_surname(word) or (is_surname_and_word(word) and bare(word) not in _DOINGS):
+                return True
+            return bool(_STOP.match(self.text, self.tokens[index].end))
         return could_be_name(word)
 
     def _is_name_by_grammar(self, index: int, cue: Cue, capital: bool) -> bool:
@@ -167,9 +204,18 @@ class _Reader:
             return True
         if capital:
             return cue != Cue.POINT or bare(word) not in _TIMES
+        if self._is_before_surname(index):
+            return True
         if cue == Cue.OPEN:
             return bool(ENDS.match(self.text, self.tokens[index].end))
         return False
+
+    def _is_before_surname(self, index: int) -> bool:
+        if index + 1 >= len(self.tokens) or not self._joins(index + 1):
+            return False
+        word = self.tokens[index + 1].text
+        ends = bool(ENDS.match(self.text, self.tokens[index + 1].end))
+        return not is_never_name(word) and (is_surname(word) or (ends and is_surname_and_word(word)))
 
     def _is_sure(self, index: int, word: str, capital: bool) -> bool:
         """Whether an ordinary word is a name all the same, after "my name is"."""
@@ -177,7 +223,11 @@ class _Reader:
             return False
         if capital:
             return rank(word) > 200
-        return is_surname_and_word(word) or (rank(word) > 2_000 and bool(ENDS.match(self.text, self.tokens[index].end)))
+        return (
+            is_surname(word)
+            or is_surname_and_word(word)
+            or (rank(word) > 2_000 and bool(ENDS.match(self.text, self.tokens[index].end)))
+        )
 
     def _whole(self, index: int, cue: Cue) -> int:
         """The index after all names that follow in one row."""
@@ -200,7 +250,7 @@ class _Reader:
             return False
         if self._is_capital(index):
             return not is_plain_word(word) or rank(word) > 200 or is_surname_and_word(word)
-        if could_be_name(word):
+        if is_surname(word):
             return True
         ends = bool(ENDS.match(self.text, self.tokens[index].end))
         return ends and (is_surname_and_word(word) or (cue == Cue.SURE and is_name_and_word(word)))

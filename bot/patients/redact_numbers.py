@@ -15,10 +15,10 @@ _LONG = 9  # digits: no dose, count or laboratory value has as many
 
 # Lines that anybody may call; their digits tell nothing of the patient.
 _HELP = re.compile(
-    r"(?<![\d+])(?<!\d[ .\-])(?:116[ -]?(?:123|117|111)|85258|741741|999|111|911|988|112|101|119|811|13 ?11 ?14"
+    r"(?<![\w+/])(?<!\d[ .\-])(?:116[ -]?(?:123|117|111)|85258|741741|999|111|911|988|112|101|119|811|13 ?11 ?14"
     r"|0800 ?1111|(?:1[ -])?800[ -]222[ -]1222|(?:1[ -])?800[ -]273[ -]8255"
     r"|(?:1[ -])?800[ -]662[ -]4357|0800 ?068 ?4141)"
-    r"(?!\d|[ .\-]\d)"
+    r"(?![\w/]|[ .\-]\d)"
 )
 _UNIT = re.compile(
     r"\s?(?:mgs?|mcg|µg|ug|g|kg|kgs|ml|l|iu|units?|mmol|umol|%|percent|cm|mm|ft|lbs?|st|am|pm|x|tablets?|capsules?|pills?|"
@@ -164,6 +164,8 @@ def _kind(groups: Sequence[str], gaps: Sequence[str], plus: bool, cued: bool) ->
     if (plus or (digits.startswith("00") and len(digits) >= 11)) and 8 <= len(digits) <= 17:
         return "phone"
     if shape[:3] in _DATE_SHAPES and not plus and shape[:3] != (3, 2, 4):
+        return None
+    if shape == (5, 4) and gaps == ["-"]:  # an American postcode
         return None
     if shape == (3, 3, 4) or shape == (10,):
         if _is_british_phone(digits, shape):

@@ -24,16 +24,21 @@ _NAME = r"[A-Za-z][A-Za-z'.-]{0,24}"
 _FLAT = r"(?:(?:flat|apt\.?|apartment|unit|suite|room|rm|block|floor)\s?#?\w{1,5}[,\s]{1,2})"
 _STREET = re.compile(
     rf"(?<![\w.,/-])(?P<flat>{_FLAT}{{0,2}})(?P<number>\d{{1,5}}(?:\s?[a-dA-D]\b|\s?[-/]\s?\d{{1,4}})?),?\s"
-    rf"(?P<words>(?:(?:\d{{1,3}}(?:st|nd|rd|th)|{_NAME})\s){{0,4}}?)(?P<type>(?:{_STREETS}|{_DOUBTFUL}))\b\.?"
-    rf"(?:\s(?:north|south|east|west|[NSEW]{{1,2}})\b)?"
-    rf"(?:,?\s(?:apt|apartment|unit|suite|flat|#)\.?\s?#?\w{{1,5}}\b)?",
+    rf"(?P<words>(?:\d{{1,3}}(?:st|nd|rd|th)\s)?{_NAME}(?:\s{_NAME}){{1,5}})",
     re.IGNORECASE,
 )
+_AFTER_STREET = re.compile(
+    r"\.?(?:\s(?:north|south|east|west|[NSEW]{1,2})\b)?(?:,?\s(?:apt|apartment|unit|suite|flat|#)\.?\s?#?\w{1,5}\b)?",
+    re.IGNORECASE,
+)
+_TYPE = re.compile(rf"(?:{_STREETS}|{_DOUBTFUL})", re.IGNORECASE)
+_IS_DOUBTFUL = re.compile(_DOUBTFUL, re.IGNORECASE)
 _CUED = re.compile(
     r"\b(?:(?:my|our|home|her|his|new|postal|delivery)\s(?:home\s|postal\s|new\s)?address\s?(?:is|:|=)?|address\s?[:=]|i\slive\s(?:at|on|in)|"
     r"living\sat|lives\sat|we\slive\sat|reside\sat|moved\sto|vivo\sen|direccion\s(?:es|:))\s{0,2}",
     re.IGNORECASE,
 )
+_PART = re.compile(r"\S+")
 _CUED_STREET = re.compile(
     rf"(?P<whole>(?:[\w'.-]{{1,25}}[ ,]{{1,2}}){{1,6}}?(?P<type>{_STREETS}|{_DOUBTFUL})\b\.?)", re.IGNORECASE
 )
@@ -85,11 +90,15 @@ def find_addresses(text: str) -> Iterator[Found]:
     """Streets with a house number, those after "my address is", and boxes."""
     spans = [match.span() for match in _BOX.finditer(text)]
     cues = [match.end() for match in _CUED.finditer(text)]
-    spans += [match.span() for match in _STREET.finditer(text) if _is_street(match, text, cues)]
+    for match in _STREET.finditer(text):
+        street_end = _street_end(match, text, cues)
+        if street_end is not None:
+            after = _AFTER_STREET.match(text, street_end)
+            spans.append((match.start(), after.end() if after else street_end))
     for end in cues:
-        match = _CUED_STREET.match(text, end)
-        if match and _is_place_name(match.group("whole").split()[:-1], match):
-            spans.append(match.span("whole"))
+        named = _CUED_STREET.match(text, end)
+        if named and _is_place_name(named.group("whole").split()[:-1], named):
+            spans.append(named.span("whole"))
     taken = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= taken:
@@ -110,19 +119,31 @@ def find_postcodes(text: str) -> Iterator[Found]:
             taken = end
 
 
-def _is_street(match: re.Match[str], text: str, cues: list[int]) -> bool:
-    words = match.group("words").split()
-    if not words and match.group("type").lower() not in ("broadway", "parade"):
-        return False
-    if any(word.lower() in _not_in_streets() for word in words):
-        return False
-    if match.group("type").lower() not in _DOUBTFUL.split("|") or match.group("flat"):
+def _street_end(match: re.Match[str], text: str, cues: list[int]) -> int | None:
+    """Where the street's name ends, if the words after a number are one; the longest that is."""
+    words: list[str] = []
+    end = None
+    for part in _PART.finditer(match.group("words")):
+        word = part.group().rstrip(".")
+        first_article = not words and word.lower() == "the"
+        if word.lower() in _not_in_streets() and not first_article:
+            break
+        words.append(word)
+        place = match.start("words") + part.start() + len(word)
+        if len(words) > 1 and _TYPE.fullmatch(word) and _is_street(words, match, text, place, cues):
+            end = place
+    return end
+
+
+def _is_street(words: list[str], match: re.Match[str], text: str, end: int, cues: list[int]) -> bool:
+    if not _IS_DOUBTFUL.fullmatch(words[-1]) or match.group("flat"):
         return True
     if any(0 <= match.start() - cue <= 3 for cue in cues):
         return True
-    capital = all(word[:1].isupper() or word[:1].isdigit() for word in (*words, match.group("type")))
-    followed = re.match(r"\s{0,2}(?:[,\n.]|$)", text[match.end() : match.end() + 3])
-    return capital or bool(followed and any(english_ranks().get(word.lower(), 99_999) > 1_000 for word in words))
+    if all(word[:1].isupper() or word[:1].isdigit() for word in words):
+        return True
+    followed = re.match(r"\s{0,2}(?:[,\n.]|$)", text[end : end + 3])
+    return bool(followed and any(english_ranks().get(word.lower(), 99_999) > 1_000 for word in words[:-1]))
 
 
 def _is_place_name(words: list[str], match: re.Match[str]) -> bool:
@@ -130,7 +151,7 @@ def _is_place_name(words: list[str], match: re.Match[str]) -> bool:
     plain = [word.strip(",.").lower() for word in words]
     if not plain or any(word in _not_in_streets() for word in plain):
         return False
-    doubtful = match.group("type").lower() in _DOUBTFUL.split("|")
+    doubtful = _IS_DOUBTFUL.fullmatch(match.group("type"))
     return not doubtful or all(word[:1].isupper() or word[:1].isdigit() for word in (*words, match.group("type")))
 
 

@@ -14,6 +14,15 @@ NO_WORD = 1_000_000  # the rank of what is no English word
 _FREQUENT = 3_000  # a word this close to one of these is a misspelling of it
 _CONTRACTED = frozenset({"t", "d", "m", "ve", "ll", "re"})
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_VOWELS = "aeiou"
+_SLIPS = {
+    letter: set(row[max(0, place - 1) : place + 2])
+    | set(_VOWELS if letter in _VOWELS else "")
+    | set("iey" * (letter in "iey"))
+    for row in _KEYS
+    for place, letter in enumerate(row)
+}
 _LONGEST = 20  # letters; no name that is looked for has more
 _ENDINGS = (
     "ing",
@@ -41,12 +50,14 @@ class _Lists(NamedTuple):
     `first_names` are those that stand in it, and are hardly ever another word (from the first names of the 1990 census
     of the United States, in the public domain, and more of other cultures); names that it lacks need no list.
     `names_and_words` are names as "rose" and "will": after "my name is" they are names, after "I'm" where a capital or
-    the end of the phrase makes them one. `surnames_and_words` are such surnames, as "hill". `not_names` are words of
+    the end of the phrase makes them one. `surnames` stand in the English list and are no other word, `surnames_and_words`
+    are, as "hill": both are looked for after a first name or a title only. `not_names` are words of
     patients that the English list lacks: of medicine, of chat, and Spanish ones. `never_names` grammar needs too much.
     """
 
     first_names: frozenset[str]
     names_and_words: frozenset[str]
+    surnames: frozenset[str]
     surnames_and_words: frozenset[str]
     not_names: frozenset[str]
     never_names: frozenset[str]
@@ -71,6 +82,12 @@ def is_first_name(word: str) -> bool:
 def is_name_and_word(word: str) -> bool:
     """Whether the word is a first name as well as an ordinary word, such as "rose"."""
     return bare(word) in _lists().names_and_words
+
+
+def is_surname(word: str) -> bool:
+    """Whether the word can be a surname, and is no word of everyday."""
+    parts = bare(word).split("-")
+    return all(part in _lists().surnames or part in _lists().first_names or could_be_name(part) for part in parts)
 
 
 def is_surname_and_word(word: str) -> bool:
@@ -113,7 +130,7 @@ def could_be_name(word: str) -> bool:
     ):
         return False
     if "-" in plain:
-        return all(could_be_name(part) for part in plain.split("-"))
+        return all(is_surname(part) or is_surname_and_word(part) for part in plain.split("-"))
     return not _is_form_of_word(plain) and not (plain.isascii() and _is_misspelling(plain))
 
 
@@ -162,14 +179,16 @@ def _is_misspelling(word: str) -> bool:
     """Whether one letter makes it a frequent word, or one of medicine: "pregant", "worryed"."""
     if len(word) < 5:
         return False
-    ranks, plain, names = english_ranks(), _lists().not_names, _lists().first_names
+    ranks, lists = english_ranks(), _lists()
     splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     near = [one + two[1:] for one, two in splits if two]
     near += [one + two[1] + two[0] + two[2:] for one, two in splits if len(two) > 1]
     near += [one + letter + two for one, two in splits for letter in _LETTERS]
-    near += [one + letter + two[1:] for one, two in splits if two for letter in _LETTERS]
+    # Another letter is a slip only where it lies beside the right one, or sounds like it.
+    near += [one + letter + two[1:] for one, two in splits if two for letter in _SLIPS.get(two[0], "")]
+    names = lists.first_names | lists.surnames | lists.surnames_and_words
     return any(
-        len(other) >= 5 and (ranks.get(other, 99_999) < _FREQUENT or (other in plain and len(other) > 5))
+        len(other) >= 5 and (ranks.get(other, 99_999) < _FREQUENT or (other in lists.not_names and len(other) > 5))
         for other in near
         if other not in names
     )
