@@ -34,15 +34,18 @@ _PROVIDERS = (
     "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|aol|btinternet|protonmail|proton|live|msn|sky|virginmedia"
 )
 _SHORT_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?@\s?(?:" + _PROVIDERS + r")\b", re.IGNORECASE)
+_NO_HOST_MAIL = re.compile(
+    r"(?<![\w.+-])([\w.+-]{1,64})(\sat\s)(?:gmail|googlemail|hotmail|yahoo|icloud)\b", re.IGNORECASE
+)
 _LINK = re.compile(
     r"(?:\bhttps?\s?:\s?//|\bhxxps?://|\bwww\.)[^\s<>\"']{1,2000}"
     r"|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|edu|gov|uk|io|app|info|biz|example)\b(?:[/?#][^\s<>\"']{0,2000})?"
     r"|(?<![\w.@-])[a-z0-9-]{1,63}\.[a-z]{2,6}/[^\s<>\"']{1,2000}",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?<![\w@./])@([A-Za-z_][\w.]{1,29})")
+_HANDLE = re.compile(r"(?<![\w@./])(?:@|u/)([A-Za-z_][\w.]{1,29})")
 _CUED_HANDLE = re.compile(
-    r"\b(?:insta|instagram|snapchat|snap|twitter|tiktok|telegram|discord|facebook|fb|ig|skype|kik)"
+    r"\b(?:insta|instagram|snapchat|snap|twitter|tiktok|telegram|discord|facebook|fb|ig|skype|kik|username)"
     r"(?:\s(?:handle|name|username|user|account|id|is|its|it's|me|me at)){0,3}\s?(?::|=|\bis\b)?\s{0,2}"
     r"([A-Za-z][\w.-]{2,29})",
     re.IGNORECASE,
@@ -54,7 +57,8 @@ def find_mails(text: str) -> Iterator[Found]:
     """Mail addresses, also those written out in words."""
     taken = 0
     hits = [match.span() for pattern in (_MAIL, _SPOKEN_MAIL, _SHORT_MAIL) for match in pattern.finditer(text)]
-    hits += [match.span() for match in _HALF_SPOKEN_MAIL.finditer(text) if _is_mail(*match.groups())]
+    for pattern in (_HALF_SPOKEN_MAIL, _NO_HOST_MAIL):
+        hits += [match.span() for match in pattern.finditer(text) if _is_mail(*match.groups())]
     for start, end in sorted(hits, key=lambda span: (span[0], -span[1])):
         if start >= taken:
             yield Found(start, end, "email")

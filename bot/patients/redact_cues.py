@@ -59,6 +59,8 @@ CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = tuple(
             Cue.OPEN,
             r"^\W{0,3}(?:(?:hi|hiya|hello|hey|morning|afternoon|evening|hola)\b[\s,!.]{1,3})?(?=[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?\shere\b)",
         ),
+        (Cue.OPEN, r"(?:^|[,.!;\n]\s?|\b(?:hola|yo|y|buenas|buenos|dias|tardes|noches)\s)soy\s"),
+        (Cue.OPEN, r"\b(?:it'?s|this\sis)\s(?=[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?\shere\b)"),
         (Cue.CAPITAL, r"\b(?:soy|under|see|seeing|saw)\s"),
     )
 )
@@ -75,7 +77,7 @@ FROM = re.compile(
 )
 DASH = re.compile(r"(?:(?<=[\s.!?])|^)-{1,2}\s?(?=[^\W\d_])", re.MULTILINE)
 ENDS = re.compile(
-    rf"\s{{0,3}}(?:$|[.,!?;:()\n/&\"-]|{FILLED}|(?:and|n|but|here|i|im|i'm|i've|ive|my|from|speaking|aged?|the|y|x+)\b)"
+    rf"\s{{0,3}}(?:$|[.,!?;:()\n/&\"-]|{FILLED}|(?:and|n|but|here|i|im|i'm|i've|ive|my|from|speaking|aged?|the|y|x+|is|was|has|had|might|can|could|should|does|did|takes|asks|wants|needs|says|said|again)\b)"
 )
 LINE_END = re.compile(r"[\s.!,)(\"x-]{0,12}", re.IGNORECASE)
 EPONYM = re.compile(

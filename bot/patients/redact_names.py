@@ -38,6 +38,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _FILLED = re.compile(FILLED)
 # "dr green and", but not "the nurse read my"
 _STOP = re.compile(rf"\s{{0,2}}(?:$|[.,!?;:()\n]|{FILLED}|(?:and|n)\b)")
+# "my son will is 16": before another verb, even "will" is a name.
+_DOES = re.compile(r"\s(?:is|was|has|asks|wants|needs|takes|says|said|who|and)\b")
 _DOINGS = frozenset(
     {
         "read",
@@ -127,7 +129,8 @@ class _Reader:
     def read_endings(self, spans: dict[int, int]) -> None:
         """Note names that end a message or a line: "thanks, Sarah", "from Sarah", "- Priya"."""
         places = [(match.end(), Cue.OPEN) for match in SIGN_OFF.finditer(self.text)]
-        places += [(match.end(), Cue.CAPITAL) for pattern in (FROM, DASH) for match in pattern.finditer(self.text)]
+        places += [(match.end(), Cue.CAPITAL) for match in FROM.finditer(self.text)]
+        places += [(match.end(), Cue.OPEN) for match in DASH.finditer(self.text)]
         # From the last to the first, as a name may be followed by nothing but another.
         begun = {self.tokens[index].start for index in spans}
         for place, cue in sorted(places, reverse=True):
@@ -184,18 +187,18 @@ class _Reader:
         if capital and could_be_capital_name(word):
             return True
         if cue == Cue.CAPITAL:
-            return False
+            return capital and is_name_and_word(word) and bare(word) not in _TIMES
+        if cue == Cue.TITLE and (is_surname(word) or (is_surname_and_word(word) and bare(word) not in _DOINGS)):
+            return True
         if is_name_and_word(word):
             return self._is_name_by_grammar(index, cue, capital)
         if is_never_name(word) or len(word) < 2:
             return False
         if cue == Cue.SURE:
             return could_be_capital_name(word.capitalize()) or self._is_sure(index, word, capital)
-        if cue == Cue.TITLE and (is_surname(word) or is_surname_and_word(word) or (capital and rank(word) > 300)):
-            if capital or is_surname(word) or (is_surname_and_word(word) and bare(word) not in _DOINGS):
-                return True
-            return bool(_STOP.match(self.text, self.tokens[index].end))
-        return could_be_name(word)
+        if cue == Cue.TITLE and (is_surname_and_word(word) or (capital and rank(word) > 300)):
+            return capital or bool(_STOP.match(self.text, self.tokens[index].end))
+        return could_be_name(word) and not (capital and word.isupper())  # BRCA
 
     def _is_name_by_grammar(self, index: int, cue: Cue, capital: bool) -> bool:
         """Whether a word that is also a name is one here: "my name is will", "I'm Rose", "im grace and"."""
@@ -208,7 +211,7 @@ class _Reader:
             return True
         if cue == Cue.OPEN:
             return bool(ENDS.match(self.text, self.tokens[index].end))
-        return False
+        return cue == Cue.KIN and bool(_DOES.match(self.text, self.tokens[index].end))
 
     def _is_before_surname(self, index: int) -> bool:
         if index + 1 >= len(self.tokens) or not self._joins(index + 1):
@@ -234,15 +237,26 @@ class _Reader:
         most = index + 3
         while index < min(most, len(self.tokens)) and self._joins(index):
             word = self.tokens[index].text
-            if word.lower() in PARTICLES and index + 1 < len(self.tokens) and self._joins(index + 1):
-                if not (self._is_capital(index + 1) or could_be_name(self.tokens[index + 1].text)):
+            if word.lower() in PARTICLES:
+                after = self._after_particles(index)
+                if after is None:
                     break
-                index += 2
+                index = after
                 continue
             if not self._is_further(index, cue):
                 break
             index += 1
         return index
+
+    def _after_particles(self, index: int) -> int | None:
+        """The index after "de la Cruz"; None if no name follows the small words."""
+        for place in range(index + 1, min(index + 4, len(self.tokens))):
+            if not self._joins(place):
+                return None
+            word = self.tokens[place].text
+            if word.lower() not in PARTICLES:
+                return place + 1 if self._is_capital(place) or could_be_name(word) else None
+        return None
 
     def _is_further(self, index: int, cue: Cue) -> bool:
         word = self.tokens[index].text

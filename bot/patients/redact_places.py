@@ -31,6 +31,7 @@ _AFTER_STREET = re.compile(
     r"\.?(?:\s(?:north|south|east|west|[NSEW]{1,2})\b)?(?:,?\s(?:apt|apartment|unit|suite|flat|#)\.?\s?#?\w{1,5}\b)?",
     re.IGNORECASE,
 )
+_MORE = re.compile(rf",\s(?:[A-Z][\w'-]{{0,24}}\s){{1,3}}?(?i:{_STREETS}|{_DOUBTFUL})\b\.?")
 _TYPE = re.compile(rf"(?:{_STREETS}|{_DOUBTFUL})", re.IGNORECASE)
 _IS_DOUBTFUL = re.compile(_DOUBTFUL, re.IGNORECASE)
 _CUED = re.compile(
@@ -98,12 +99,13 @@ def find_addresses(text: str) -> Iterator[Found]:
     for end in cues:
         named = _CUED_STREET.match(text, end)
         if named and _is_place_name(named.group("whole").split()[:-1], named):
-            spans.append(named.span("whole"))
+            spans.append((end, named.end()))
     taken = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= taken:
-            yield Found(start, end, "address")
-            taken = end
+            more = _MORE.match(text, end)
+            taken = more.end() if more else end
+            yield Found(start, taken, "address")
 
 
 def find_postcodes(text: str) -> Iterator[Found]:

@@ -47,12 +47,13 @@ _PREFIXES = ("un", "non", "pre", "post", "over", "under", "hyper", "hypo", "anti
 class _Lists(NamedTuple):
     """What the English word list cannot tell.
 
-    `first_names` are those that stand in it, and are hardly ever another word (from the first names of the 1990 census
-    of the United States, in the public domain, and more of other cultures); names that it lacks need no list.
-    `names_and_words` are names as "rose" and "will": after "my name is" they are names, after "I'm" where a capital or
-    the end of the phrase makes them one. `surnames` stand in the English list and are no other word, `surnames_and_words`
-    are, as "hill": both are looked for after a first name or a title only. `not_names` are words of
-    patients that the English list lacks: of medicine, of chat, and Spanish ones. `never_names` grammar needs too much.
+    `first_names` are those that stand in it, and are hardly ever another word; names that it lacks need no list. They
+    and the surnames come from the 1990 census of the United States, in the public domain, with more of other cultures.
+    `names_and_words` are such as "rose" and "will": after "my name is" they are names, after "I'm" where a capital or
+    the end of the phrase makes them one. `surnames` stand in the English list and are no other word,
+    `surnames_and_words` are, as "hill": both are looked for after a first name or a title only. `not_names` are words
+    of patients that the English list lacks: of medicine, of chat, and Spanish ones. `never_names` are what grammar
+    needs too much.
     """
 
     first_names: frozenset[str]
@@ -87,7 +88,9 @@ def is_name_and_word(word: str) -> bool:
 def is_surname(word: str) -> bool:
     """Whether the word can be a surname, and is no word of everyday."""
     parts = bare(word).split("-")
-    return all(part in _lists().surnames or part in _lists().first_names or could_be_name(part) for part in parts)
+    if len(parts) > 1:
+        return all(is_surname(part) or is_surname_and_word(part) for part in parts)
+    return parts[0] in _lists().surnames or could_be_name(parts[0])
 
 
 def is_surname_and_word(word: str) -> bool:
@@ -125,12 +128,12 @@ def could_be_name(word: str) -> bool:
     if (
         not 3 <= len(plain) <= _LONGEST
         or not set(plain) & set("aeiouy")
-        or plain in _lists().never_names
+        or is_never_name(plain)
         or is_plain_word(plain)
     ):
         return False
     if "-" in plain:
-        return all(is_surname(part) or is_surname_and_word(part) for part in plain.split("-"))
+        return is_surname(plain)
     return not _is_form_of_word(plain) and not (plain.isascii() and _is_misspelling(plain))
 
 
@@ -170,7 +173,9 @@ def _is_form_of_word(word: str) -> bool:
         return True
     if word.endswith(("ing", "in", "ed", "er", "ly", "y")):
         stem = word[: -3 if word.endswith("ing") else -1 if word.endswith("y") else -2]
-        if known(stem) or (known(stem + "e") and not word.endswith("y")):
+        if (known(stem) and (len(stem) > 4 or not word.endswith(("er", "y")))) or (
+            known(stem + "e") and not word.endswith("y")
+        ):
             return True
     return any(known(guess) or guess in ranks for guess in undrawn(word) if guess != word)
 

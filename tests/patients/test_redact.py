@@ -1,0 +1,126 @@
+"""Personal details are taken out of messages, and nothing else is; whatever is typed, it ends and stays as it is."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.dialogue.bot import Bot
+from bot.patients.redact import MARKS, redact
+
+ROOT = Path(__file__).parent.parent.parent
+CASES = list(csv.DictReader((ROOT / "tests" / "cases" / "redaction.csv").open(encoding="utf-8")))
+LONG = 5_000
+PIECES = [
+    "I'm ", "my name is ", "Sarah", "tom", "Dr ", "Rose", "hill", "thanks, ", "- ", "from ", "soy ", "name: ", "here", "07700 900123",
+    "0", "7", " ", "  ", "\n", ".", ",", "-", "(", ")", "+", "@", "/", "'", "at ", " dot ", "com", "gmail", "12 ", "High ", "St", "flat 4, ",
+    "dob ", "born ", "3/4/1999", "3 April ", "ref ", "nhs no ", "SW1A 1AA", "IL 62704", "https://", "x.com", "[name]", "[phone]", "[",
+    "]", "116 123", "999", "40mg", "\u200b", "\u00a0", "٠", "５", "é", "e\u0301", "\ue000", "\ud800", "i ", "is ", "and ", "my son ",
+]  # fmt: skip
+UNITS = [
+    "1", "1 ", " ", "0 ", "07700 ", "1-", "1.", "(", "+", "a", "a.", "a@", "@", "@a.", "a at ", "a dot ", "at dot ", "-", "- Aba ", "I'm ",
+    "I'm tom ", "my name is ", "my name is Tom Hill ", "A", "Ab ", "12 High ", "12 High St ", "flat 1 ", "flat 1, ", "st ", "dob ", "born ",
+    "3/4/", "3 April ", "one ", "nhs no ", "ref ", "AB12", "SW1A", "IL 6", "http://", "x.com/", "[name]", "[name], ", "a-", "a'", "\n", "x",
+    "\u200b", "٠", "e\u0301", "thanks ", "from ", "and ", "de la ", "O'", "!!", "\"", "my son ", "- a - b ", "i live at ", "birth 1/1/",
+]  # fmt: skip
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", ROOT / "benchmarks" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def benchmark() -> ModuleType:
+    return _load("redaction")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
+def test_details_become_marks_and_the_rest_stays(case: dict[str, str]) -> None:
+    assert redact(case["text"]) == case["expected"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
+def test_what_was_redacted_stays_as_it_is(case: dict[str, str]) -> None:
+    assert redact(case["expected"]) == case["expected"]
+
+
+@given(st.text())
+def test_any_text_is_taken_and_a_second_time_changes_nothing(text: str) -> None:
+    done = redact(text)
+
+    assert redact(done) == done
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_pieces_of_details_in_any_order_are_taken_and_a_second_time_changes_nothing(text: str) -> None:
+    done = redact(text)
+
+    assert redact(done) == done
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(UNITS), st.sampled_from(["", *UNITS]), st.sampled_from(["", "!", "x", "1", "\n"]))
+@example("1", "", "x")
+@example(" ", "", "x")
+@example("1 ", "", "x")
+def test_long_runs_of_anything_come_to_an_end(one: str, two: str, last: str) -> None:
+    text = ((one + two) * LONG)[:LONG] + last
+
+    assert isinstance(redact(text), str)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", categories=["Zs", "Cf", "Po", "Sm"]), max_size=30))
+def test_a_text_without_letters_and_digits_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(st.sampled_from(MARKS))
+def test_marks_that_were_there_stay(mark: str) -> None:
+    assert redact(f"[{mark}] and my [{mark}]") == f"[{mark}] and my [{mark}]"
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["", " ", "\u00a0", "\u200b", "-", ".", "\u2009", "\u2011"]))
+def test_a_mobile_number_is_found_whatever_parts_it(last: int, gap: str) -> None:
+    text = f"07700{gap}{last // 1000:03d}{gap}{last % 1000:03d}"
+
+    assert redact(f"ring {text} please") == "ring [phone] please"
+
+
+@given(st.integers(1, 999), st.sampled_from(["mg", " mg", " weeks", " days", " years", "%", " mmol/L", " capsules"]))
+def test_doses_and_counts_stay(amount: int, unit: str) -> None:
+    text = f"I'm on {amount}{unit} and worried"
+
+    assert redact(text) == text
+
+
+def test_structured_details_and_names_are_found_in_made_up_messages(benchmark: ModuleType) -> None:
+    figures, _ = benchmark.measure(list(benchmark.messages()))
+
+    for kind in benchmark.STRUCTURED:
+        assert figures[kind]["recall"] >= 0.98, kind
+    assert benchmark.pooled(figures, benchmark.NAMES)["recall"] >= 0.98
+
+
+def test_the_knowledge_loses_nothing_but_names(benchmark: ModuleType, bot: Bot) -> None:
+    lost = benchmark.losses(benchmark.knowledge_texts(bot.release))
+
+    assert lost["share_wrongly"] <= 0.01
+    assert not lost["wrongly"]
+
+
+def test_how_a_patient_is_never_reads_as_a_name(benchmark: ModuleType) -> None:
+    assert not benchmark.losses(benchmark.everyday_texts())["changed"]
