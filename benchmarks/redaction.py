@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot import Bot
+from bot.faq.release import Release
 from bot.language.normalise import fold
 from bot.patients.redact import redact
 
@@ -28,6 +29,7 @@ HERE = ROOT / "benchmarks" / "redaction"
 FIRST_NAMES = (HERE / "first_names.txt").read_text(encoding="utf-8").split()
 SURNAMES = (HERE / "surnames.txt").read_text(encoding="utf-8").split()
 STRUCTURED = ("phone", "email", "nhs or ssn", "postcode", "date of birth", "card")
+NAMES = ("name", "name, small letters")
 SEED = 20261125
 EACH = 6  # messages from one sentence and style
 
@@ -355,9 +357,13 @@ def pooled(figures: dict[str, dict[str, float]], kinds: Sequence[str]) -> dict[s
     return _shares(count)
 
 
-def knowledge_texts() -> list[str]:
-    """Every text of the shipped knowledge that a patient could type or read."""
-    release = Bot.from_knowledge(ROOT / "knowledge").release
+def everyday_texts() -> list[str]:
+    """What patients say of how they are, in the words that lead to names elsewhere."""
+    return [sentence.format(state) for sentence in EVERYDAY for state in STATES_OF_PATIENTS]
+
+
+def knowledge_texts(release: Release) -> list[str]:
+    """Every text of a release that a patient could type or read."""
     texts: list[str] = [*release.background, *release.harmless]
     for entry in release.entries:
         texts += [entry.question, *(phrasing.text for phrasing in entry.phrasings), *entry.golden]
@@ -417,7 +423,7 @@ def main() -> int:
     for half in ("looked at", "held out"):
         figures, wrong = measure([message for message in made if message.held_out == (half == "held out")])
         figures["all structured"] = pooled(figures, STRUCTURED)
-        figures["all names"] = pooled(figures, ("name", "name, small letters"))
+        figures["all names"] = pooled(figures, NAMES)
         result[half] = dict(sorted(figures.items()))
         print(f"{half:24}{'messages':>10}{'recall':>10}{'exact':>10}")
         for kind, shares in sorted(figures.items()):
@@ -425,9 +431,8 @@ def main() -> int:
         if options.missed:
             for message, left in wrong:
                 print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
-    everyday = [sentence.format(state) for sentence in EVERYDAY for state in STATES_OF_PATIENTS]
-    result["everyday states"] = losses(everyday)
-    result["knowledge"] = losses(knowledge_texts())
+    result["everyday states"] = losses(everyday_texts())
+    result["knowledge"] = losses(knowledge_texts(Bot.from_knowledge(ROOT / "knowledge").release))
     result["other benchmarks"] = losses(question_texts())
     print(json.dumps({name: result[name] for name in ("everyday states", "knowledge", "other benchmarks")}, indent=1))
     if options.write:
