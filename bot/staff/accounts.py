@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.store.staff import Account
+
 
 class Role(StrEnum):
     """What somebody may do. Everybody may edit; a clinician approves; an admin manages accounts and settings."""
@@ -36,3 +38,9 @@ class User:
     def is_clinician(self) -> bool:
         """Whether they approve revisions."""
         return Role.CLINICIAN in self.roles
+
+
+def user_of(account: Account) -> User:
+    """The person of a stored account."""
+    roles = frozenset(Role(role) for role in account.roles)
+    return User(user_id=account.user_id, email=account.email, name=account.name, roles=roles)

@@ -1,4 +1,4 @@
-"""The tables of people who curate, and of what they did: users, sessions, links, and the audit chain."""
+"""The tables of people who curate, and of what they did: users, sessions, links, attempts, and the audit chain."""
 
 from __future__ import annotations
 
@@ -14,17 +14,26 @@ users = sa.Table(
     metadata,
     sa.Column("user_id", sa.Integer, primary_key=True),
     sa.Column("email", sa.String(120), nullable=False, unique=True),
-    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False, unique=True),
     sa.Column("roles", sa.String(30), nullable=False),
     sa.Column("password_hash", sa.String(200), nullable=False),
     sa.Column("secret", sa.LargeBinary),
     sa.Column("confirmed_at", UtcTime),
     sa.Column("last_step", sa.Integer, nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False),
-    sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("locked_until", UtcTime),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("disabled_at", UtcTime),
+)
+
+# Failed sign-ins, counted for an account or a network address whether or not there is such an account. `subject` is a
+# keyed hash, so that neither can be read here.
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("subject", sa.String(64), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("began_at", UtcTime, nullable=False, index=True),
+    sa.Column("locked_until", UtcTime),
 )
 
 recovery_codes = sa.Table(
@@ -49,7 +58,8 @@ sessions = sa.Table(
     sa.CheckConstraint("stage IN ('password', 'full')", name="stage"),
 )
 
-# One-time links: the first account, an invitation, a new password.
+# One-time links: the first account, an invitation, a new password; `two_step` when the link also ends the old two-step
+# sign-in.
 links = sa.Table(
     "links",
     metadata,
@@ -59,6 +69,7 @@ links = sa.Table(
     sa.Column("email", sa.String(120), nullable=False),
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("roles", sa.String(30), nullable=False),
+    sa.Column("two_step", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("used_at", UtcTime),

@@ -11,16 +11,17 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.config import NONE, Settings, shipped
-from bot.errors import InputError, NotReady
+from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
-from bot.web import api, pages
+from bot.web import api, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
 from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 
 LOG = structlog.get_logger("clinicbot")
+STAFF_ROOMS = (staff_door.blueprint,)
 RETRY_AFTER_S = 30
 
 
@@ -56,6 +57,10 @@ def create_app(
     secure(app, settings)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    if database is not None and key:
+        staff_door.open_door(app)
+        for staff_room in STAFF_ROOMS:
+            app.register_blueprint(staff_room)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=_readyz)
     _handle_errors(app)
@@ -91,17 +96,28 @@ def _handle_errors(app: Flask) -> None:
     def refuse(error: InputError) -> tuple[Response, int]:
         if _wants_problem():
             return as_problem(problem(422, "The input cannot be used", str(error), [error]))
+        if staff_door.is_at_door():
+            return staff_errors.answer(error)
         return pages.refused(error)
+
+    @app.errorhandler(Conflict)
+    @app.errorhandler(Forbidden)
+    def impossible(error: Conflict | Forbidden) -> tuple[Response, int]:
+        return staff_errors.answer(error) if staff_door.is_at_door() else crashed(error)
 
     @app.errorhandler(NotReady)
     def not_ready(error: NotReady) -> tuple[Response, int]:
         LOG.error("not ready", reason=error.reason.splitlines()[0] if error.reason else "")
+        if staff_door.is_at_door():
+            return staff_errors.answer(error)
         return _fail_safe("The chat cannot answer now")
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[Response, int]:
         if isinstance(error, InternalServerError):
             return crashed(error)
+        if staff_door.is_at_door():
+            return staff_errors.answer(error)
         status = error.code or 500
         if _wants_problem():
             response, _ = as_problem(problem(status, error.name, error.description or error.name))
@@ -115,7 +131,10 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def crashed(error: Exception) -> tuple[Response, int]:
         """The outermost edge: whatever breaks, the patient sees where help is. No patient's words are logged."""
-        LOG.error("crashed", path=request.path, kind=type(error).__name__, exc_info=None if _holds_words() else error)
+        route = str(request.url_rule or "-")  # not the path: a one-time link is a secret
+        LOG.error("crashed", route=route, kind=type(error).__name__, exc_info=None if _holds_words() else error)
+        if staff_door.is_at_door():
+            return staff_errors.answer(error)
         return _fail_safe("Something went wrong on our side")
 
 

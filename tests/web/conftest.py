@@ -1,19 +1,30 @@
-"""A client of the real application on the shipped knowledge."""
+"""Clients of the real application on the shipped knowledge: a patient's, and a staff member's of each role."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.patients.live import Live
+from bot.staff.sessions import open_session
+from bot.store.database import Database
+from bot.store.staff import add_account, find_account, find_account_of, update_account
 from bot.web.app import create_app
+from bot.web.opening import House
+from bot.web.staff_cookies import masked
 
 TUESDAY_NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PEOPLE = {"editor": "Edda Editor", "clinician": "Cleo Clinician", "admin": "Ada Admin"}
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +35,96 @@ def app(bot: Bot) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+class Clock:
+    """The time of a staff application, moved by tests."""
+
+    def __init__(self) -> None:
+        self.at = TUESDAY_NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class StaffClient(FlaskClient):
+    """A browser at the staff area; `post_form` sends what a form of ours would, its mark included."""
+
+    def post_form(
+        self, path: str, *, follow_redirects: bool = False, headers: Any = None, **fields: Any
+    ) -> TestResponse:
+        data = {**fields, "csrf_token": self.csrf()}
+        return self.post(path, data=data, follow_redirects=follow_redirects, headers=headers)
+
+    def csrf(self) -> str:
+        """The mark of this browser's session; scripts send it as the header X-CSRFToken."""
+        with self.session_transaction("/staff/") as session:
+            raw = session.setdefault("csrf_token", "c" * 40)
+        signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
+        return masked(str(signer.dumps(raw)))
+
+    def text(self, path: str) -> str:
+        """A page's text."""
+        return self.get(path).get_data(as_text=True)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def empty_staff_app(house: House, clock: Clock) -> Flask:
+    """The application with a seeded database, before anybody has an account."""
+    made = create_app(read_settings({}), now=clock, house=house)
+    made.test_client_class = StaffClient
+    return made
+
+
+@pytest.fixture
+def staff_app(empty_staff_app: Flask, house: House, clock: Clock) -> Flask:
+    """The application with a seeded database and an editor, a clinician and an admin, all with two-step sign-in."""
+    for role, name in PEOPLE.items():
+        add_person(house.database, name, role, clock.at)
+    return empty_staff_app
+
+
+@pytest.fixture
+def visitor(staff_app: Flask) -> FlaskClient:
+    """A browser at the staff area that is not signed in."""
+    return staff_app.test_client()
+
+
+@pytest.fixture
+def sign_in(staff_app: Flask, house: House, clock: Clock) -> Callable[[str], FlaskClient]:
+    """`sign_in("editor")` gives a browser with a full session of that role, without the cost of passwords."""
+
+    def enter(role: str) -> FlaskClient:
+        client = staff_app.test_client()
+        with house.database.change() as db:
+            account = find_account_of(db, f"{role}@clinic.test")
+            assert account is not None
+            token = open_session(db, account, "full", clock.at)
+        with client.session_transaction("/staff/") as session:
+            session["token"] = token
+        return client
+
+    return enter
+
+
+def add_person(database: Database, name: str, role: str, at: datetime) -> int:
+    """An account that no password opens; its id."""
+    with database.change() as db:
+        email = f"{role}@clinic.test"
+        user_id = add_account(db, email=email, name=name, roles=frozenset({role}), password_hash="!", at=at)
+        update_account(db, user_id, confirmed_at=at)
+        assert find_account(db, user_id) is not None
+    return user_id
+
+
+def links_in(page: str) -> list[str]:
+    """The one-time links that a page shows."""
+    return re.findall(r"/staff/(?:setup|invite|reset)/[\w-]+", page)

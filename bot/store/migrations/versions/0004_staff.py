@@ -1,4 +1,4 @@
-"""0004: users, sessions, links, and the audit chain."""
+"""0004: users, sessions, links, attempts, and the audit chain."""
 
 from __future__ import annotations
 
@@ -39,13 +39,21 @@ def upgrade() -> None:
         sa.Column("confirmed_at", UtcTime(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", UtcTime(), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("disabled_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
+    op.create_table(
+        "attempts",
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("began_at", UtcTime(), nullable=False),
+        sa.Column("locked_until", UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_began_at"), "attempts", ["began_at"], unique=False)
     op.create_table(
         "links",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -54,6 +62,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("roles", sa.String(length=30), nullable=False),
+        sa.Column("two_step", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("expires_at", UtcTime(), nullable=False),
         sa.Column("used_at", UtcTime(), nullable=True),
