@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.faq.release import Level, SafetyRule
+from bot.safety.nearest import Nearest
 from bot.safety.taught import HARMLESS, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 HEAT = np.float32(2.0)
@@ -70,10 +71,9 @@ class Meaning:
         self._rules_of = rules_of(rules)
         self._anchors = arrays["anchors"]
         self._weights = arrays["weights"]
-        self._by_level = arrays["by_level"]
+        self._nearest = Nearest.from_arrays(arrays)
         self._owners = arrays["owners"]
         self._levels = arrays["levels"]
-        self._level_starts = arrays["level_starts"]
         self._starts = {Level[name]: start for name, start in facts_of(arrays["facts"])["starts"].items()}
 
     @classmethod
@@ -93,21 +93,20 @@ class Meaning:
         levels = taught.levels
         order = np.argsort(levels, kind="stable")
         known, starts = np.unique(levels[order], return_index=True)
+        by_level = vectors[order]
+        harmless = levels == 0
+        together = _together(left_out[harmless], by_words[harmless])
+        nearest = _nearest_others(vectors[harmless], by_level, starts)
+        begins = _calibrated(_level_scores(together, nearest, taught.rules_of, known))
         arrays = {
             "anchors": anchors,
             "weights": weights,
-            "by_level": np.ascontiguousarray(vectors[order]),
             "owners": taught.owners[order],
             "levels": known,
-            "level_starts": starts,
-            "facts": as_array({"starts": {}}),
+            "facts": as_array({"starts": {level.name: start for level, start in begins.items()}}),
+            **Nearest.of(by_level, starts).arrays,
         }
-        made = cls(taught.rules, arrays)
-        harmless = levels == 0
-        together = _together(left_out[harmless], by_words[harmless])
-        begins = made._calibrated(together, made._nearest_others(vectors)[harmless])
-        facts = as_array({"starts": {level.name: start for level, start in begins.items()}})
-        return cls(taught.rules, arrays | {"facts": facts})
+        return cls(taught.rules, arrays)
 
     @property
     def starts(self) -> Mapping[Level, float]:
@@ -119,15 +118,16 @@ class Meaning:
 
         `has_whole` tells that the last stretch is the whole message.
         """
-        scores = _features(vectors, self._anchors) @ self._weights
+        # One vector after the other: for so few, a product of matrices costs ten times as much.
+        scores = np.stack([_features(vector, self._anchors) @ self._weights for vector in vectors])
         rules = _together(scores, by_words)
-        similar = vectors @ self._by_level.T
-        levels = self._level_scores(rules, self._nearest(similar))
+        near = self._nearest.find(vectors)
+        levels = _level_scores(rules, near.by_group, self._rules_of, self._levels)
         found = list(self._found(rules, levels))
         harmless = float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min())
         known = [
-            int(self._owners[best]) if similar[place, best] >= VERBATIM else None
-            for place, best in enumerate(similar.argmax(axis=1))
+            int(self._owners[place]) if cosine >= VERBATIM else None
+            for place, cosine in zip(near.places, near.cosines, strict=True)
         ]
         for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
             if owner is not None:
@@ -158,38 +158,40 @@ class Meaning:
             rule = int(mine[np.argmax(rules[place, mine])])
             yield Likeness(rule, "meaning", float(min(1.0, levels[max(fires)][place])))
 
-    def _level_scores(self, rules: Floats, nearest: Floats) -> dict[Level, Floats]:
-        """Each level's rules together, and how much nearer its nearest example is than the nearest harmless text."""
-        column = {int(level): place for place, level in enumerate(self._levels)}
-        return {
-            level: rules[:, places].sum(axis=1)
-            + NEAREST_SAY * (nearest[:, column[int(level)]] - (nearest[:, column[0]] if 0 in column else 0))
-            for level, places in self._rules_of.items()
-        }
 
-    def _nearest(self, similar: Floats) -> Floats:
-        """The cosine with the nearest text of each level that there is, the harmless ones first; (k, levels)."""
-        return np.asarray(np.maximum.reduceat(similar, self._level_starts, axis=1))
+def _level_scores(rules: Floats, nearest: Floats, rules_of: Mapping[Level, Ints], levels: Ints) -> dict[Level, Floats]:
+    """Each level's rules together, and how much nearer its nearest example is than the nearest harmless text.
 
-    def _nearest_others(self, vectors: Floats) -> Floats:
-        """The same for the taught texts themselves, none of which is its own nearest."""
-        found = []
-        for start in range(0, len(vectors), BLOCK):
-            similar = vectors[start : start + BLOCK] @ self._by_level.T
-            similar[similar > ITSELF] = -1
-            found.append(self._nearest(similar))
-        return np.concatenate(found)
+    `nearest` (k, levels) has a column for each of `levels`.
+    """
+    column = {int(level): place for place, level in enumerate(levels)}
+    return {
+        level: rules[:, places].sum(axis=1)
+        + NEAREST_SAY * (nearest[:, column[int(level)]] - (nearest[:, column[0]] if 0 in column else 0))
+        for level, places in rules_of.items()
+    }
 
-    def _calibrated(self, harmless: Floats, nearest: Floats) -> dict[Level, float]:
-        """For each level the score that only the accepted share of the harmless texts would reach."""
-        evidence = _evidence(self._level_scores(harmless, nearest))
-        return {
-            level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
-            for level, scores in evidence.items()
-        }
+
+def _nearest_others(vectors: Floats, by_level: Floats, starts: Ints) -> Floats:
+    """The cosine of taught texts with the nearest of each level, none of them its own nearest; (k, levels)."""
+    found = []
+    for start in range(0, len(vectors), BLOCK):
+        similar = vectors[start : start + BLOCK] @ by_level.T
+        similar[similar > ITSELF] = -1
+        found.append(np.maximum.reduceat(similar, starts, axis=1))
+    return np.concatenate(found) if found else np.empty((0, len(starts)), dtype=np.float32)
+
+
+def _calibrated(levels: Mapping[Level, Floats]) -> dict[Level, float]:
+    """For each level the score that only the accepted share of the harmless texts, given with theirs, would reach."""
+    return {
+        level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
+        for level, scores in _evidence(levels).items()
+    }
 
 
 def _features(vectors: Floats, anchors: Floats) -> Floats:
+    """What the ridge sees of `vectors` (n, size), as (n, anchors); of one vector (size,), as (anchors,)."""
     return np.asarray(np.exp(HEAT * (vectors @ anchors.T - 1)), dtype=np.float32)
 
 
