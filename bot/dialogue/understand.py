@@ -143,10 +143,10 @@ class Understanding:
             return alone, lean, None
         if alone.is_sure and (within or lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):
             return alone, lean, None
-        joined = self.matcher.rank((*self.vocabulary.read(entry.question), *words))
-        top = joined.top
         if within and sum(word.is_word for word in words) > LONGEST_BARE_PART:
             return alone, lean, None
+        joined = self.matcher.rank((*self.vocabulary.read(entry.question), *words))
+        top = joined.top
         if lean is Lean.BARE:
             stays = top is None or not joined.is_sure or top.entry_id == entry.id or top.entry_id not in entry.related
             return (_stayed(joined, alone, entry) if stays else joined), lean, entry.id
