@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +18,7 @@ from bot.faq.release import Level, SafetyRule
 from bot.language.ngrams import NgramSpace, SpanReader
 from bot.language.ridge import fit_ridge
 from bot.language.words import Word, english_ranks, stem_of
+from bot.safety.stretches import Span
 from bot.safety.taught import HARMLESS, Array, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 ACCEPTED_FALSE_ALARMS = {
@@ -31,7 +33,18 @@ MOST_COMPARED = 5_500
 WORD_ORDERS = (1, 2, 3)
 CHARACTER_ORDERS = (3, 4)
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
+FEW = 12
 MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """For each of some stretches the rules that it is like enough to, at most one a level and layer; and for each of
+    some others the `scores` of every rule and of the harmless last, shape (others, rules + 1).
+    """
+
+    likenesses: tuple[tuple[Likeness, ...], ...]
+    scores: Floats
 
 
 class Exemplars:
@@ -56,6 +69,8 @@ class Exemplars:
         self._starts = {Level[name]: start for name, start in facts["starts"].items()}
         self._telling = {Level[name]: frozenset(stems) for name, stems in facts["telling"].items()}
         self._nearest_start: float = facts["nearest_start"]
+        self._level_of_column = tuple(self._starts)
+        self._start_of_column = np.array(list(self._starts.values()))
         levels = np.array([rule.level for rule in rules])
         self._levels_of_rules = np.stack([levels == level for level in self._starts], axis=1).astype(np.float32)
 
@@ -94,39 +109,31 @@ class Exemplars:
         }
         return cls(taught.rules, arrays), left_out
 
-    def alike(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[list[Likeness]]:
-        """For each stretch of the words, given by its first and last, the rules it is like enough to.
+    def compare(self, words: Sequence[Word], spans: Sequence[Span], others: Sequence[Span]) -> Compared:
+        """The words of `spans`, all different, and of `others`: stretches of one message, each looked up once."""
+        row_of = {span: row for row, span in enumerate(dict.fromkeys((*spans, *others)))}
+        places, weights = self._vectors(words, list(row_of))
+        scores = np.asarray(weights @ self._weights[places], dtype=np.float32)
+        learnt = self._learnt(scores[: len(spans)], words, spans)
+        near = self._nearest(places, weights[: len(spans)])
+        likenesses = tuple((*learnt.get(row, ()), *near.get(row, ())) for row in range(len(spans)))
+        return Compared(likenesses, scores[[row_of[span] for span in others]])
 
-        At most one a level and layer.
-        """
-        places, weights = self._vectors(words, spans)
-        learnt = weights @ self._weights[places]
-        scores = self._level_scores(learnt)
-        nearest = self._nearest(places, weights)
-        found: list[list[Likeness]] = []
-        for place, (first, last) in enumerate(spans):
-            at = [nearest[place]] if place in nearest else []
-            found.append([*self._learnt(learnt[place], scores[place], words[first : last + 1]), *at])
-        return found
-
-    def scores(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> Floats:
-        """For each stretch the score of every rule, and of the harmless last."""
-        places, weights = self._vectors(words, spans)
-        return np.asarray(weights @ self._weights[places], dtype=np.float32)
-
-    def _vectors(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> tuple[Ints, Floats]:
+    def _vectors(self, words: Sequence[Word], spans: Sequence[Span]) -> tuple[Ints, Floats]:
         before = np.cumsum([0, *(word.is_word for word in words)])  # sentence ends are no stems
         stretches = [(int(before[first]), int(before[last + 1]) - 1) for first, last in spans]
         return self._spans.vectors(stems_of(words), stretches)
 
-    def _learnt(self, learnt: Floats, scores: Floats, words: Sequence[Word]) -> list[Likeness]:
-        found = []
-        surest = max(float(scores.max()), float(learnt[HARMLESS]))
-        for column, (level, start) in enumerate(self._starts.items()):
-            score = float(scores[column])
-            if score >= max(start, surest) and any(word.stem in self._telling[level] for word in words):
+    def _learnt(self, learnt: Floats, words: Sequence[Word], spans: Sequence[Span]) -> dict[int, list[Likeness]]:
+        scores = self._level_scores(learnt)
+        enough = np.maximum(np.maximum(scores.max(axis=1), learnt[:, HARMLESS])[:, np.newaxis], self._start_of_column)
+        found: dict[int, list[Likeness]] = {}
+        for row, column in np.argwhere(scores >= enough).tolist():
+            level, (first, last) = self._level_of_column[column], spans[row]
+            if any(word.stem in self._telling[level] for word in words[first : last + 1]):
                 mine = self._rules_of[level]
-                found.append(Likeness(int(mine[np.argmax(learnt[mine])]), "classifier", min(1.0, score)))
+                rule = int(mine[np.argmax(learnt[row, mine])])
+                found.setdefault(row, []).append(Likeness(rule, "classifier", min(1.0, float(scores[row, column]))))
         return found
 
     def _level_scores(self, learnt: Floats) -> Floats:
@@ -138,7 +145,7 @@ class Exemplars:
         """The score from which each level's classifier fires."""
         return dict(self._starts)
 
-    def _nearest(self, places: Ints, weights: Floats) -> dict[int, Likeness]:
+    def _nearest(self, places: Ints, weights: Floats) -> dict[int, list[Likeness]]:
         """The stretches that are nearest to a rule's example, and near enough.
 
         Only the rare n-grams are looked up; the common ones can add no more than the product of their lengths, so
@@ -147,28 +154,32 @@ class Exemplars:
         common = np.sqrt(weights**2 @ self._is_common[places])
         at_most = self._rare[:, places] @ weights.T
         at_most += self._common_lengths[:, np.newaxis] * common
-        stretches = {
-            place % len(weights)
-            for place in np.flatnonzero(at_most.ravel() >= self._nearest_start).tolist()
-            if self._similarity(place // len(weights), places, weights[place % len(weights)]) >= self._nearest_start
-        }
-        if not stretches:
-            return {}
-        of_all = self._columns[:, places]
-        found = {}
-        for stretch in stretches:
+        reds, stretches = np.divmod(np.flatnonzero(at_most.ravel() >= self._nearest_start), len(weights))
+        found: dict[int, list[Likeness]] = {}
+        of_all = None
+        for stretch in sorted(set(stretches.tolist())):
+            if not self._is_near(reds[stretches == stretch], places, weights[stretch]):
+                continue
+            of_all = self._columns[:, places] if of_all is None else of_all
             similar = of_all @ weights[stretch]
             best = int(similar.argmax())
             if self._owners[best] != HARMLESS:
-                found[stretch] = Likeness(int(self._owners[best]), "exemplar", float(similar[best]))
+                found[stretch] = [Likeness(int(self._owners[best]), "exemplar", float(similar[best]))]
         return found
 
-    def _similarity(self, red: int, places: Ints, weights: Floats) -> float:
-        """How near a vector is to one red example."""
-        its = slice(self._red.indptr[red], self._red.indptr[red + 1])
+    def _is_near(self, reds: Ints, places: Ints, weights: Floats) -> bool:
+        """Whether a vector is near enough to one of these red examples, none of which is empty."""
         dense = np.zeros(self._space.size, dtype=np.float32)
         dense[places] = weights
-        return float(self._red.data[its] @ dense[self._red.indices[its]])
+        data, indices, indptr = self._red.data, self._red.indices, self._red.indptr
+        if len(reds) <= FEW:  # one by one, for whole-array steps cost more than they save
+            its = [slice(indptr[red], indptr[red + 1]) for red in reds.tolist()]
+            return any(data[each] @ dense[indices[each]] >= self._nearest_start for each in its)
+        lengths = indptr[reds + 1] - indptr[reds]
+        ends = lengths.cumsum()
+        all_its = np.repeat(indptr[reds + 1] - ends, lengths) + np.arange(ends[-1])
+        shared = data[all_its] * dense[indices[all_its]]
+        return bool((np.add.reduceat(shared, ends - lengths) >= self._nearest_start).any())
 
 
 def _telling_stems(taught: Taught, texts: Sequence[Sequence[str]]) -> dict[str, list[str]]:

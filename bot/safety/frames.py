@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.faq.release import Level
 from bot.language.words import Word, stem_of
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import NEGATIONS, Message
@@ -85,6 +86,7 @@ _LIGHT = frozenset(
         "like",
     ]
 )
+_FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 _FIRST_PERSON = frozenset({"i", "id", "me", "my", "myself"})
 _LISTING = frozenset({"or", "nor", "and"})
 _FAR = 9
@@ -122,6 +124,7 @@ class Reading:
     def __init__(self, frames: Frames, words: Sequence[Word]) -> None:
         self.words = words
         self._frames = frames
+        self._disarmed: dict[tuple[int, int, bool], bool] = {}
 
     @cached_property
     def message(self) -> Message:
@@ -154,6 +157,22 @@ class Reading:
 
     def _sentences(self, frame: Pattern | None) -> frozenset[int]:
         return frozenset(self._sentence[hit.first] for hit in frame.find(self.message)) if frame else frozenset()
+
+    def disarms(self, hit: Hit, level: Level) -> bool:
+        """Whether the hit is denied, long past, studied or asked in general; personal decisions and illicit wishes are
+        never disarmed so, nor is a crisis of the writer's own for being a question.
+        """
+        if level not in _FRAMED:
+            return False
+        key = (hit.first, hit.last, level is Level.CRISIS)
+        if key not in self._disarmed:
+            self._disarmed[key] = (
+                self.is_negated(hit)
+                or self.is_past(hit)
+                or self.is_studied(hit)
+                or (self.is_general(hit) and not (level is Level.CRISIS and self.is_about_self(hit)))
+            )
+        return self._disarmed[key]
 
     def is_negated(self, hit: Hit) -> bool:
         """Whether the words before the hit deny it: "no chest pain", "without any rash or fever"."""

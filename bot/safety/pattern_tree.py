@@ -7,7 +7,7 @@ costs at most its size times the length of the message, a word costs one look-up
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,28 +24,27 @@ _MOST_REMEMBERED = 20_000
 class Message:
     """The words of one message, each looked up once for all patterns of a lexicon.
 
-    `places` has for each test that some word passes the words that do, each as the gap before it; `present` has a
-    bit for each such test; `keys` is everything that the words have and some pattern names.
+    `keys` is everything that the words have and some pattern names, and where: the gap before each such word;
+    `present` has a bit for each test that some word passes, `passing` the words that pass one.
     """
 
-    __slots__ = ("everywhere", "keys", "open_to_gaps", "places", "plain", "present", "words")
+    __slots__ = ("everywhere", "keys", "open_to_gaps", "passing", "plain", "present", "words")
 
     def __init__(self, words: Sequence[Word], lexicon: Lexicon) -> None:
         self.words = words
         self.present = 0
         self.open_to_gaps: Places = 0
         self.plain: Places = 0
-        self.keys: set[str] = set()
-        self.places: dict[int, Places] = {}
-        places = self.places
-        before = places.get
+        self.keys: dict[str, Places] = {}
+        self.passing = _Passing(self.keys)
+        keys = self.keys
+        before = keys.get
         at = 1
         for word in words:
             known = lexicon.look_up(word)
             self.present |= known.passes
-            self.keys.update(known.keys)
-            for test in known.tests:
-                places[test] = before(test, 0) | at
+            for key in known.keys:
+                keys[key] = before(key, 0) | at
             if known.may_be_skipped:
                 self.open_to_gaps |= at
             if word.is_word:
@@ -54,12 +53,28 @@ class Message:
         self.everywhere: Places = at - 1
 
 
+class _Passing(dict["OneOf", Places]):
+    """The words that pass a test, worked out when it is first asked for: of a thousand tests few ever are."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Mapping[str, Places]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, test: OneOf) -> Places:
+        found = 0
+        for key in self._keys.keys() & test.keys:
+            found |= self._keys[key]
+        self[test] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What all patterns together make of one word: the tests it passes, and its keys that any of them names."""
 
     passes: int
-    tests: tuple[int, ...]
     keys: tuple[str, ...]
     may_be_skipped: bool
 
@@ -112,11 +127,11 @@ class Lexicon:
         if word.text[:1].isdigit():
             keys.add(NUMBER)
         found = tuple(key for key in keys if key in self._tests_of)
-        tests = tuple({test for key in found for test in self._tests_of[key]})
         passes = 0
-        for test in tests:
-            passes |= 1 << test
-        return Known(passes, tests, found, word.stem not in NEGATIONS)
+        for key in found:
+            for test in self._tests_of[key]:
+                passes |= 1 << test
+        return Known(passes, found, word.stem not in NEGATIONS)
 
 
 class Node(Protocol):
@@ -145,11 +160,11 @@ class OneOf:
 
     def ends(self, starts: Places, message: Message) -> Places:
         """After each word that passes."""
-        return (starts & message.places.get(self.number, 0)) << 1
+        return (starts & message.passing[self]) << 1
 
     def starts(self, ends: Places, message: Message) -> Places:
         """Before each word that passes."""
-        return (ends >> 1) & message.places.get(self.number, 0)
+        return (ends >> 1) & message.passing[self]
 
 
 class AnyWord:

@@ -38,10 +38,15 @@ class Pattern:
         needs = sorted(keys, key=lambda need: sum(commonness(key) for key in keys[need]))
         return cls(source, tuple(wanted), tuple(unwanted), tuple(needs), keys[needs[0]] if needs else frozenset())
 
+    def may_match(self, message: Message) -> bool:
+        """Whether all that it needs is there; what is missing in a message is missing in every part of it."""
+        return all(need & message.present for need in self.needs)
+
     def find(self, message: Message) -> list[Hit]:
         """Where it matches, for each last word the tightest place; for `a & b` the places of the first side."""
-        for need in self.needs:
-            if not need & message.present:
+        present = message.present
+        for need in self.needs:  # `may_match` written out: this is asked a hundred times a message
+            if not need & present:
                 return []
         ends = self.wanted[0].ends(message.everywhere, message)
         if not ends:

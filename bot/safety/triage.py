@@ -11,7 +11,6 @@ import numpy as np
 from bot.errors import BrokenRule, PatternError
 from bot.faq.release import Level, SafetyRule
 from bot.language.encoder import Encodes
-from bot.language.segment import segment
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.safety.frames import Frames, Reading
@@ -20,20 +19,14 @@ from bot.safety.meaning import Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
-from bot.safety.taught import Likeness
+from bot.safety.stretches import FEWEST_MEANT, Span, Statements, statements, windows
+from bot.safety.taught import Floats, Likeness
 
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
-WINDOW = 14
-STEP = 7
 CLEAR = 1.25
 NEARLY = 0.9
-FEWEST_MEANT = 4  # words; a shorter stretch is left to its words, or must stand among the examples as it is
-MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
-LONGEST_WHOLE = 36
-STEP_MEANT = 10
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
-_FRAMED = frozenset({Level.EMERGENCY, Level.CRISIS, Level.URGENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +97,17 @@ class Safety:
         """
         reading = self._frames.reading(words)
         patterns, disarmed = self._by_patterns(reading, text)
-        likeness = [found for found in self._by_likeness(reading, text) if self._outdoes(found, patterns)]
+        meant_in = statements(words, text) if by_meaning and self._meaning and self._encoder else Statements()
+        likeness, by_words = self._by_likeness(reading, text, meant_in)
+        likeness = [found for found in likeness if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
-        spans, has_whole = _statements(words, text) if by_meaning else ([], False)
-        weighed = self._weighed(words, spans, has_whole)
+        weighed = self._weighed(words, meant_in, by_words)
         if weighed is not None:
             sure = [each for each in found if not _is_doubtful(each, weighed)]
             doubted = [each for each in found if _is_doubtful(each, weighed)]
             meant = [
-                _finding(
-                    self._rules[alike.rule].rule, _matched(words[first : last + 1], text), alike.layer, alike.score
-                )
-                for (first, last), alike in zip(spans, weighed.found, strict=True)
+                self._found(alike, (first, last), words, text)
+                for (first, last), alike in zip(meant_in.spans, weighed.found, strict=True)
                 if alike is not None
                 and (alike.layer == "exemplar" or last - first + 1 >= FEWEST_MEANT)
                 and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
@@ -143,12 +135,12 @@ class Safety:
         named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
         return named and not any(found.level >= level for found in patterns)
 
-    def _weighed(self, words: Sequence[Word], spans: Sequence[tuple[int, int]], has_whole: bool) -> Weighed | None:
-        if self._meaning is None or self._encoder is None or self._exemplars is None or not spans:
+    def _weighed(self, words: Sequence[Word], meant_in: Statements, by_words: Floats | None) -> Weighed | None:
+        if self._meaning is None or self._encoder is None or by_words is None or not meant_in.spans:
             return None
-        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in spans]
+        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in meant_in.spans]
         vectors = np.stack([self._encoder.encode(each) for each in plain])
-        return self._meaning.weigh(vectors, self._exemplars.scores(words, spans), has_whole)
+        return self._meaning.weigh(vectors, by_words, meant_in.has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
@@ -167,7 +159,7 @@ class Safety:
             if rule.id not in excepted:
                 excepted[rule.id] = _spans(compiled.exceptions, reading.message)
             left = [hit for hit in hits if not _is_excepted(hit, excepted[rule.id])]
-            armed = [hit for hit in left if not _is_disarmed(hit, rule.level, reading)]
+            armed = [hit for hit in left if not reading.disarms(hit, rule.level)]
             if armed:
                 matched = _matched(reading.words[armed[0].first : armed[0].last + 1], text)
                 findings.append(_finding(rule, matched, "pattern", 1.0))
@@ -175,27 +167,44 @@ class Safety:
                 disarmed += [(rule.level, hit) for hit in left if not reading.is_general(hit)]
         return findings, disarmed
 
-    def _by_likeness(self, reading: Reading, text: str) -> Iterator[Finding]:
-        if self._exemplars is None:
+    def _by_likeness(self, reading: Reading, text: str, meant_in: Statements) -> tuple[list[Finding], Floats | None]:
+        """What the words are like; and what they score in each of the stretches to be understood."""
+        if self._exemplars is None or not reading.words:
+            return [], None
+        spans = windows(reading.words)
+        compared = self._exemplars.compare(reading.words, spans, meant_in.spans)
+        found = [
+            self._found(alike, span, reading.words, text)
+            for span, likenesses in zip(spans, compared.likenesses, strict=True)
+            for alike in self._armed(reading, span, likenesses)
+        ]
+        return found, compared.scores
+
+    def _found(self, alike: Likeness, span: Span, words: Sequence[Word], text: str) -> Finding:
+        matched = _matched(words[span[0] : span[1] + 1], text)
+        return _finding(self._rules[alike.rule].rule, matched, alike.layer, alike.score)
+
+    def _armed(self, reading: Reading, span: Span, likenesses: Sequence[Likeness]) -> Iterator[Likeness]:
+        """Of what a stretch is like that which no frame and no exception explains away."""
+        if not likenesses:
             return
-        words = reading.words
-        spans = list(_windows(words))
-        if not spans:
-            return
-        for (first, last), likenesses in zip(spans, self._exemplars.alike(words, spans), strict=True):
-            fragment = sum(word.is_word for word in words[first : last + 1]) < FEWEST_MEANT
-            for alike in likenesses:
-                if fragment and alike.layer == "classifier":
-                    continue
+        first, last = span
+        window = reading.words[first : last + 1]
+        fragment = sum(word.is_word for word in window) < FEWEST_MEANT
+        message = None
+        for alike in likenesses:
+            if fragment and alike.layer == "classifier":
+                continue
+            if alike.layer != "exemplar" or alike.score < VERBATIM:
                 compiled = self._rules[alike.rule]
-                disarmed = any(
-                    _is_disarmed(Hit(place, place), compiled.rule.level, reading) for place in range(first, last + 1)
-                )
-                verbatim = alike.layer == "exemplar" and alike.score >= VERBATIM
-                window = words[first : last + 1]
-                if not verbatim and (disarmed or _spans(compiled.exceptions, self._disarming.read(window))):
+                if any(reading.disarms(Hit(place, place), compiled.rule.level) for place in range(first, last + 1)):
                     continue
-                yield _finding(compiled.rule, _matched(window, text), alike.layer, alike.score)
+                possible = [pattern for pattern in compiled.exceptions if pattern.may_match(reading.message)]
+                if possible:
+                    message = message or self._disarming.read(window)
+                    if any(pattern.find(message) for pattern in possible):
+                        continue
+            yield alike
 
 
 def _compiled(
@@ -206,26 +215,6 @@ def _compiled(
         return _Compiled(rule, tuple(disarming.compile(source) for source in rule.exceptions)), patterns
     except PatternError as error:
         raise BrokenRule(rule.id, error) from error
-
-
-def _windows(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """First and last word of the whole message, of each sentence, and of overlapping stretches."""
-    seen = set()
-    count = len(words)
-    spans = [(0, count - 1)] if count else []
-    first = 0
-    for place, word in enumerate(words):
-        if not word.is_word:
-            spans.append((first, place))
-            first = place + 1
-    spans.append((first, count - 1))
-    for start, end in list(spans):
-        if end - start + 1 > WINDOW + STEP:
-            spans.extend((at, min(at + WINDOW - 1, end)) for at in range(start, end - STEP + 1, STEP))
-    for span in spans:
-        if span[0] <= span[1] and span not in seen:
-            seen.add(span)
-            yield span
 
 
 def _say_urgent(patterns: Sequence[Finding]) -> bool:
@@ -240,47 +229,12 @@ def _is_doubtful(found: Finding, weighed: Weighed) -> bool:
     return weighed.speaks_against(found.level) or (found.layer == "classifier" and found.level < Level.CRISIS)
 
 
-def _statements(words: Sequence[Word], text: str) -> tuple[list[tuple[int, int]], bool]:
-    """First and last word of each stretch to be understood: the sentences and questions, a long one in overlapping
-    parts; and last, as the flag tells, the whole message, unless it is too long to have one meaning.
-    """
-    ends = [place for place, word in enumerate(words) if not word.is_word]
-    starts = [0, *(end + 1 for end in ends)]
-    sentences = [(first, last - 1) for first, last in zip(starts, [*ends, len(words)], strict=True) if last > first]
-    if not sentences:
-        return [], False
-    whole = (sentences[0][0], sentences[-1][1])
-    place_of = {word.start: place for place, word in reversed(list(enumerate(words)))}
-    asked = [(place_of[each.words[0].start], place_of[each.words[-1].start]) for each in segment(words, text)]
-    spans: dict[tuple[int, int], None] = {}
-    for first, last in [*sentences, *asked]:
-        if last - first + 1 > MOST_MEANT:
-            starting = range(first, last - STEP_MEANT + 1, STEP_MEANT)
-            spans |= dict.fromkeys((at, min(at + 2 * STEP_MEANT - 1, last)) for at in starting)
-        elif last - first + 1 >= FEWEST_MEANT:
-            spans[first, last] = None
-    has_whole = whole[1] - whole[0] + 1 <= LONGEST_WHOLE
-    if has_whole:
-        spans.pop(whole, None)
-        spans[whole] = None
-    return list(spans) or sentences, has_whole
-
-
 def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:
     return [hit for pattern in patterns for hit in pattern.find(message)]
 
 
 def _is_excepted(hit: Hit, exceptions: Sequence[Hit]) -> bool:
     return any(other.first <= hit.last and hit.first <= other.last for other in exceptions)
-
-
-def _is_disarmed(hit: Hit, level: Level, reading: Reading) -> bool:
-    """Denied, long past or asked in general; personal decisions and illicit wishes are never disarmed so."""
-    if level not in _FRAMED:
-        return False
-    if reading.is_negated(hit) or reading.is_past(hit) or reading.is_studied(hit):
-        return True
-    return reading.is_general(hit) and not (level is Level.CRISIS and reading.is_about_self(hit))
 
 
 def _finding(rule: SafetyRule, matched: str, layer: Layer, score: float) -> Finding:

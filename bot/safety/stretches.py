@@ -1,0 +1,72 @@
+"""Which stretches of a message safety looks at: by their words, and by what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.language.segment import segment
+from bot.language.words import Word
+
+WINDOW = 14
+STEP = 7
+FEWEST_MEANT = 4  # words; a shorter stretch is left to its words, or must stand among the examples as it is
+MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
+LONGEST_WHOLE = 36
+STEP_MEANT = 10
+
+Span = tuple[int, int]  # the first and the last word, both included
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The stretches of a message to be understood; where it `has_whole`, the last is the whole message."""
+
+    spans: tuple[Span, ...] = ()
+    has_whole: bool = False
+
+
+def windows(words: Sequence[Word]) -> list[Span]:
+    """The whole message, each sentence, and overlapping stretches of what is long; each once."""
+    return list(dict.fromkeys(span for span in _windows(words) if span[0] <= span[1]))
+
+
+def _windows(words: Sequence[Word]) -> Iterator[Span]:
+    count = len(words)
+    spans = [(0, count - 1)] if count else []
+    first = 0
+    for place, word in enumerate(words):
+        if not word.is_word:
+            spans.append((first, place))
+            first = place + 1
+    spans.append((first, count - 1))
+    yield from spans
+    for start, end in spans:
+        if end - start + 1 > WINDOW + STEP:
+            yield from ((at, min(at + WINDOW - 1, end)) for at in range(start, end - STEP + 1, STEP))
+
+
+def statements(words: Sequence[Word], text: str) -> Statements:
+    """The sentences and questions of `text`, a long one in overlapping parts; and last the whole message, unless it is
+    too long to have one meaning.
+    """
+    ends = [place for place, word in enumerate(words) if not word.is_word]
+    starts = [0, *(end + 1 for end in ends)]
+    sentences = [(first, last - 1) for first, last in zip(starts, [*ends, len(words)], strict=True) if last > first]
+    if not sentences:
+        return Statements()
+    whole = (sentences[0][0], sentences[-1][1])
+    place_of = {word.start: place for place, word in reversed(list(enumerate(words)))}
+    asked = [(place_of[each.words[0].start], place_of[each.words[-1].start]) for each in segment(words, text)]
+    spans: dict[Span, None] = {}
+    for first, last in [*sentences, *asked]:
+        if last - first + 1 > MOST_MEANT:
+            starting = range(first, last - STEP_MEANT + 1, STEP_MEANT)
+            spans |= dict.fromkeys((at, min(at + 2 * STEP_MEANT - 1, last)) for at in starting)
+        elif last - first + 1 >= FEWEST_MEANT:
+            spans[first, last] = None
+    has_whole = whole[1] - whole[0] + 1 <= LONGEST_WHOLE
+    if has_whole:
+        spans.pop(whole, None)
+        spans[whole] = None
+    return Statements(tuple(spans) or tuple(sentences), has_whole)
