@@ -17,6 +17,7 @@ from bot.evaluate.measures import read_cases
 from bot.evaluate.safety_case import Evidence, read_hazards, read_test_results, write_safety_case
 from bot.evaluate.safety_suite import CLEAN, Probe, SafetyReport, probes_of, run_suite
 from bot.faq.release import Level
+from bot.language.keeping import replacing
 
 MOST_SHOWN = 5
 _LEVELS = {level.word: level for level in Level}
@@ -84,9 +85,8 @@ def _keep(report: SafetyReport) -> None:
     """Beside the release's index, by its content: what was proved of it can be read later."""
     folder = read_settings().data_dir / "safety"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        place = folder / f"{report.content_hash[:16]}.json"
-        place.write_text(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), encoding="utf-8")
+        with replacing(folder / f"{report.content_hash[:16]}.json") as fresh:
+            fresh.write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False).encode())
     except OSError as error:
         click.echo(f"the report could not be kept: {error.strerror}", err=True)
 
