@@ -34,6 +34,7 @@ WORD_ORDERS = (1, 2, 3)
 CHARACTER_ORDERS = (3, 4)
 MANNER_WORDS = 200  # the most frequent English words say how something is said, not what
 FEW = 12
+BLOCK = 128
 MOST_WITH_A_RARE_ONE = 40  # texts; an n-gram in more of them is a common one
 
 
@@ -85,8 +86,10 @@ class Exemplars:
         taught, stems = all_taught.every(step), all_stems[::step]
         space = NgramSpace.of(stems, word_orders=WORD_ORDERS, character_orders=CHARACTER_ORDERS)
         rows = space.matrix(stems)
-        kernel = (rows @ rows.T).toarray().astype(np.float32)
-        ridge = fit_ridge(kernel, taught.targets, ridge=0.7)
+        kernel = _likenesses(rows)
+        nearest_start = _nearest_start(taught, kernel)
+        ridge = fit_ridge(kernel, taught.targets, ridge=0.7, overwrite=True)
+        del kernel
         weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
         left_out = np.asarray(space.matrix(all_stems) @ weights)
         left_out[::step] = ridge.leave_one_out()
@@ -95,7 +98,7 @@ class Exemplars:
             "total": space.total,
             "starts": _starts(taught, left_out[::step]),
             "telling": _telling_stems(taught, stems),
-            "nearest_start": _nearest_start(taught, kernel),
+            "nearest_start": nearest_start,
         }
         arrays: dict[str, Array] = {
             "hashes": space.hashes,
@@ -180,6 +183,15 @@ class Exemplars:
         all_its = np.repeat(indptr[reds + 1] - ends, lengths) + np.arange(ends[-1])
         shared = data[all_its] * dense[indices[all_its]]
         return bool((np.add.reduceat(shared, ends - lengths) >= self._nearest_start).any())
+
+
+def _likenesses(rows: sparse.csr_array) -> Floats:
+    """Of each text with every one, (n, n); block by block, for as a sparse product it would take four times as much."""
+    kernel = np.empty((rows.shape[0], rows.shape[0]), dtype=np.float32)
+    columns = rows.T
+    for start in range(0, len(kernel), BLOCK):
+        kernel[start : start + BLOCK] = (rows[start : start + BLOCK] @ columns).toarray()
+    return kernel
 
 
 def _telling_stems(taught: Taught, texts: Sequence[Sequence[str]]) -> dict[str, list[str]]:

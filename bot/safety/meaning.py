@@ -82,14 +82,7 @@ class Meaning:
         and the harmless last, had they not been there.
         """
         anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
-        features = _features(vectors, anchors)
-        system = features.T @ features + RIDGE * _features(anchors, anchors)
-        system.flat[:: len(system) + 1] += np.float32(1e-3)
-        inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
-        targets = taught.targets
-        weights = inverse @ (features.T @ targets)
-        own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
-        left_out = (features @ weights - own * targets) / np.maximum(1 - own, np.float32(1e-3))
+        weights, left_out = _ridge(vectors, anchors, taught.targets)
         levels = taught.levels
         order = np.argsort(levels, kind="stable")
         known, starts = np.unique(levels[order], return_index=True)
@@ -98,7 +91,7 @@ class Meaning:
         together = _together(left_out[harmless], by_words[harmless])
         nearest = _nearest_others(vectors[harmless], by_level, starts)
         begins = _calibrated(_level_scores(together, nearest, taught.rules_of, known))
-        arrays = {
+        arrays: Arrays = {
             "anchors": anchors,
             "weights": weights,
             "owners": taught.owners[order],
@@ -190,9 +183,33 @@ def _calibrated(levels: Mapping[Level, Floats]) -> dict[Level, float]:
     }
 
 
+def _ridge(vectors: Floats, anchors: Floats, targets: Floats) -> tuple[Floats, Floats]:
+    """What each anchor says for each target, (anchors, targets); and what every text would score without itself."""
+    system, said = _normal_equations(vectors, anchors, targets)
+    inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
+    weights = np.asarray(inverse @ said, dtype=np.float32)
+    left_out = []
+    for start in range(0, len(vectors), BLOCK):  # computed anew, for all features at once are the largest matrix
+        features, wanted = _features(vectors[start : start + BLOCK], anchors), targets[start : start + BLOCK]
+        own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
+        left_out.append((features @ weights - own * wanted) / np.maximum(1 - own, np.float32(1e-3)))
+    return weights, np.concatenate(left_out)
+
+
+def _normal_equations(vectors: Floats, anchors: Floats, targets: Floats) -> tuple[Floats, Floats]:
+    """The two sides of the ridge's equations, (anchors, anchors) and (anchors, targets)."""
+    features = _features(vectors, anchors)
+    system = features.T @ features + RIDGE * _features(anchors, anchors)
+    system.flat[:: len(system) + 1] += np.float32(1e-3)
+    return system, features.T @ targets
+
+
 def _features(vectors: Floats, anchors: Floats) -> Floats:
     """What the ridge sees of `vectors` (n, size), as (n, anchors); of one vector (size,), as (anchors,)."""
-    return np.asarray(np.exp(HEAT * (vectors @ anchors.T - 1)), dtype=np.float32)
+    features = np.asarray(vectors @ anchors.T, dtype=np.float32)
+    features -= 1  # in place: when a release is learnt, this is its largest matrix
+    features *= HEAT
+    return np.exp(features, out=features)
 
 
 def _anchors(owners: Ints) -> Ints:

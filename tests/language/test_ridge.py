@@ -29,3 +29,14 @@ def test_leaving_a_group_out_equals_fitting_without_it(problem: tuple[np.ndarray
     predicted = fit_ridge(kernel, targets).leave_group_out(range(5))
 
     assert predicted == pytest.approx(kernel[:5, 5:] @ without.alpha, abs=1e-3)
+
+
+def test_a_kernel_that_may_be_overwritten_gives_the_same(problem: tuple[np.ndarray, np.ndarray]) -> None:
+    kernel, targets = problem
+    kept = fit_ridge(kernel, targets)
+    untouched = kernel.copy()
+
+    overwritten = fit_ridge(untouched, targets, overwrite=True)
+
+    assert overwritten.alpha == pytest.approx(kept.alpha, abs=1e-5)
+    assert kept.inverse == pytest.approx(kept.inverse.T)
