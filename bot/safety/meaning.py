@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.faq.release import Level, SafetyRule
-from bot.safety.nearest import Nearest
+from bot.safety.nearest import Near, Nearest
 from bot.safety.taught import HARMLESS, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 HEAT = np.float32(2.0)
@@ -56,6 +56,14 @@ class Weighed:
     def speaks_against(self, level: Level) -> bool:
         """Whether it is so clearly harmless that mere words of that level do not count."""
         return self.harmless - self.levels.get(level, 0.0) >= CLEARLY_HARMLESS[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What one stretch's meaning alone says: for every rule and the harmless last, and which taught text is nearest."""
+
+    scores: Floats
+    near: Near
 
 
 class Meaning:
@@ -106,22 +114,23 @@ class Meaning:
         """The score from which each level fires."""
         return dict(self._starts)
 
-    def weigh(self, vectors: Floats, by_words: Floats, has_whole: bool) -> Weighed:
-        """What the stretches of one message mean, by their vectors (k, size) and by what their words score.
+    def meant(self, vector: Floats) -> Meant:
+        """What the vector of one stretch, shape (size,), is like."""
+        # One vector after the other: for so few, a product of matrices costs ten times as much.
+        return Meant(_features(vector, self._anchors) @ self._weights, self._nearest.find(vector))
+
+    def weigh(self, meant: Sequence[Meant], by_words: Floats, has_whole: bool) -> Weighed:
+        """What the k stretches of one message mean, with what their words score, (k, rules + 1).
 
         `has_whole` tells that the last stretch is the whole message.
         """
-        # One vector after the other: for so few, a product of matrices costs ten times as much.
-        scores = np.stack([_features(vector, self._anchors) @ self._weights for vector in vectors])
+        scores = np.stack([each.scores for each in meant])
         rules = _together(scores, by_words)
-        near = self._nearest.find(vectors)
-        levels = _level_scores(rules, near.by_group, self._rules_of, self._levels)
+        nearest = np.stack([each.near.by_group for each in meant])
+        levels = _level_scores(rules, nearest, self._rules_of, self._levels)
         found = list(self._found(rules, levels))
         harmless = float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min())
-        known = [
-            int(self._owners[place]) if cosine >= VERBATIM else None
-            for place, cosine in zip(near.places, near.cosines, strict=True)
-        ]
+        known = [int(self._owners[each.near.place]) if each.near.cosine >= VERBATIM else None for each in meant]
         for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
             if owner is not None:
                 found[place] = None if owner == HARMLESS else Likeness(owner, "exemplar", 1.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,15 +18,13 @@ HEAD = 128  # numbers read of every vector; with 128 of 384 about one vector in 
 ROUNDING = np.float32(1e-5)  # by which sums of the same numbers may differ
 
 
-class Near(NamedTuple):
-    """For each vector asked about the cosine with the nearest of every group, (k, groups), and which is nearest of all.
-
-    `cosines` are those with the nearest of all, `places` its place; both of shape (k,).
-    """
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The cosine with the nearest vector of every group, (groups,); and cosine and place of the nearest of all."""
 
     by_group: Floats
-    cosines: Floats
-    places: Ints
+    cosine: float
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +58,9 @@ class Nearest:
         """All of it, to be kept."""
         return {f"nearest_{name}": getattr(self, name) for name in ("axes", "heads", "tails", "lengths", "starts")}
 
-    def find(self, vectors: Floats) -> Near:
-        """The nearest to each of `vectors` (k, size)."""
-        found = [self._find(self.axes @ vector) for vector in vectors]
-        by_group, cosines, places = zip(*found, strict=True)
-        return Near(np.stack(by_group), np.array(cosines, dtype=np.float32), np.array(places, dtype=np.int64))
-
-    def _find(self, turned: Floats) -> tuple[Floats, float, int]:
+    def find(self, vector: Floats) -> Near:
+        """The nearest to a vector of shape (size,)."""
+        turned = self.axes @ vector
         head, tail = turned[:HEAD], turned[HEAD:]
         known = self.heads @ head
         at_most = known + self.lengths * np.linalg.norm(tail)
@@ -78,4 +71,4 @@ class Nearest:
         cosines = known[left] + self.tails[left] @ tail
         by_group = np.maximum.reduceat(cosines, np.searchsorted(left, self.starts))
         best = int(cosines.argmax())
-        return by_group, float(cosines[best]), int(left[best])
+        return Near(by_group, float(cosines[best]), int(left[best]))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
-
-import numpy as np
 
 from bot.errors import BrokenRule, PatternError
 from bot.faq.release import Level, SafetyRule
@@ -15,7 +14,7 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.safety.frames import Frames, Reading
 from bot.safety.learnt import Learnt
-from bot.safety.meaning import Weighed
+from bot.safety.meaning import Meaning, Meant, Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
@@ -26,6 +25,7 @@ Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
 CLEAR = 1.25
 NEARLY = 0.9
+MOST_REMEMBERED = 1_000  # stretches whose meaning is kept in memory: the parts of a message are looked at once more
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
 
 
@@ -86,9 +86,9 @@ class Safety:
         self._owners = tuple(compiled for compiled, own in patterns for _ in own)
         self._frames = Frames.of(groups, self._disarming)
         self._vocabulary = vocabulary
-        self._encoder = encoder
         self._exemplars = learnt.exemplars if learnt else None
-        self._meaning = learnt.meaning if learnt else None
+        self._meaning = learnt.meaning if learnt and encoder else None
+        self._meant = _reader(self._meaning, encoder) if self._meaning and encoder else None
 
     def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote.
@@ -97,7 +97,7 @@ class Safety:
         """
         reading = self._frames.reading(words)
         patterns, disarmed = self._by_patterns(reading, text)
-        meant_in = statements(words, text) if by_meaning and self._meaning and self._encoder else Statements()
+        meant_in = statements(words, text) if by_meaning and self._meaning else Statements()
         likeness, by_words = self._by_likeness(reading, text, meant_in)
         likeness = [found for found in likeness if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
@@ -136,11 +136,10 @@ class Safety:
         return named and not any(found.level >= level for found in patterns)
 
     def _weighed(self, words: Sequence[Word], meant_in: Statements, by_words: Floats | None) -> Weighed | None:
-        if self._meaning is None or self._encoder is None or by_words is None or not meant_in.spans:
+        if self._meaning is None or self._meant is None or by_words is None or not meant_in.spans:
             return None
         plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in meant_in.spans]
-        vectors = np.stack([self._encoder.encode(each) for each in plain])
-        return self._meaning.weigh(vectors, by_words, meant_in.has_whole)
+        return self._meaning.weigh([self._meant(each) for each in plain], by_words, meant_in.has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
@@ -205,6 +204,11 @@ class Safety:
                     if any(pattern.find(message) for pattern in possible):
                         continue
             yield alike
+
+
+def _reader(meaning: Meaning, encoder: Encodes) -> Callable[[str], Meant]:
+    """What plain words mean, remembered."""
+    return lru_cache(maxsize=MOST_REMEMBERED)(lambda plain: meaning.meant(encoder.encode(plain)))
 
 
 def _compiled(

@@ -17,13 +17,16 @@ def test_finds_what_comparing_with_every_vector_finds(size: int) -> None:
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
     starts = np.array([0, 500, 501, 780])
 
-    near = Nearest.of(known, starts).find(asked)
+    nearest = Nearest.of(known, starts)
+    near = [nearest.find(vector) for vector in asked]
 
     cosines = asked @ known.T
-    assert near.by_group == pytest.approx(np.maximum.reduceat(cosines, starts, axis=1), abs=1e-5)
-    assert near.cosines == pytest.approx(cosines.max(axis=1), abs=1e-5)
-    assert near.places.tolist() == cosines.argmax(axis=1).tolist()
-    assert near.places[:3].tolist() == [0, 450, 899]
+    assert np.stack([each.by_group for each in near]) == pytest.approx(
+        np.maximum.reduceat(cosines, starts, axis=1), abs=1e-5
+    )
+    assert [each.cosine for each in near] == pytest.approx(cosines.max(axis=1), abs=1e-5)
+    assert [each.place for each in near] == cosines.argmax(axis=1).tolist()
+    assert [each.place for each in near[:3]] == [0, 450, 899]
 
 
 def test_what_is_kept_is_what_was_made() -> None:
@@ -32,4 +35,4 @@ def test_what_is_kept_is_what_was_made() -> None:
 
     opened = Nearest.from_arrays(made.arrays)
 
-    assert opened.find(vectors).places.tolist() == made.find(vectors).places.tolist() == [0, 1, 2, 3, 4, 5]
+    assert [opened.find(vector).place for vector in vectors] == [0, 1, 2, 3, 4, 5]
