@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
-from bot.dialogue.opening import Shelf, find_encoder, open_index, open_safety, vocabulary_of
+from bot.dialogue.opening import Shelf, find_encoder, open_index, open_safety, open_vocabulary
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
@@ -54,9 +54,9 @@ class Bot:
         """
         self.release = release
         self.problems = tuple(problems)
-        self.vocabulary = vocabulary_of(release)
-        encoder, self.without_meaning = find_encoder() if meaning else (None, "")
         shelf = Shelf(store, known)
+        self.vocabulary = open_vocabulary(release, shelf)
+        encoder, self.without_meaning = find_encoder() if meaning else (None, "")
         self.safety: Safety = (
             like.safety
             if like is not None and like.release.rules == release.rules

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bot.errors import NotReady
 from bot.faq.release import Release
+from bot.language.domain import FORMAT as WORDS_FORMAT
+from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.normalise import tokenise
 from bot.language.vectors import EncodeAll, VectorCache
@@ -36,8 +38,35 @@ def find_encoder() -> tuple[Encoder | None, str]:
         return None, error.reason
 
 
-def vocabulary_of(release: Release) -> Vocabulary:
-    """The words that a release knows: of its wordings, and of its safety rules.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where what was once made is kept: `store` (a folder, or none) and `known` vectors that are only read."""
+
+    store: Path | None = None
+    known: tuple[Path, ...] = ()
+
+    def through(self, encoder: Encoder, name: str) -> EncodeAll:
+        """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
+        return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
+
+
+def open_vocabulary(release: Release, shelf: Shelf) -> Vocabulary:
+    """The vocabulary of `release`: its words from the shelf when they were kept there, else read, and kept."""
+    file = shelf.store / f"words-{_key(release, None, WORDS_FORMAT)}.json" if shelf.store else None
+    if file is not None:
+        with suppress(NotReady):
+            return Vocabulary(Domain.open(file), release.vocabulary)
+    domain = Domain.of(_known_texts(release), release.vocabulary)
+    if file is not None:
+        with suppress(OSError):
+            for old in file.parent.glob("words-*.json"):
+                old.unlink(missing_ok=True)
+            domain.save(file)
+    return Vocabulary(domain, release.vocabulary)
+
+
+def _known_texts(release: Release) -> list[str]:
+    """What a release knows the words of: its wordings, and its safety rules.
 
     Examples are written as people type, so that a word of theirs counts when it is met again and again; else one
     misspelling in them would teach the next.
@@ -52,19 +81,7 @@ def vocabulary_of(release: Release) -> Vocabulary:
     texts.append(" ".join(word for word, count in met.items() if word in english or count >= OFTEN_ENOUGH))
     if release.rules:
         texts += [_words_of_pattern(group) for group in release.rules[0].groups.values()]
-    return Vocabulary(texts, release.vocabulary)
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where what was once made is kept: `store` (a folder, or none) and `known` vectors that are only read."""
-
-    store: Path | None = None
-    known: tuple[Path, ...] = ()
-
-    def through(self, encoder: Encoder, name: str) -> EncodeAll:
-        """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
-        return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
+    return texts
 
 
 def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Index:

@@ -7,7 +7,7 @@ nor a number, nor a name; so "rash" cannot become "crash".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import log
 
@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from bot.faq.release import NO_WORDS, WordLists
 from bot.language.disguise import all_readings, undrawn, unleet
+from bot.language.domain import Domain
 from bot.language.folds import Folds
 from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
 from bot.language.words import Word, english_ranks, stem_of
@@ -57,17 +58,12 @@ _SPLIT_COST_A_LETTER = 2.05
 class Vocabulary:
     """The words that a release knows. Immutable; `read` is the way in."""
 
-    def __init__(self, domain_texts: Iterable[str], words: WordLists = NO_WORDS) -> None:
+    def __init__(self, domain: Domain, words: WordLists = NO_WORDS) -> None:
+        """From the words of a release and its lists."""
         self._english = english_ranks()
         self._chat = {key: tuple(value.split()) for key, value in words.chat.items()}
         self._protected = words.protected
-        seen: dict[str, None] = {}
-        for text in domain_texts:
-            seen.update((token.text, None) for token in tokenise(text) if _PLAIN_WORD.fullmatch(token.text))
-        for phrase in (*words.synonyms, *words.synonyms.values(), *words.brands, *words.brands.values()):
-            seen.update((token.text, None) for token in tokenise(phrase))
-        self._domain = frozenset(word for word in seen if word not in self._chat or word in self._english)
-        self._domain_stems = frozenset(stem_of(word) for word in self._domain)
+        self._domain, self._domain_stems = domain.words, domain.stems
         self._buckets = _bucket(self._domain, self._english)
         self._domain_by_length = _by_length(self._domain)
         self._folds = Folds({**words.synonyms, **words.brands})

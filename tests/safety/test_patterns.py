@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import PatternError
+from bot.language.domain import Domain
 from bot.language.vocabulary import Vocabulary
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.patterns import Hit
 
 GROUPS = {"throat": "throat|tongue|back of mouth", "swell": "swell*|swollen|closing", "loop": "a|@loop"}
-VOCABULARY = Vocabulary(["throat tongue swelling swollen breathe"])
+VOCABULARY = Vocabulary(Domain.of(["throat tongue swelling swollen breathe"]))
 
 
 def places(pattern: str, text: str, groups: dict[str, str] = GROUPS) -> list[Hit]:
