@@ -219,6 +219,14 @@ _REVISIONS = sa.select(
 ).outerjoin(reviews, reviews.c.revision_id == revisions.c.revision_id)
 
 
+def load_overtaken(db: Db) -> Mapping[str, Revision]:
+    """The newest approved revision of just those entries that have a newer one, in review or returned."""
+    approved = sa.func.max(sa.case((reviews.c.decision == "approve", revisions.c.number)))
+    numbers = sa.select(revisions.c.entry_id, approved.label("number"))
+    joined = numbers.outerjoin(reviews, reviews.c.revision_id == revisions.c.revision_id).where(_NOT_WITHDRAWN)
+    return _newest(db, joined.having(approved < sa.func.max(revisions.c.number)))
+
+
 _NOT_WITHDRAWN = sa.or_(reviews.c.decision.is_(None), reviews.c.decision != "withdraw")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.faq.entry import Entry
-from bot.store.content import Revision, load_approved, load_submitted
+from bot.store.content import Revision, load_overtaken, load_submitted
 from bot.store.database import Db
 from bot.store.drafts import Draft, load_drafts
 from bot.store.tables import entries
@@ -33,9 +33,18 @@ class Standing:
 
 def load_standings(db: Db) -> Mapping[str, Standing]:
     """Every id that was ever taken, in order, with where it stands. Four queries, whatever there is."""
-    newest, approved, drafts = load_submitted(db), load_approved(db), load_drafts(db)
+    newest, overtaken, drafts = load_submitted(db), load_overtaken(db), load_drafts(db)
     ids = db.execute(sa.select(entries.c.entry_id).order_by(entries.c.entry_id)).scalars()
     return {
-        each: Standing(entry_id=each, newest=newest.get(each), approved=approved.get(each), draft=drafts.get(each))
+        each: Standing(
+            entry_id=each,
+            newest=newest.get(each),
+            approved=overtaken.get(each) or _if_approved(newest.get(each)),
+            draft=drafts.get(each),
+        )
         for each in ids
     }
+
+
+def _if_approved(revision: Revision | None) -> Revision | None:
+    return revision if revision and revision.state == "approved" else None

@@ -27,6 +27,7 @@ turns = sa.Table(
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("likeness", sa.LargeBinary),
     sa.Index("ix_turns_outcome_asked_at", "outcome", "asked_at"),
+    sa.Index("ix_turns_entry_id_asked_at", "entry_id", "asked_at"),
 )
 
 feedback = sa.Table(

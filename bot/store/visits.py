@@ -158,14 +158,14 @@ def count_outcomes(db: Db, *, since: datetime) -> Mapping[str, int]:
 
 def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
     """How often each entry was shown since then, and how often it did not help."""
-    unhelpful = sa.func.sum(sa.case((feedback.c.helpful.is_(False), 1), else_=0))
-    query = (
-        sa.select(turns.c.entry_id, sa.func.count(), unhelpful)
-        .outerjoin(feedback, feedback.c.turn_id == turns.c.turn_id)
-        .where(turns.c.asked_at >= since, turns.c.entry_id.is_not(None))
-        .group_by(turns.c.entry_id)
+    # Two queries, so that counting 100,000 turns stays within one index and only the few unhelpful ones are looked up.
+    recent = sa.select(turns.c.entry_id, sa.func.count()).where(
+        turns.c.asked_at >= since, turns.c.entry_id.is_not(None)
     )
-    return {str(entry_id): (count, int(bad or 0)) for entry_id, count, bad in db.execute(query).tuples()}
+    shown = db.execute(recent.group_by(turns.c.entry_id)).tuples()
+    unhelpful = recent.join(feedback, feedback.c.turn_id == turns.c.turn_id).where(feedback.c.helpful.is_(False))
+    bad: dict[str | None, int] = dict(db.execute(unhelpful.group_by(turns.c.entry_id)).tuples().all())
+    return {str(entry_id): (count, bad.get(entry_id, 0)) for entry_id, count in shown}
 
 
 def dispose(db: Db, wording: str, kind: Kind, *, entry_id: str | None, author: str, at: datetime) -> int:

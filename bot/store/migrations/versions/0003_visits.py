@@ -48,6 +48,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_turns_asked_at"), "turns", ["asked_at"], unique=False)
     op.create_index(op.f("ix_turns_conversation"), "turns", ["conversation"], unique=False)
+    op.create_index("ix_turns_entry_id_asked_at", "turns", ["entry_id", "asked_at"], unique=False)
     op.create_index("ix_turns_outcome_asked_at", "turns", ["outcome", "asked_at"], unique=False)
     op.create_table(
         "feedback",
