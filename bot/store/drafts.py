@@ -70,6 +70,25 @@ def find_aside(db: Db, entry_id: str, save_id: int) -> Draft | None:
     return _draft(row) if row else None
 
 
+def list_saves_of(db: Db, author: str, at: datetime) -> tuple[Draft, ...]:
+    """The texts that somebody saved at one moment: what one change to many entries made."""
+    query = sa.select(draft_saves).where(draft_saves.c.author == author, draft_saves.c.saved_at == at)
+    rows = db.execute(query.where(draft_saves.c.collided.is_(False)).order_by(draft_saves.c.save_id))
+    return tuple(_draft(row) for row in rows)
+
+
+def find_save_before(db: Db, save: Draft) -> Draft | None:
+    """The text that the same draft held before; None where it began with this one."""
+    query = sa.select(draft_saves).where(
+        draft_saves.c.entry_id == save.entry_id,
+        draft_saves.c.base == save.base,
+        draft_saves.c.version < save.version,
+        draft_saves.c.collided.is_(False),
+    )
+    row = db.execute(query.order_by(draft_saves.c.version.desc()).limit(1)).first()
+    return _draft(row) if row else None
+
+
 def last_version(db: Db, entry_id: str) -> int:
     """The highest version that a draft of the entry ever had; 0 where there was none.
 
