@@ -21,6 +21,7 @@ from bot.faq.entry import Region
 from bot.patients.redact import redact
 from bot.reply.types import Outcome, Reply
 from bot.store.database import Database
+from bot.store.open_questions import forget_wordings
 from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback, purge
 
 LOG = logging.getLogger("clinicbot.turns")
@@ -99,8 +100,10 @@ class Turns:
 
     def purge(self) -> int:
         """Delete what is older than the retention time; how many turns."""
+        before = self._now() - self._retention
         with self._database.change() as db:
-            return purge(db, before=self._now() - self._retention)
+            forget_wordings(db, before=before)
+            return purge(db, before=before)
 
     def flush(self) -> None:
         """Wait until everything noted so far is stored, or was given up."""

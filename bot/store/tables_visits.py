@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from bot.store.tables import metadata
 from bot.store.types import UtcTime
 
-# `context` and `said` are JSON: what the turn leaned on, and what was said, by ids of the release. `likeness` is the
-# sentence vector of a question that was left open, by which such questions are grouped.
+# `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what the turn
+# leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was left
+# open, by which such questions are grouped.
 turns = sa.Table(
     "turns",
     metadata,
@@ -16,6 +17,7 @@ turns = sa.Table(
     sa.Column("conversation", sa.String(64), nullable=False, index=True),
     sa.Column("asked_at", UtcTime, nullable=False, index=True),
     sa.Column("redacted", sa.Text, nullable=False),
+    sa.Column("words_key", sa.String(32), nullable=False),
     sa.Column("outcome", sa.String(10), nullable=False),
     sa.Column("entry_id", sa.String(80)),
     sa.Column("rule_id", sa.String(80)),
@@ -40,16 +42,28 @@ feedback = sa.Table(
     sa.Index("ix_feedback_helpful_given_at", "helpful", "given_at"),
 )
 
-# What staff made of an open question. `wording` is its plain form, by which later turns of the same words are known.
+# What staff made of open questions, several wordings at once. `effect` is JSON: what else was changed, to be undone.
 dispositions = sa.Table(
     "dispositions",
     metadata,
     sa.Column("disposition_id", sa.Integer, primary_key=True),
-    sa.Column("wording", sa.Text, nullable=False, index=True),
     sa.Column("kind", sa.String(14), nullable=False),
     sa.Column("entry_id", sa.String(80)),
+    sa.Column("effect", sa.Text, nullable=False),
     sa.Column("author", sa.String(120), nullable=False),
     sa.Column("made_at", UtcTime, nullable=False),
     sa.Column("undone_at", UtcTime),
     sa.CheckConstraint("kind IN ('phrasing', 'entry', 'out_of_scope', 'golden', 'set_aside')", name="kind"),
+)
+
+# The wordings of a disposition. Later turns of the same words are known by their key; `wording` is emptied when the
+# time is over for which patients' words are kept.
+disposed_wordings = sa.Table(
+    "disposed_wordings",
+    metadata,
+    sa.Column(
+        "disposition_id", sa.ForeignKey("dispositions.disposition_id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("words_key", sa.String(32), primary_key=True, index=True),
+    sa.Column("wording", sa.Text, nullable=False),
 )

@@ -1,20 +1,18 @@
-"""What patients leave behind for a time: redacted turns and feedback, and what staff made of open questions."""
+"""What patients leave behind for a time: redacted turns, and feedback on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.database import Db, insert_row
-from bot.store.tables_visits import dispositions, feedback, turns
+from bot.store.database import Db
+from bot.store.open_questions import key_of
+from bot.store.tables_visits import feedback, turns
 from bot.store.types import canonical, parsed
-
-Kind = Literal["phrasing", "entry", "out_of_scope", "golden", "set_aside"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -48,32 +46,6 @@ class Feedback:
     helpful: bool
     reason: str
     given_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
-    """A question that was left open or whose answer did not help. `wording` is its redacted text."""
-
-    turn_id: str
-    wording: str
-    outcome: str
-    entry_id: str | None
-    asked_at: datetime
-    likeness: bytes | None
-    unhelpful: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposition:
-    """What staff made of a wording; `undone_at` when they took it back."""
-
-    disposition_id: int
-    wording: str
-    kind: Kind
-    entry_id: str | None
-    author: str
-    made_at: datetime
-    undone_at: datetime | None
 
 
 def add_turns(db: Db, new: Sequence[Turn]) -> None:
@@ -126,30 +98,6 @@ def find_feedback(db: Db, turn_id: str) -> Feedback | None:
     return Feedback(**row._mapping) if row else None
 
 
-def list_open(db: Db, *, since: datetime, limit: int) -> tuple[OpenQuestion, ...]:
-    """Questions since then without an answer or with an unhelpful one, newest first, those disposed of left out."""
-    settled = sa.select(dispositions.c.wording).where(dispositions.c.undone_at.is_(None))
-    bad = sa.and_(feedback.c.helpful.is_(False), turns.c.outcome.in_(("answer", "decision", "clarify")))
-    unhelpful = sa.func.coalesce(feedback.c.helpful, sa.true()).is_(False)
-    query = (
-        sa.select(
-            turns.c.turn_id,
-            turns.c.redacted.label("wording"),
-            turns.c.outcome,
-            turns.c.entry_id,
-            turns.c.asked_at,
-            turns.c.likeness,
-            unhelpful.label("unhelpful"),
-        )
-        .outerjoin(feedback, feedback.c.turn_id == turns.c.turn_id)
-        .where(turns.c.asked_at >= since, sa.or_(turns.c.outcome == "no_match", bad))
-        .where(turns.c.redacted.not_in(settled))
-        .order_by(turns.c.asked_at.desc())
-        .limit(limit)
-    )
-    return tuple(OpenQuestion(**{**row._mapping, "unhelpful": bool(row.unhelpful)}) for row in db.execute(query))
-
-
 def count_outcomes(db: Db, *, since: datetime) -> Mapping[str, int]:
     """How many turns came to what, since then."""
     query = sa.select(turns.c.outcome, sa.func.count()).where(turns.c.asked_at >= since).group_by(turns.c.outcome)
@@ -168,24 +116,6 @@ def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
     return {str(entry_id): (count, bad.get(entry_id, 0)) for entry_id, count in shown}
 
 
-def dispose(db: Db, wording: str, kind: Kind, *, entry_id: str | None, author: str, at: datetime) -> int:
-    """Take a wording off the list of open questions; the number to undo it by."""
-    values = {"wording": wording, "kind": kind, "entry_id": entry_id, "author": author, "made_at": at}
-    return insert_row(db, dispositions.insert().values(**values))
-
-
-def find_disposition(db: Db, disposition_id: int) -> Disposition | None:
-    """What was made of a wording, by its number."""
-    row = db.execute(sa.select(dispositions).where(dispositions.c.disposition_id == disposition_id)).first()
-    return Disposition(**row._mapping) if row else None
-
-
-def undo_disposition(db: Db, disposition_id: int, at: datetime) -> bool:
-    """Put the wording back on the list; False when that was done already."""
-    mine = sa.and_(dispositions.c.disposition_id == disposition_id, dispositions.c.undone_at.is_(None))
-    return db.execute(dispositions.update().where(mine).values(undone_at=at)).rowcount > 0
-
-
 def forget_conversation(db: Db, conversation: str) -> int:
     """Delete a conversation's turns for good; how many there were."""
     return db.execute(turns.delete().where(turns.c.conversation == conversation)).rowcount
@@ -202,6 +132,7 @@ def _row(turn: Turn) -> dict[str, Any]:
         "conversation": turn.conversation,
         "asked_at": turn.asked_at,
         "redacted": turn.redacted,
+        "words_key": key_of(turn.redacted),
         "outcome": turn.outcome,
         "release": turn.release,
         "region": turn.region,
@@ -216,4 +147,5 @@ def _row(turn: Turn) -> dict[str, Any]:
 
 
 def _turn(row: sa.Row[Any]) -> Turn:
-    return Turn(**{**row._mapping, "context": parsed(row.context), "said": parsed(row.said)})
+    values = {name: value for name, value in row._mapping.items() if name != "words_key"}
+    return Turn(**{**values, "context": parsed(row.context), "said": parsed(row.said)})

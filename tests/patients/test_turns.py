@@ -10,7 +10,8 @@ from bot.dialogue.bot import Bot
 from bot.dialogue.record import context_from_plain, decided_of
 from bot.faq.entry import Region
 from bot.patients.chat import Chat, Exchange
-from bot.store.visits import Turn, find_feedback, find_turn, list_open
+from bot.store.open_questions import list_open
+from bot.store.visits import Turn, find_feedback, find_turn
 from bot.web.opening import House
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -100,7 +101,7 @@ def test_an_answer_that_did_not_help_is_an_open_question(chat: Chat, house: Hous
         found = list_open(db, since=NOON - timedelta(days=1), limit=10)
     assert given is not None
     assert (given.helpful, given.reason) == (False, "too-little")
-    assert [each.unhelpful for each in found] == [True]
+    assert [each.unhelpful for each in found] == [1]
 
 
 def test_a_forgotten_conversation_is_gone_from_the_database(chat: Chat, house: House) -> None:

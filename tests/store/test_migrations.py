@@ -48,9 +48,10 @@ ROWS = {
         ("publications", "number, kind, author, reason, published_at", "1, 'seed', 'Ada', '', '2026-01-01'"),
     ],
     "0003": [
-        ("turns", "turn_id, conversation, asked_at, redacted, outcome, release, region, channel, context, said", "'t', 'c', '2026-01-01', 'q', 'answer', 1, 'uk', 'web', '{}', '[]'"),
+        ("turns", "turn_id, conversation, asked_at, redacted, words_key, outcome, release, region, channel, context, said", "'t', 'c', '2026-01-01', 'Q', 'q', 'answer', 1, 'uk', 'web', '{}', '[]'"),
         ("feedback", "turn_id, helpful, reason, given_at", "'t', false, '', '2026-01-01'"),
-        ("dispositions", "wording, kind, author, made_at", "'q', 'golden', 'Ada', '2026-01-01'"),
+        ("dispositions", "kind, effect, author, made_at", "'golden', '{}', 'Ada', '2026-01-01'"),
+        ("disposed_wordings", "disposition_id, words_key, wording", "1, 'q', 'Q'"),
     ],
     "0004": [
         ("users", "email, name, roles, password_hash, last_step, epoch, created_at", "'a@b', 'Ada', 'admin', 'x', 0, 0, '2026-01-01'"),

@@ -16,9 +16,9 @@ def upgrade() -> None:
     op.create_table(
         "dispositions",
         sa.Column("disposition_id", sa.Integer(), nullable=False),
-        sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=14), nullable=False),
         sa.Column("entry_id", sa.String(length=80), nullable=True),
+        sa.Column("effect", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=120), nullable=False),
         sa.Column("made_at", UtcTime(), nullable=False),
         sa.Column("undone_at", UtcTime(), nullable=True),
@@ -27,13 +27,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("disposition_id", name=op.f("pk_dispositions")),
     )
-    op.create_index(op.f("ix_dispositions_wording"), "dispositions", ["wording"], unique=False)
+    op.create_table(
+        "disposed_wordings",
+        sa.Column("disposition_id", sa.Integer(), nullable=False),
+        sa.Column("words_key", sa.String(length=32), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["disposition_id"],
+            ["dispositions.disposition_id"],
+            name=op.f("fk_disposed_wordings_disposition_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("disposition_id", "words_key", name=op.f("pk_disposed_wordings")),
+    )
+    op.create_index(op.f("ix_disposed_wordings_words_key"), "disposed_wordings", ["words_key"], unique=False)
     op.create_table(
         "turns",
         sa.Column("turn_id", sa.String(length=64), nullable=False),
         sa.Column("conversation", sa.String(length=64), nullable=False),
         sa.Column("asked_at", UtcTime(), nullable=False),
         sa.Column("redacted", sa.Text(), nullable=False),
+        sa.Column("words_key", sa.String(length=32), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("entry_id", sa.String(length=80), nullable=True),
         sa.Column("rule_id", sa.String(length=80), nullable=True),

@@ -1,0 +1,198 @@
+"""Open questions grouped by likeness: what many people ask in their own words becomes one line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import squareform
+
+from bot.language.words import stem_of
+from bot.store.open_questions import OpenQuestion, words_of
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+# Measured on 785 wordings of 85 entries, half of them written independently: at this distance 3 of 4 pairs that come
+# together ask for the same entry. Without taking away the common directions it is 1 of 2.
+APART_FROM = 0.65
+MEANING_SAY = 0.8  # the rest is the say of the words
+WORDS_ALONE_SAY = 0.7  # where a vector is missing half of the words must be shared
+COMMON_AXES = 4
+NO_COMMON_WORDS = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all sentence vectors of a release share: their `mean` and main `axes`, which tell questions apart no better
+    than the word "the" does. Source: Mu and Viswanath, "All-but-the-top", ICLR 2018.
+    """
+
+    mean: Floats
+    axes: Floats
+
+    @classmethod
+    def of(cls, vectors: Floats) -> Common:
+        """What `vectors`, shape (n, size), share. About 50 ms for 1,500 of them."""
+        rows = np.asarray(vectors, dtype=np.float32)
+        mean = rows.mean(axis=0)
+        _, axes = np.linalg.eigh((rows - mean).T @ (rows - mean))
+        return cls(mean, np.ascontiguousarray(axes[:, -COMMON_AXES:], dtype=np.float32))
+
+    def without(self, vectors: Floats) -> Floats:
+        """The vectors without what is common, each of length 1."""
+        rows = vectors - self.mean
+        rows = rows - (rows @ self.axes) @ self.axes.T
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.maximum(lengths, NO_COMMON_WORDS), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Questions that ask much the same; `members` most asked first, the first one leads."""
+
+    members: tuple[OpenQuestion, ...]
+
+    @property
+    def leading(self) -> OpenQuestion:
+        """The wording that was asked most often."""
+        return self.members[0]
+
+    @property
+    def count(self) -> int:
+        """How often it was asked in any of its wordings."""
+        return sum(member.count for member in self.members)
+
+    @property
+    def unhelpful(self) -> int:
+        """How often an answer to it did not help."""
+        return sum(member.unhelpful for member in self.members)
+
+    @property
+    def last_asked_at(self) -> datetime:
+        """When it was asked last."""
+        return max(member.last_asked_at for member in self.members)
+
+
+def cluster(questions: Iterable[OpenQuestion], common: Common | None = None) -> tuple[Cluster, ...]:
+    """Every question in exactly one cluster, most asked first; the order of `questions` does not matter.
+
+    Repeats of the same words come together whatever their vectors. Average linkage; 2,000 questions in about 0.2 s.
+    """
+    ones = _each_once(questions)
+    groups: dict[int, list[OpenQuestion]] = defaultdict(list)
+    for number, question in zip(_numbers(ones, common), ones, strict=True):
+        groups[int(number)].append(question)
+    made = [Cluster(tuple(sorted(group, key=_by_count))) for group in groups.values()]
+    return tuple(sorted(made, key=lambda each: (-each.count, -each.last_asked_at.timestamp(), each.leading.wording)))
+
+
+def _each_once(questions: Iterable[OpenQuestion]) -> list[OpenQuestion]:
+    """Repeats of the same words as one question, in an order that does not hang on that of `questions`."""
+    same: dict[str, list[OpenQuestion]] = defaultdict(list)
+    for question in questions:
+        same[words_of(question.wording)].append(question)
+    return [_merged(sorted(same[words], key=_by_count)) for words in sorted(same)]
+
+
+def _merged(same: Sequence[OpenQuestion]) -> OpenQuestion:
+    if len(same) == 1:
+        return same[0]
+    return replace(
+        same[0],
+        count=sum(each.count for each in same),
+        unhelpful=sum(each.unhelpful for each in same),
+        last_asked_at=max(each.last_asked_at for each in same),
+        entry_id=next((each.entry_id for each in same if each.entry_id), None),
+        likeness=next((each.likeness for each in same if each.likeness), None),
+    )
+
+
+def _by_count(question: OpenQuestion) -> tuple[Any, ...]:
+    return (
+        -question.count,
+        -question.last_asked_at.timestamp(),
+        question.wording,
+        question.unhelpful,
+        question.entry_id or "",
+        question.likeness or b"",
+    )
+
+
+def _numbers(questions: Sequence[OpenQuestion], common: Common | None) -> Ints:
+    """The number of each question's cluster.
+
+    Only questions that a chain of near pairs connects can come together, so each such group is grouped alone.
+    """
+    if not questions:
+        return np.empty(0, dtype=np.int64)
+    alike = _alike(questions, common)
+    near = sparse.csr_array(alike >= 1 - APART_FROM)
+    _, chains = connected_components(near, directed=False)
+    numbers = np.zeros(len(questions), dtype=np.int64)
+    order = np.argsort(chains, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(chains[order])) + 1):
+        numbers[members] = numbers.max() + 1
+        if len(members) > 2:
+            numbers[members] += _parted(1 - alike[np.ix_(members, members)])
+    return numbers
+
+
+def _parted(distances: Floats) -> Ints:
+    """The numbers, from 0, of the clusters that average linkage makes; `distances` has the shape (n, n)."""
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(np.maximum(distances, 0), checks=False), "average")
+    return np.asarray(fcluster(tree, APART_FROM, "distance"), dtype=np.int64) - 1
+
+
+def _alike(questions: Sequence[OpenQuestion], common: Common | None) -> Floats:
+    """How alike each two questions are, shape (n, n), at most 1."""
+    alike = _shared_words(questions)
+    places, vectors = _vectors(questions)
+    if common is not None and len(places):
+        vectors = common.without(vectors)
+    if len(places) == len(questions):
+        alike *= 1 - MEANING_SAY
+        alike += MEANING_SAY * (vectors @ vectors.T)
+        return alike
+    both = np.ix_(places, places)
+    by_both = MEANING_SAY * (vectors @ vectors.T) + (1 - MEANING_SAY) * alike[both]
+    alike *= WORDS_ALONE_SAY
+    alike[both] = by_both
+    return alike
+
+
+def _vectors(questions: Sequence[OpenQuestion]) -> tuple[Ints, Floats]:
+    """The places of the questions that have a vector of the usual size, and those vectors; shape (k,) and (k, size)."""
+    sizes = [len(question.likeness or b"") for question in questions]
+    usual = max(sizes)
+    places = np.array([place for place, size in enumerate(sizes) if size == usual and size > 0], dtype=np.int64)
+    raw = b"".join(questions[place].likeness or b"" for place in places)
+    return places, np.frombuffer(raw, dtype=np.float16).astype(np.float32).reshape(len(places), -1)
+
+
+def _shared_words(questions: Sequence[OpenQuestion]) -> Floats:
+    """Cosines of the questions' stems, rare ones weighing more; shape (n, n)."""
+    place_of: dict[str, int] = {}
+    places: list[int] = []
+    ends = [0]
+    for question in questions:
+        stems = sorted({stem_of(word) for word in words_of(question.wording).split()})
+        places.extend(place_of.setdefault(stem, len(place_of)) for stem in stems)
+        ends.append(len(places))
+    seen = np.bincount(places, minlength=len(place_of))
+    rarity = (np.log((1 + len(questions)) / (1 + seen)) + 1).astype(np.float32)
+    shape = (len(questions), len(place_of))
+    rows = sparse.csr_array((rarity[places], places, ends), shape=shape, dtype=np.float32)
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    scale = sparse.diags_array(1 / np.maximum(lengths, NO_COMMON_WORDS))
+    unit = sparse.csr_array(scale @ rows)
+    return np.asarray((unit @ unit.T).toarray(), dtype=np.float32)
