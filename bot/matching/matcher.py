@@ -94,6 +94,11 @@ class Matcher:
         """Whether the sentence encoder has its say, or words alone."""
         return self._encoder is not None
 
+    @property
+    def wording_vectors(self) -> Floats | None:
+        """The sentence vectors of the release's wordings, shape (n, size); None where words alone decide."""
+        return self._index.arrays["vectors"] if self._encoder is not None else None
+
     def vector(self, words: Sequence[Word]) -> Floats | None:
         """The sentence vector of `words`, or None without an encoder or without words."""
         plain = self._vocabulary.plain(words)

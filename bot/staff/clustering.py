@@ -27,7 +27,8 @@ APART_FROM = 0.65
 MEANING_SAY = 0.8  # the rest is the say of the words
 WORDS_ALONE_SAY = 0.7  # where a vector is missing half of the words must be shared
 COMMON_AXES = 4
-NO_COMMON_WORDS = 1e-9
+NO_LENGTH = 1e-9  # instead of zero, where something is divided by a length
+_HALF = np.dtype(np.float16).itemsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Common:
         rows = vectors - self.mean
         rows = rows - (rows @ self.axes) @ self.axes.T
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, NO_COMMON_WORDS), dtype=np.float32)
+        return np.asarray(rows / np.maximum(lengths, NO_LENGTH), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,9 @@ def _numbers(questions: Sequence[OpenQuestion], common: Common | None) -> Ints:
     if not questions:
         return np.empty(0, dtype=np.int64)
     alike = _alike(questions, common)
-    near = sparse.csr_array(alike >= 1 - APART_FROM)
+    ones, others = np.nonzero(alike >= 1 - APART_FROM)
+    size = len(questions)
+    near = sparse.coo_array((np.ones(len(ones), dtype=np.int8), (ones, others)), shape=(size, size))
     _, chains = connected_components(near, directed=False)
     numbers = np.zeros(len(questions), dtype=np.int64)
     order = np.argsort(chains, kind="stable")
@@ -156,9 +159,7 @@ def _parted(distances: Floats) -> Ints:
 def _alike(questions: Sequence[OpenQuestion], common: Common | None) -> Floats:
     """How alike each two questions are, shape (n, n), at most 1."""
     alike = _shared_words(questions)
-    places, vectors = _vectors(questions)
-    if common is not None and len(places):
-        vectors = common.without(vectors)
+    places, vectors = _vectors(questions, common)
     if len(places) == len(questions):
         alike *= 1 - MEANING_SAY
         alike += MEANING_SAY * (vectors @ vectors.T)
@@ -170,13 +171,17 @@ def _alike(questions: Sequence[OpenQuestion], common: Common | None) -> Floats:
     return alike
 
 
-def _vectors(questions: Sequence[OpenQuestion]) -> tuple[Ints, Floats]:
-    """The places of the questions that have a vector of the usual size, and those vectors; shape (k,) and (k, size)."""
-    sizes = [len(question.likeness or b"") for question in questions]
-    usual = max(sizes)
-    places = np.array([place for place, size in enumerate(sizes) if size == usual and size > 0], dtype=np.int64)
+def _vectors(questions: Sequence[OpenQuestion], common: Common | None) -> tuple[Ints, Floats]:
+    """The places of the questions that have a vector, and those vectors without what is common; shape (k,), (k, size).
+
+    Vectors of another size are of an older encoder, and tell nothing beside new ones.
+    """
+    sizes = np.array([len(question.likeness or b"") // _HALF for question in questions])
+    size = int(sizes.max()) if common is None else len(common.mean)
+    places = np.flatnonzero((sizes == size) & (size > 0))
     raw = b"".join(questions[place].likeness or b"" for place in places)
-    return places, np.frombuffer(raw, dtype=np.float16).astype(np.float32).reshape(len(places), -1)
+    vectors = np.frombuffer(raw, dtype=np.float16).astype(np.float32).reshape(len(places), size)
+    return places, vectors if common is None else common.without(vectors)
 
 
 def _shared_words(questions: Sequence[OpenQuestion]) -> Floats:
@@ -193,6 +198,6 @@ def _shared_words(questions: Sequence[OpenQuestion]) -> Floats:
     shape = (len(questions), len(place_of))
     rows = sparse.csr_array((rarity[places], places, ends), shape=shape, dtype=np.float32)
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    scale = sparse.diags_array(1 / np.maximum(lengths, NO_COMMON_WORDS))
+    scale = sparse.diags_array(1 / np.maximum(lengths, NO_LENGTH))
     unit = sparse.csr_array(scale @ rows)
     return np.asarray((unit @ unit.T).toarray(), dtype=np.float32)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.errors import Conflict, InputError
-from bot.faq.entry import Answer, Entry, NextStep, StepKind
+from bot.faq.entry import Answer, Entry, NextStep, Phrasing, StepKind
 from bot.faq.yaml_reader import SLUG
 from bot.staff.accounts import User
 from bot.staff.editing import nothing_of, put
@@ -25,9 +26,25 @@ _LITTLE = frozenset(
 
 
 def start(database: Database, entry_id: str, question: str, topic: str, *, user: User, now: datetime) -> Draft:
-    """The empty draft of a new entry. The id is taken for ever: Conflict when it was taken before.
+    """The empty draft of a new entry, see `begin`."""
+    with database.change() as db:
+        return begin(db, entry_id, question, topic, user=user, now=now)
 
-    An id whose only draft was discarded before anybody sent it for review may be taken again.
+
+def begin(
+    db: Db,
+    entry_id: str,
+    question: str,
+    topic: str,
+    *,
+    phrasings: tuple[Phrasing, ...] = (),
+    user: User,
+    now: datetime,
+) -> Draft:
+    """Within the caller's transaction: the draft of a new entry that has a question and nothing else to be read.
+
+    The id is taken for ever: Conflict when it was taken before. An id whose only draft was discarded before anybody
+    sent it for review may be taken again.
     """
     if not SLUG.fullmatch(entry_id) or len(entry_id) > LONGEST_ID:
         allowed = f"small letters, digits and hyphens, like dry-lips; at most {LONGEST_ID}"
@@ -35,13 +52,12 @@ def start(database: Database, entry_id: str, question: str, topic: str, *, user:
     question = " ".join(question.split())
     if not question:
         raise InputError(field="question", got="nothing", allowed="the question as a patient would ask it")
-    entry = empty_entry(entry_id, question, topic, (now + FIRST_REVIEW).date())
-    with database.change() as db:
-        if not hold_entry(db, entry_id):
-            add_entry(db, entry_id, now)
-        elif find_revision(db, entry_id) or find_draft(db, entry_id):
-            raise Conflict(subject=entry_id, problem="there is an entry of that id already")
-        return put(db, nothing_of(entry), entry, user=user, now=now, action="entry.started")
+    entry = replace(empty_entry(entry_id, question, topic, (now + FIRST_REVIEW).date()), phrasings=phrasings)
+    if not hold_entry(db, entry_id):
+        add_entry(db, entry_id, now)
+    elif find_revision(db, entry_id) or find_draft(db, entry_id):
+        raise Conflict(subject=entry_id, problem="there is an entry of that id already")
+    return put(db, nothing_of(entry), entry, user=user, now=now, action="entry.started")
 
 
 def empty_entry(entry_id: str, question: str, topic: str, review_by: date) -> Entry:
@@ -67,7 +83,7 @@ def propose_id(db: Db, question: str) -> str:
     telling = [word.lower() for word in words if word and word.lower() not in _LITTLE]
     stem = "-".join((telling or ["entry"])[:4])[:40].strip("-")
     number, proposed = 1, stem
-    while has_entry(db, proposed):
+    while has_entry(db, proposed) and (find_revision(db, proposed) or find_draft(db, proposed)):
         number += 1
         proposed = f"{stem}-{number}"
     return proposed

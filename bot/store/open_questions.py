@@ -36,6 +36,19 @@ class OpenQuestion:
     likeness: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many turns without an answer and unhelpful ratings there are, when the last came, and what was decided."""
+
+    since: datetime
+    without: int
+    last_asked_at: datetime | None
+    unhelpful: int
+    last_given_at: datetime | None
+    last_decision: int
+    undone: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
     """What staff made of some wordings at once. `effect` is what else was changed, JSON-ready; `undone_at` when that
@@ -63,7 +76,7 @@ def key_of(wording: str) -> str:
     return hashlib.sha256(words_of(wording).encode()).hexdigest()[:32]
 
 
-def seen_of(db: Db, *, since: datetime) -> tuple[object, ...]:
+def seen_of(db: Db, *, since: datetime) -> Seen:
     """A value that differs whenever `list_open` may have changed; one cheap query."""
     open_ones = sa.and_(turns.c.outcome == "no_match", turns.c.asked_at >= since)
     bad = feedback.c.helpful.is_(False)
@@ -77,7 +90,8 @@ def seen_of(db: Db, *, since: datetime) -> tuple[object, ...]:
         sa.select(sa.func.count()).select_from(dispositions).where(undone),
     )
     row = db.execute(sa.select(*(part.scalar_subquery().label(f"p{place}") for place, part in enumerate(parts)))).one()
-    return (since, *row)
+    without, last_asked, unhelpful, last_given, last_decision, undone = row
+    return Seen(since, without, last_asked, unhelpful, last_given, last_decision or 0, undone)
 
 
 def list_open(db: Db, *, since: datetime, limit: int) -> tuple[OpenQuestion, ...]:
@@ -152,6 +166,14 @@ def dispose(
 def find_disposition(db: Db, disposition_id: int) -> Disposition | None:
     """What was made of some wordings, by its number."""
     found = _dispositions(db, dispositions.c.disposition_id == disposition_id, 1)
+    return found[0] if found else None
+
+
+def last_decided(db: Db, wordings: Sequence[str]) -> Disposition | None:
+    """The last decision about any of these wordings that still stands."""
+    keys = {key_of(wording) for wording in wordings}
+    mine = sa.select(disposed_wordings.c.disposition_id).where(disposed_wordings.c.words_key.in_(keys))
+    found = _dispositions(db, sa.and_(dispositions.c.undone_at.is_(None), dispositions.c.disposition_id.in_(mine)), 1)
     return found[0] if found else None
 
 

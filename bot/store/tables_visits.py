@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from bot.store.tables import metadata
 from bot.store.types import UtcTime
 
-# `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what the turn
-# leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was left
-# open, by which such questions are grouped.
+# `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what
+# the turn leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
+# left open, by which such questions are grouped.
 turns = sa.Table(
     "turns",
     metadata,
@@ -61,9 +61,7 @@ dispositions = sa.Table(
 disposed_wordings = sa.Table(
     "disposed_wordings",
     metadata,
-    sa.Column(
-        "disposition_id", sa.ForeignKey("dispositions.disposition_id", ondelete="CASCADE"), primary_key=True
-    ),
+    sa.Column("disposition_id", sa.ForeignKey("dispositions.disposition_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("words_key", sa.String(32), primary_key=True, index=True),
     sa.Column("wording", sa.Text, nullable=False),
 )

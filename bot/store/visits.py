@@ -14,6 +14,7 @@ from bot.store.open_questions import key_of
 from bot.store.tables_visits import feedback, turns
 from bot.store.types import canonical, parsed
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One question and what was said to it, by ids of the release that said it. `redacted`: without personal details.
