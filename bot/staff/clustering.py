@@ -179,7 +179,7 @@ def _vectors(questions: Sequence[OpenQuestion], common: Common | None) -> tuple[
     sizes = np.array([len(question.likeness or b"") // _HALF for question in questions])
     size = int(sizes.max()) if common is None else len(common.mean)
     places = np.flatnonzero((sizes == size) & (size > 0))
-    raw = b"".join(questions[place].likeness or b"" for place in places)
+    raw = b"".join(questions[int(place)].likeness or b"" for place in places)
     vectors = np.frombuffer(raw, dtype=np.float16).astype(np.float32).reshape(len(places), size)
     return places, vectors if common is None else common.without(vectors)
 

@@ -19,6 +19,7 @@ from bot.store.open_questions import list_open, seen_of
 
 MOST_WORDINGS = 2_000  # grouped at once; the most asked
 MOST_NEAREST = 3
+WORTH_NAMING = 0.05  # the confidence from which a second and third entry are offered
 MOST_REFERENCE = 2_000  # wordings by which is known what all questions share
 MOST_CHOICES = 8
 MOST_REMEMBERED = 4_000  # wordings whose nearest entries are kept in memory
@@ -98,16 +99,21 @@ def common_of(bot: Bot) -> Common | None:
 
 
 def nearest_of(bot: Bot, wording: str) -> tuple[Near, ...]:
-    """The entries that the bot ranks nearest, best first; none where it can make nothing of the words."""
+    """The entry that the bot ranks nearest and up to two more that are not far-fetched; none where it ranks none."""
+    first, others = _candidates(bot, wording)[:1], _candidates(bot, wording)[1:MOST_NEAREST]
+    return (*first, *(near for near in others if near.confidence >= WORTH_NAMING))
+
+
+def _candidates(bot: Bot, wording: str) -> tuple[Near, ...]:
     known: dict[str, tuple[Near, ...]] = _NEAREST.setdefault(bot, {})
     if wording not in known:
         if len(known) >= MOST_REMEMBERED:
             known.clear()
-        known[wording] = _nearest(bot, wording)
+        known[wording] = _ranked(bot, wording)
     return known[wording]
 
 
-def _nearest(bot: Bot, wording: str) -> tuple[Near, ...]:
+def _ranked(bot: Bot, wording: str) -> tuple[Near, ...]:
     try:
         candidates = bot.rank(wording).candidates
     except InputError:
@@ -118,7 +124,7 @@ def _nearest(bot: Bot, wording: str) -> tuple[Near, ...]:
 
 def choices_of(db: Db, bot: Bot, wording: str, typed: str) -> tuple[Near, ...]:
     """Entries to choose from: the nearest ones, or those that fit what is typed, drafts of new entries among them."""
-    near = {each.entry_id: each for each in nearest_of(bot, wording)} if wording else {}
+    near = {each.entry_id: each for each in _candidates(bot, wording)} if wording else {}
     if not typed.strip():
         return tuple(near.values())[:MOST_NEAREST]
     links = bot.suggest(typed, MOST_CHOICES)

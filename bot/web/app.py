@@ -14,14 +14,14 @@ from bot.config import NONE, Settings, shipped
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
-from bot.web import api, pages, staff_audit, staff_door, staff_errors, staff_settings
+from bot.web import api, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
 from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
+from bot.web.staff_rooms import ROOMS
 
 LOG = structlog.get_logger("clinicbot")
-STAFF_ROOMS = (staff_door.blueprint, staff_settings.blueprint, staff_audit.blueprint)
 RETRY_AFTER_S = 30
 
 
@@ -59,7 +59,7 @@ def create_app(
     app.register_blueprint(api.blueprint)
     if database is not None and key:
         staff_door.open_door(app)
-        for staff_room in STAFF_ROOMS:
+        for staff_room in ROOMS:
             app.register_blueprint(staff_room)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=_readyz)
