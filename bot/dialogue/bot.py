@@ -13,7 +13,8 @@ from threadpoolctl import threadpool_limits
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
-from bot.dialogue.opening import Shelf, find_encoder, open_index, open_safety, open_vocabulary
+from bot.dialogue.opening import find_encoder, open_index, open_safety, open_vocabulary
+from bot.dialogue.shelf import Shelf
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError

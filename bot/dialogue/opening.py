@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
+from bot.dialogue.shelf import Shelf, keep
 from bot.errors import NotReady
 from bot.faq.release import Release
-from bot.language.domain import FORMAT as WORDS_FORMAT
 from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.normalise import tokenise
-from bot.language.vectors import EncodeAll, VectorCache
+from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import english_ranks
 from bot.matching.building import REAL_SAY, Wording, build_index
-from bot.matching.index import FORMAT, Index
-from bot.safety.learnt import FORMAT as SAFETY_FORMAT
+from bot.matching.index import Index
 from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
@@ -38,30 +33,19 @@ def find_encoder() -> tuple[Encoder | None, str]:
         return None, error.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where what was once made is kept: `store` (a folder, or none) and `known` vectors that are only read."""
-
-    store: Path | None = None
-    known: tuple[Path, ...] = ()
-
-    def through(self, encoder: Encoder, name: str) -> EncodeAll:
-        """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
-        return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
-
-
 def open_vocabulary(release: Release, shelf: Shelf) -> Vocabulary:
     """The vocabulary of `release`: its words from the shelf when they were kept there, else read, and kept."""
-    file = shelf.store / f"words-{_key(release, None, WORDS_FORMAT)}.json" if shelf.store else None
+    file = shelf.words_place(release)
     if file is not None:
         with suppress(NotReady):
-            return Vocabulary(Domain.open(file), release.vocabulary)
+            found = Domain.open(file)
+            keep(file)
+            return Vocabulary(found, release.vocabulary)
     domain = Domain.of(_known_texts(release), release.vocabulary)
     if file is not None:
         with suppress(OSError):
-            for old in file.parent.glob("words-*.json"):
-                old.unlink(missing_ok=True)
             domain.save(file)
+            keep(file)
     return Vocabulary(domain, release.vocabulary)
 
 
@@ -90,30 +74,22 @@ def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None
     A folder that cannot be written costs the next start time, nothing else.
     """
     encode_all = shelf.through(encoder, "vectors") if encoder else None
-    folder = shelf.store
-    if folder is None:
+    place = shelf.index_place(release, encoder)
+    if place is None:
         return _built(release, vocabulary, encode_all)
-    place = folder / index_key(release, encoder)
     try:
-        return Index.open(place)
+        found = Index.open(place)
+        keep(place)
+        return found
     except NotReady:
         pass
     index = _built(release, vocabulary, encode_all)
     try:
         index.save(place)
+        keep(place)
         return Index.open(place)
     except (OSError, NotReady):
         return index
-
-
-def index_key(release: Release, encoder: Encoder | None) -> str:
-    """What an index depends on, in one word: content, encoder and format."""
-    return _key(release, encoder, FORMAT)
-
-
-def _key(release: Release, encoder: Encoder | None, form: int) -> str:
-    parts = [release.content_hash, encoder.key if encoder else "", form]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Safety:
@@ -124,17 +100,18 @@ def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | Non
 
 def _learnt(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Learnt:
     """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
-    file = shelf.store / f"safety-{_key(release, encoder, SAFETY_FORMAT)}.npz" if shelf.store else None
+    file = shelf.safety_place(release, encoder)
     if file is not None:
         with suppress(NotReady):
-            return Learnt.open(file, release.rules)
+            found = Learnt.open(file, release.rules)
+            keep(file)
+            return found
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
     learnt = Learnt.learn(release.rules, _harmless(release), vocabulary, encode_all)
     if file is not None:
         with suppress(OSError):
-            for old in file.parent.glob("safety-*.npz"):
-                old.unlink(missing_ok=True)
             learnt.save(file)
+            keep(file)
     return learnt
 
 

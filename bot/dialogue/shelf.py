@@ -1,0 +1,98 @@
+"""Where what was learnt of a release is kept: under a name that tells what it rests on, the last few of each kind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.faq.release import Release, plain
+from bot.language.domain import FORMAT as WORDS_FORMAT
+from bot.language.encoder import Encoder
+from bot.language.vectors import EncodeAll, VectorCache
+from bot.matching.index import FORMAT
+from bot.safety.learnt import FORMAT as SAFETY_FORMAT
+
+MOST_KEPT = 8  # of each kind: the live release, a candidate, and those before that one could go back to
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where what was once made is kept: `store` (a folder, or none) and `known` vectors that are only read."""
+
+    store: Path | None = None
+    known: tuple[Path, ...] = ()
+
+    def through(self, encoder: Encoder, name: str) -> EncodeAll:
+        """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
+        return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
+
+    def index_place(self, release: Release, encoder: Encoder | None) -> Path | None:
+        """The folder of the release's index."""
+        return self.store / index_key(release, encoder) if self.store else None
+
+    def words_place(self, release: Release) -> Path | None:
+        """The file of the words that the release knows."""
+        return self.store / f"words-{words_key(release)}.json" if self.store else None
+
+    def safety_place(self, release: Release, encoder: Encoder | None) -> Path | None:
+        """The file of what its safety has learnt."""
+        return self.store / f"safety-{safety_key(release, encoder)}.npz" if self.store else None
+
+
+def index_key(release: Release, encoder: Encoder | None) -> str:
+    """What an index rests on, in one word: every wording, the words, the accepted error; no answer.
+
+    A release that only answers differently has the same one.
+    """
+    return _sealed([*_wordings(release), plain(release.corrections), release.clinic.accepted_error], encoder, FORMAT)
+
+
+def words_key(release: Release) -> str:
+    """What the known words rest on: every wording, the rules, the words."""
+    return _sealed(_wordings(release), None, WORDS_FORMAT)
+
+
+def safety_key(release: Release, encoder: Encoder | None) -> str:
+    """What the learnt layers of safety rest on: the rules without their replies, every wording, the words."""
+    return _sealed([*_wordings(release), plain(release.harmless)], encoder, SAFETY_FORMAT)
+
+
+def keep(place: Path) -> None:
+    """Note that `place` is in use, and let go of all but the last few of its kind."""
+    with suppress(OSError):  # a folder that cannot be written costs time or space, nothing else
+        os.utime(place)
+        for old in sorted(_kin(place), key=lambda each: each.stat().st_mtime, reverse=True)[MOST_KEPT:]:
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)  # who has it mapped keeps it
+            else:
+                old.unlink(missing_ok=True)
+
+
+def _kin(place: Path) -> Iterator[Path]:
+    """What lies beside `place` and is of its kind: folders named by a key, or files such as `safety-<key>.npz`."""
+    kind, dash, _ = place.name.partition("-")
+    for other in place.parent.iterdir():
+        of_kind = dash != "" and other.match(f"{kind}-*{place.suffix}")
+        if of_kind or (not dash and other.is_dir() and len(other.name) == len(place.name)):
+            yield other
+
+
+def _wordings(release: Release) -> list[object]:
+    rules = [
+        [rule.id, int(rule.level), rule.patterns, rule.exceptions, rule.examples, rule.hard_negatives]
+        for rule in release.rules
+    ]
+    groups = dict(release.rules[0].groups) if release.rules else {}
+    entries = [[entry.id, entry.question, plain(entry.phrasings)] for entry in release.entries]
+    return [entries, rules, groups, plain(release.vocabulary), release.background]
+
+
+def _sealed(parts: list[object], encoder: Encoder | None, form: int) -> str:
+    text = json.dumps([*parts, encoder.key if encoder else "", form], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
