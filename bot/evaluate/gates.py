@@ -1,15 +1,19 @@
-"""What a release must pass before it goes live: lint, golden questions, the safety suite."""
+"""What a release must pass before it goes live: schema, lint, golden questions, wording, the safety suite."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.dialogue.bot import Bot
-from bot.evaluate.safety_suite import probes_of, run_suite
+from bot.errors import InputError
+from bot.evaluate.asking import Asker, Tell, silent
+from bot.evaluate.safety_suite import CLEAN, Probe, SafetyReport, gravest, probes_of, report_of, self_test
 from bot.faq.checks import lint_release
-from bot.faq.release import Level
+from bot.faq.entry import Region
+from bot.faq.json_form import release_from_plain
+from bot.faq.release import Level, Release, content_hash_of, plain
 from bot.reply.types import Outcome
 
 _VERDICT = re.compile(
@@ -31,9 +35,65 @@ class Gate:
     checked: int
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All gates of one release, and the safety suite's report that some of them rest on."""
+
+    gates: tuple[Gate, ...]
+    safety: SafetyReport
+
+    @property
+    def passed(self) -> bool:
+        """Whether the release may go live."""
+        return all(gate.passed for gate in self.gates)
+
+
 def run_gates(bot: Bot) -> tuple[Gate, ...]:
     """All gates of the bot's release, each with evidence."""
-    return (_lint(bot), _golden(bot), _no_alarm(bot), _decisions(bot), *_safety(bot))
+    with Asker((bot,)) as asker:
+        return judge(bot, asker).gates
+
+
+def judge(bot: Bot, asker: Asker, place: int = 0, tell: Tell = silent) -> Verdict:
+    """All gates of the bot's release, its questions asked through `asker`, where the bot stands at `place`."""
+    tell("wording", 0, len(bot.release.entries))
+    first = (_schema(bot.release), _lint(bot), _wording(bot), _decisions(bot), _self_test(bot))
+    golden = _golden(bot, asker, place, tell)
+    probes = probes_of(bot, MOST_OF_A_RULE)
+    tick = _ticking(tell, "safety suite", len(probes))
+    found = list(asker.each(gravest, [probe.text for probe in probes], bot=place, tick=tick))
+    safety = report_of(bot, probes, found)
+    suite = [Gate(figure.name, figure.holds, figure.failures, figure.checked) for figure in safety.figures]
+    return Verdict((*first, golden, _no_alarm(bot, probes, found), *suite), safety)
+
+
+def _ticking(tell: Tell, stage: str, total: int) -> Callable[[], None]:
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        tell(stage, done, total)
+
+    tell(stage, 0, total)
+    return tick
+
+
+def _schema(release: Release) -> Gate:
+    """The release is what is read again from its own data, and its hash is that of its content."""
+    faults = []
+    try:
+        if release_from_plain(_as_object(plain(release))) != release:
+            faults.append("what is read again differs from what was written")
+    except InputError as error:
+        faults.append(str(error))
+    if content_hash_of(release) != release.content_hash:
+        faults.append("the content does not fit its hash")
+    return Gate("read again as written", not faults, tuple(faults), 1)
+
+
+def _as_object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _lint(bot: Bot) -> Gate:
@@ -42,27 +102,53 @@ def _lint(bot: Bot) -> Gate:
     return Gate("lint", not faults, faults, len(bot.release.entries))
 
 
-def _golden(bot: Bot) -> Gate:
+def _wording(bot: Bot) -> Gate:
+    """Every answer can be put into words, with the clinic's facts in it, in each region."""
+    faults = []
+    for entry in bot.release.entries:
+        for region in Region:
+            try:
+                bot.answer(entry.id, region)
+            except KeyError as error:
+                faults.append(f"{entry.id}, {region.value}: {{{{ clinic.{error.args[0]} }}}} cannot be filled in")
+    return Gate("answers can be shown", not faults, tuple(faults), len(bot.release.entries))
+
+
+def _self_test(bot: Bot) -> Gate:
+    """What every server process tests before it serves a release."""
+    faults = self_test(bot)
+    return Gate("safety rules find their examples", not faults, faults, len(bot.release.rules))
+
+
+def _golden(bot: Bot, asker: Asker, place: int, tell: Tell) -> Gate:
     """No golden question may be answered with another entry; not being sure of one is no fault."""
-    wrong = []
-    asked = 0
-    for entry in bot.release.entries:
-        for question in entry.golden:
-            asked += 1
-            ranking = bot.rank(question)
-            if ranking.is_sure and ranking.top and ranking.top.entry_id != entry.id:
-                wrong.append(f"{entry.id}: {question!r} is answered with {ranking.top.entry_id}")
-    return Gate("golden questions", len(wrong) <= WRONG_GOLDEN * asked, tuple(wrong), asked)
+    asked = [(entry.id, question) for entry in bot.release.entries for question in entry.golden]
+    tick = _ticking(tell, "golden questions", len(asked))
+    answers = asker.each(sure_of, [question for _, question in asked], bot=place, tick=tick)
+    wrong = tuple(
+        f"{entry_id}: {question!r} is answered with {answer}"
+        for (entry_id, question), answer in zip(asked, answers, strict=True)
+        if answer is not None and answer != entry_id
+    )
+    return Gate("golden questions", len(wrong) <= WRONG_GOLDEN * len(asked), wrong, len(asked))
 
 
-def _no_alarm(bot: Bot) -> Gate:
-    """No entry's own question may be met with a siren."""
-    alarmed = []
-    for entry in bot.release.entries:
-        reply = bot.ask(entry.question)
-        if reply.outcome >= Outcome.URGENT:
-            alarmed.append(f"{entry.id}: {entry.question!r} raised {reply.outcome.word}")
-    return Gate("entries without alarm", not alarmed, tuple(alarmed), len(bot.release.entries))
+def sure_of(bot: Bot, question: str) -> str | None:
+    """The entry that the matcher would answer with, if it is sure of one."""
+    ranking = bot.rank(question)
+    return ranking.top.entry_id if ranking.is_sure and ranking.top else None
+
+
+def _no_alarm(bot: Bot, probes: list[Probe], found: list[Level | None]) -> Gate:
+    """No entry's own question may be met with a siren. The suite asks each of them."""
+    entries = {entry.id for entry in bot.release.entries}
+    alarmed = [
+        f"{probe.source}: {probe.text!r} raised {level.word}"
+        for probe, level in zip(probes, found, strict=True)
+        if probe.level is None and probe.disguise == CLEAN and probe.source in entries
+        if level is not None and Outcome.of_level(level) >= Outcome.URGENT
+    ]
+    return Gate("entries without alarm", not alarmed, tuple(alarmed), len(entries))
 
 
 def _decisions(bot: Bot) -> Gate:
@@ -76,9 +162,3 @@ def _decisions(bot: Bot) -> Gate:
             for found in _VERDICT.finditer(reply):
                 faults.append(f"{rule.id}, {region.value}: {found.group()!r} decides for the patient")
     return Gate("decisions are left to the clinician", not faults, tuple(faults), len(rules))
-
-
-def _safety(bot: Bot) -> Iterator[Gate]:
-    """The safety suite, on a part of the examples that is taken evenly."""
-    for figure in run_suite(bot, probes_of(bot, MOST_OF_A_RULE)).figures:
-        yield Gate(figure.name, figure.holds, figure.failures, figure.checked)

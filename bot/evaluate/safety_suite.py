@@ -116,17 +116,28 @@ def probes_of(bot: Bot, most: int | None = None) -> list[Probe]:
 def run_suite(bot: Bot, probes: Sequence[Probe] | None = None, tick: Callable[[], None] = lambda: None) -> SafetyReport:
     """Ask the bot every probe (those of its own release when none are given) and hold the figures to their bars."""
     asked = probes_of(bot) if probes is None else probes
-    results = []
+    found = []
     for probe in asked:
-        found = bot.triage(probe.text).gravest
-        results.append((probe, Outcome.of_level(found.level) if found else None))
+        found.append(gravest(bot, probe.text))
         tick()
+    return report_of(bot, asked, found)
+
+
+def gravest(bot: Bot, text: str) -> Level | None:
+    """The level that a message raises, if it raises any."""
+    found = bot.triage(text).gravest
+    return found.level if found else None
+
+
+def report_of(bot: Bot, probes: Sequence[Probe], found: Sequence[Level | None]) -> SafetyReport:
+    """The figures of probes and the levels that they raised, held to their bars."""
+    outcomes = [Outcome.of_level(level) if level else None for level in found]
     release = bot.release
     return SafetyReport(
         release=release.number,
         content_hash=release.content_hash,
         by_meaning=bot.matcher.by_meaning,
-        figures=tuple(_figures(results)),
+        figures=tuple(_figures(list(zip(probes, outcomes, strict=True)))),
     )
 
 

@@ -1,0 +1,77 @@
+"""Many questions asked of the same bots: on every processor where a process can be forked, else one by one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.pool import Pool
+from types import TracebackType
+from typing import Any, TypeVar
+
+from bot.dialogue.bot import Bot
+
+R = TypeVar("R")
+
+Tell = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
+AT_ONCE = 16  # questions that a worker takes at a time
+FEWEST = 100  # questions for which forking pays
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def processors() -> int:
+    """How many processes can work at the same time."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Asker:
+    """Asks `bots`, which every worker shares in memory: they must be ready before, and there must be no threads.
+
+    With one worker, or where the system cannot fork, questions are asked in this process. A context manager.
+    """
+
+    def __init__(self, bots: Sequence[Bot], workers: int = 1) -> None:
+        self._bots = tuple(bots)
+        can_fork = "fork" in multiprocessing.get_all_start_methods()
+        self._pool: Pool | None = None
+        if workers > 1 and can_fork:
+            self._pool = multiprocessing.get_context("fork").Pool(workers, _share, (self._bots,))
+
+    def each(
+        self, ask: Callable[[Bot, str], R], texts: Sequence[str], *, bot: int = 0, tick: Callable[[], None]
+    ) -> Iterator[R]:
+        """What `ask`, a function of a module, gives for each text, in order; `bot` is its place among the bots."""
+        if self._pool is None or len(texts) < FEWEST:
+            for text in texts:
+                yield ask(self._bots[bot], text)
+                tick()
+            return
+        for found in self._pool.imap(_asked, [(ask, bot, text) for text in texts], chunksize=AT_ONCE):
+            yield found
+            tick()
+
+    def __enter__(self) -> Asker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool.join()
+
+
+_BOTS: tuple[Bot, ...] = ()  # of a worker: what it was forked with
+
+
+def _share(bots: tuple[Bot, ...]) -> None:
+    global _BOTS
+    _BOTS = bots
+
+
+def _asked(job: tuple[Callable[[Bot, str], Any], int, str]) -> Any:
+    ask, bot, text = job
+    return ask(_BOTS[bot], text)
