@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,11 @@ import sqlalchemy as sa
 from bot.config import Secret
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded, load_knowledge
+from bot.faq.release import Level
 from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
+from bot.staff.assembly import with_entries
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database, open_database
 from bot.web.opening import House
@@ -111,6 +114,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def loaded() -> Loaded:
     """The shipped knowledge, read."""
     return load_knowledge(KNOWLEDGE, number=1, published_at=NOON)
+
+
+@pytest.fixture(scope="session")
+def small(loaded: Loaded) -> Loaded:
+    """A few of the shipped entries, and a rule of each level with a few examples: learnt in half a second."""
+    release = loaded.release
+    first = [next(rule for rule in release.rules if rule.level is level) for level in Level]
+    rules = tuple(replace(rule, examples=rule.examples[:12], hard_negatives=rule.hard_negatives[:6]) for rule in first)
+    less = replace(release, rules=rules, harmless=release.harmless[:20], background=release.background[:12])
+    return replace(loaded, release=with_entries(less, [replace(each, related=()) for each in release.entries[:6]]))
+
+
+@pytest.fixture(scope="session")
+def small_bot(small: Loaded) -> Bot:
+    return Bot(small.release, known=(KNOWLEDGE,))
 
 
 @pytest.fixture

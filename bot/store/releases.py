@@ -117,11 +117,24 @@ def load_candidate(db: Db, candidate_id: int) -> Release | None:
     return release_of(row.content, number=number, published_at=row.created_at, content_hash=row.content_hash)
 
 
+def find_candidate(db: Db, candidate_id: int) -> Candidate | None:
+    """The candidate of that id, without its content."""
+    columns = [column for column in candidates.c if column.name != "content"]
+    row = db.execute(sa.select(*columns).where(candidates.c.candidate_id == candidate_id)).first()
+    return Candidate(**row._mapping) if row else None
+
+
 def list_candidates(db: Db, limit: int = 20) -> tuple[Candidate, ...]:
     """Newest first, without their content."""
     columns = [column for column in candidates.c if column.name != "content"]
     query = sa.select(*columns).order_by(candidates.c.candidate_id.desc()).limit(limit)
     return tuple(Candidate(**row._mapping) for row in db.execute(query))
+
+
+def hold_publishing(db: Db) -> None:
+    """Wait until nobody else publishes, up to the end of the transaction."""
+    if db.dialect.name == "postgresql":  # in SQLite a writing transaction is alone anyway
+        db.execute(sa.text("LOCK TABLE publications IN EXCLUSIVE MODE"))
 
 
 def begin_gates(db: Db, candidate_id: int, *, author: str, at: datetime) -> int:
@@ -185,6 +198,12 @@ def load_release(db: Db, number: int) -> Release | None:
     if row is None:
         return None
     return release_of(row.content, number=number, published_at=row.created_at, content_hash=row.content_hash)
+
+
+def find_release_line(db: Db, number: int) -> ReleaseLine | None:
+    """The line of one release, without its content."""
+    found = list_releases(db, before=number + 1, limit=1)
+    return found[0] if found and found[0].number == number else None
 
 
 def list_releases(db: Db, *, before: int | None = None, limit: int = 50) -> tuple[ReleaseLine, ...]:

@@ -1,0 +1,183 @@
+"""A candidate's gates, run to the end: progress where every process sees it, and the evidence in the database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.dialogue.bot import Bot
+from bot.errors import BrokenKnowledge, Conflict, NotReady
+from bot.evaluate.asking import Asker, Tell, silent
+from bot.evaluate.behaviour import Behaviour, Heard, compare
+from bot.evaluate.gates import Gate, judge
+from bot.faq.release import Release
+from bot.staff.candidates import load_live, require_candidate
+from bot.store.database import Database
+from bot.store.releases import GateRun, end_gates, last_run, load_candidate, note_progress
+from bot.store.visits import recent_questions
+
+MOST_REPLAYED = 400
+MOST_KEPT = 50  # failures of a gate; the rest are counted
+EVERY = timedelta(seconds=1)  # how often progress is written
+BEATS_EVERY_S = 5.0
+CAN_BE_SERVED, NOTHING_FALLS = "can be served", "no grave question is taken for less"
+Ready = Callable[[Release], Bot]
+
+
+class Progress:
+    """Says how far a run is, in the database at most once a second, and to `tell` each time."""
+
+    def __init__(self, database: Database, run_id: int, now: Callable[[], datetime], tell: Tell = silent) -> None:
+        self._database, self._run_id, self._now, self._tell = database, run_id, now, tell
+        self._last: tuple[str, int, int] = ("", 0, 0)
+        self._written: datetime | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Note it."""
+        self._tell(stage, done, total)
+        fresh = stage != self._last[0]
+        self._last = (stage, done, total)
+        at = self._now()
+        if fresh or self._written is None or at - self._written >= EVERY:
+            self._write(at)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Within the block the run goes on being seen, though it cannot say how far it is."""
+        done = threading.Event()
+
+        def beat() -> None:
+            while not done.wait(BEATS_EVERY_S):
+                self._write(self._now())
+
+        thread = threading.Thread(target=beat, name="gate progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()  # processes may be forked after this: no thread may be left
+
+    def _write(self, at: datetime) -> None:
+        self._written = at
+        stage, done, total = self._last
+        with self._database.change() as db:
+            note_progress(db, self._run_id, stage=stage, done=done, total=total, at=at)
+
+
+def run_candidate(
+    database: Database,
+    candidate_id: int,
+    *,
+    ready: Ready,
+    now: Callable[[], datetime],
+    retention: timedelta,
+    workers: int = 1,
+    tell: Tell = silent,
+) -> GateRun:
+    """Run the gates of a candidate for which a run was begun, and keep what they find.
+
+    `ready` makes a bot of a release, with its index kept for those who serve it later. With several `workers` there
+    must be no other threads. Raises Conflict when no run is waiting, InputError without such a candidate.
+    """
+    with database.read() as db:
+        require_candidate(db, candidate_id)
+        run = last_run(db, candidate_id)
+        if run is None or run.ended_at is not None:
+            raise Conflict(subject=f"candidate {candidate_id}", problem="no run of its gates was begun")
+        candidate, live = load_candidate(db, candidate_id), load_live(db)
+        questions = recent_questions(db, since=now() - retention, limit=MOST_REPLAYED)
+    if candidate is None:
+        raise Conflict(subject=f"candidate {candidate_id}", problem="its content is not there")
+    progress = Progress(database, run.run_id, now, tell)
+    began = now()
+    found = _found(candidate, live, questions, ready=ready, progress=progress, workers=workers)
+    ended = now()
+    evidence = {
+        **found,
+        "content": candidate.content_hash,
+        "live": live.number if live else None,
+        "seconds": round((ended - began).total_seconds(), 1),
+    }
+    with database.change() as db:
+        end_gates(db, run.run_id, evidence, ended)
+        last = last_run(db, candidate_id)
+    return last or run
+
+
+def _found(
+    candidate: Release,
+    live: Release | None,
+    questions: tuple[str, ...],
+    *,
+    ready: Ready,
+    progress: Progress,
+    workers: int,
+) -> dict[str, Any]:
+    progress("learning", 0, 0)
+    with progress.beating():
+        try:
+            bot = ready(candidate)
+        except (NotReady, BrokenKnowledge) as error:
+            return _evidence([Gate(CAN_BE_SERVED, False, tuple(str(error).splitlines()), 1)])
+        served, without = _served(live, ready)
+    with Asker((served or bot, bot), workers) as asker:
+        verdict = judge(bot, asker, 1, progress)
+        behaviour = compare(questions, asker, progress) if served else None
+    gates = [Gate(CAN_BE_SERVED, True, (), 1), *verdict.gates]
+    if behaviour is not None:
+        fallen = tuple(
+            f"{each.question!r} was {each.before.outcome.word} and would be {each.after.outcome.word}"
+            for each in behaviour.falling
+        )
+        gates.append(Gate(NOTHING_FALLS, not fallen, fallen, behaviour.asked))
+    evidence = _evidence(gates)
+    shown = _behaviour(behaviour) if behaviour else {"asked": 0, "different": [], "without": without}
+    return {**evidence, "safety": verdict.safety.to_dict(), "behaviour": shown}
+
+
+def _served(live: Release | None, ready: Ready) -> tuple[Bot | None, str]:
+    """The bot of the live release, or why it cannot be asked: a broken one must not keep a better one away."""
+    if live is None:
+        return None, "nothing is live"
+    try:
+        return ready(live), ""
+    except (NotReady, BrokenKnowledge) as error:
+        return None, str(error).partition("\n")[0]
+
+
+def _evidence(gates: list[Gate]) -> dict[str, Any]:
+    return {
+        "passed": all(gate.passed for gate in gates),
+        "gates": [
+            {
+                "name": gate.name,
+                "passed": gate.passed,
+                "checked": gate.checked,
+                "noted": len(gate.failures),
+                "failures": list(gate.failures[:MOST_KEPT]),
+            }
+            for gate in gates
+        ],
+    }
+
+
+def _behaviour(found: Behaviour) -> dict[str, Any]:
+    different = [
+        {
+            "question": each.question,
+            "kind": each.kind,
+            "falls": each.falls,
+            "before": _heard(each.before),
+            "after": _heard(each.after),
+        }
+        for each in found.different
+    ]
+    return {"asked": found.asked, "different": different}
+
+
+def _heard(heard: Heard) -> Mapping[str, Any]:
+    return {"outcome": heard.outcome.word, "entries": list(heard.entries), "headline": heard.headline}
