@@ -55,7 +55,7 @@ def ask(
         click.echo(shown)
         return
     reply = open_bot().ask(question, region=region)
-    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else _readable(reply))
+    click.echo(json.dumps(reply.to_dict(), ensure_ascii=False, indent=2) if as_json else readable_reply(reply))
 
 
 @click.command(name="eval")
@@ -163,7 +163,8 @@ def _read_faq(path: Path) -> list[dict[str, Any]]:
     return faq
 
 
-def _readable(reply: Reply) -> str:
+def readable_reply(reply: Reply) -> str:
+    """A reply as text for a terminal, the most severe part first."""
     blocks = []
     for part in sorted(reply.parts, key=lambda each: -each.outcome):
         confidence = f", {part.confidence:.2f}" if part.confidence is not None else ""

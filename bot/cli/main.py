@@ -8,7 +8,9 @@ import click
 
 from bot.cli.answers import ask, evaluate
 from bot.cli.operate import doctor, migrate, serve, version
+from bot.cli.publishing import publish
 from bot.cli.records import audit
+from bot.cli.releases import releases, replay
 from bot.cli.safety import safety_case, safety_test
 from bot.cli.transfer import export, import_
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
@@ -19,7 +21,8 @@ def cli() -> None:
     """A clinic's FAQ chat: approved answers only, safety first, and always back to the clinician."""
 
 
-for command in (ask, evaluate, safety_test, safety_case, serve, migrate, export, import_, audit, doctor, version):
+COMMANDS = (ask, evaluate, safety_test, safety_case, serve, migrate, export, import_, publish, releases, replay, audit)
+for command in (*COMMANDS, doctor, version):
     cli.add_command(command)
 
 

@@ -1,0 +1,163 @@
+"""The command that makes what is approved the live release: candidate, gates, publication."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from bot.config import Settings, read_settings
+from bot.dialogue.bot import Bot
+from bot.errors import InputError, SettingError
+from bot.evaluate.asking import Tell, processors, silent
+from bot.faq.release import Release
+from bot.staff.accounts import Role, User
+from bot.staff.candidates import load_standing, overdue, prepare
+from bot.staff.gating import Ready, run_candidate
+from bot.staff.publishing import Terms, names_of
+from bot.staff.publishing import publish as publish_candidate
+from bot.store.database import Database, open_database
+from bot.store.releases import GateRun
+from bot.web.app import utc_now
+
+MOST_SHOWN = 10
+BAR = 30  # characters
+
+
+@click.command()
+@click.option("--note", default="", help="What is new, for those who read the list of releases.")
+@click.option("--by", default="", help="Who publishes; else the name of the account on this machine.")
+@click.option("--waive", multiple=True, metavar="ENTRY=REASON", help="Why an entry past its review date may go out.")
+@click.option("--dry-run", is_flag=True, help="Run the gates and show what they find; publish nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--gates-only", type=int, hidden=True, help="Run the gates that were begun for this candidate.")
+def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: bool, gates_only: int | None) -> None:
+    """Make a release of everything approved, run its gates, and let patients be answered from it.
+
+    Exit code 1 when there is nothing to publish, a gate fails, or an entry past its review date was not waived.
+    """
+    settings = read_settings()
+    waivers = dict(_waiver(text) for text in waive)
+    with working_database(settings) as database:
+        if gates_only is not None:
+            sys.exit(0 if _passed(_run(database, settings, gates_only, silent)) else 1)
+        user = operator(by)
+        candidate_id = prepare(database, user=user, now=utc_now())
+        with database.read() as db:
+            standing = load_standing(db, utc_now())
+        if not as_json:
+            click.echo(f"what differs: {', '.join(names_of(standing.changes))}", err=True)
+        run = _run(database, settings, candidate_id, silent if as_json else _Bar())
+        late = overdue(standing.approved, utc_now())
+        missing = {entry_id: day for entry_id, day in late.items() if entry_id not in waivers}
+        number = None
+        if _passed(run) and not missing and not dry_run:
+            terms = Terms(note=note, waivers=waivers)
+            number = publish_candidate(database, candidate_id, terms, user=user, now=utc_now())
+    if as_json:
+        found = {"release": number, "candidate": candidate_id, "overdue": list(missing), **(run.evidence or {})}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(run.evidence or {})))
+        for entry_id, day in missing.items():
+            click.echo(f"{entry_id} was due for review on {day}: --waive {entry_id}=REASON", err=True)
+        click.echo(f"release {number} is live; servers follow within 5 s" if number else "nothing was published")
+    sys.exit(0 if _passed(run) and not missing else 1)
+
+
+@contextmanager
+def working_database(settings: Settings) -> Iterator[Database]:
+    """The database that is there already. Raises SettingError where there is none: these commands make none."""
+    if not settings.has_database():
+        allowed = "a database that is there; `clinicbot serve` makes one"
+        raise SettingError(name="CLINICBOT_DATABASE_URL", got="", allowed=allowed)
+    database = open_database(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def operator(name: str) -> User:
+    """Who has a shell on the server may do what an admin may; the audit names them."""
+    return User(user_id=0, email="", name=name.strip() or f"{getpass.getuser()} (command line)", roles=_ADMIN)
+
+
+def ready_with(settings: Settings) -> Ready:
+    """How a release is made ready: what is learnt is kept where the servers look for it."""
+
+    def ready(release: Release) -> Bot:
+        return Bot(release, store=settings.index_dir, known=(settings.knowledge_dir,))
+
+    return ready
+
+
+_ADMIN = frozenset({Role.ADMIN})
+
+
+def _run(database: Database, settings: Settings, candidate_id: int, tell: Tell) -> GateRun:
+    return run_candidate(
+        database,
+        candidate_id,
+        ready=ready_with(settings),
+        now=utc_now,
+        retention=timedelta(days=settings.retention_days),
+        workers=processors(),
+        tell=tell,
+    )
+
+
+class _Bar:
+    """How far the gates are, on one line of a terminal; elsewhere a line a stage."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._is_terminal = sys.stderr.isatty()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if self._is_terminal:
+            filled = BAR * done // total if total else 0
+            end = "\n" if total and done == total else ""
+            sys.stderr.write(f"\r\x1b[K{stage:<18} {'█' * filled}{'░' * (BAR - filled)} {done}/{total}{end}")
+            sys.stderr.flush()
+        elif stage != self._stage:
+            click.echo(f"{stage} …", err=True)
+        self._stage = stage
+
+
+def _waiver(text: str) -> tuple[str, str]:
+    entry_id, equals, reason = text.partition("=")
+    if not equals or not reason.strip():
+        raise InputError(field="--waive", got=repr(text), allowed="ENTRY=REASON")
+    return entry_id.strip(), reason.strip()
+
+
+def _passed(run: GateRun) -> bool:
+    return bool(run.evidence and run.evidence["passed"])
+
+
+def _lines(evidence: Mapping[str, Any]) -> Iterator[str]:
+    for gate in evidence["gates"]:
+        mark = "ok  " if gate["passed"] else "FAIL"
+        yield f"{mark}  {gate['name']}: {gate['checked']} checked, {gate['noted']} noted"
+        yield from (f"        {failure}" for failure in gate["failures"][:MOST_SHOWN])
+        if gate["noted"] > MOST_SHOWN:
+            yield f"        and {gate['noted'] - MOST_SHOWN} more"
+    behaviour = evidence.get("behaviour")
+    if behaviour:
+        different = behaviour["different"]
+        yield f"{len(different)} of {behaviour['asked']} real questions would be answered differently"
+        for each in different[:MOST_SHOWN]:
+            yield f"        {each['question']!r}: {_heard(each['before'])} → {_heard(each['after'])} ({each['kind']})"
+        if len(different) > MOST_SHOWN:
+            yield f"        and {len(different) - MOST_SHOWN} more"
+
+
+def _heard(heard: Mapping[str, Any]) -> str:
+    return " ".join([heard["outcome"], *heard["entries"][:1]])

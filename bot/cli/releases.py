@@ -1,0 +1,142 @@
+"""Commands about releases: list, compare, roll back, and say again what was said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from bot.cli.answers import readable_reply
+from bot.cli.explanation import readable
+from bot.cli.publishing import operator, ready_with, working_database
+from bot.config import read_settings
+from bot.faq.difference import Difference, Names, difference
+from bot.faq.release import plain
+from bot.staff.publishing import roll_back
+from bot.staff.replaying import ask_again, require_release, require_turn, said
+from bot.store.releases import find_live, list_publications, list_releases
+from bot.web.app import utc_now
+
+MOST_LISTED = 1_000
+
+
+@click.group()
+def releases() -> None:
+    """What patients are and were answered from."""
+
+
+@releases.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def list_(as_json: bool) -> None:
+    """All releases, newest first, and which one is live."""
+    with working_database(read_settings()) as database, database.read() as db:
+        live, lines = find_live(db), list_releases(db, limit=MOST_LISTED)
+        published = list_publications(db, limit=MOST_LISTED)
+    if as_json:
+        found = [
+            {
+                "release": line.number,
+                "live": live is not None and line.number == live.number,
+                "content": line.content_hash,
+                "by": line.author,
+                "at": line.created_at.isoformat(),
+                "note": line.note,
+                "published": [
+                    {"kind": each.kind, "by": each.author, "at": each.published_at.isoformat(), "reason": each.reason}
+                    for each in published
+                    if each.number == line.number
+                ],
+            }
+            for line in lines
+        ]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for line in lines:
+        mark = "live" if live is not None and line.number == live.number else ""
+        click.echo(
+            f"{line.number:>5}  {mark:<4}  {line.created_at:%Y-%m-%d %H:%M}  {line.author}  {line.note}".rstrip()
+        )
+
+
+@releases.command()
+@click.argument("old", type=int)
+@click.argument("new", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print the difference as JSON.")
+def diff(old: int, new: int, as_json: bool) -> None:
+    """In what release NEW differs from release OLD."""
+    with working_database(read_settings()) as database, database.read() as db:
+        found = difference(require_release(db, old), require_release(db, new))
+    if as_json:
+        click.echo(json.dumps({"old": old, "new": new, "difference": plain(found)}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(found)) or f"release {new} says what release {old} says")
+
+
+@releases.command()
+@click.argument("number", type=int)
+@click.option("--reason", default="", help="Why.")
+@click.option("--by", default="", help="Who does it; else the name of the account on this machine.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def rollback(number: int, reason: str, by: str, as_json: bool) -> None:
+    """Answer patients from release NUMBER again; servers follow within 5 seconds."""
+    with working_database(read_settings()) as database:
+        before = roll_back(database, number, reason=reason, user=operator(by), now=utc_now())
+    if as_json:
+        click.echo(json.dumps({"release": number, "before": before.number}))
+    else:
+        click.echo(
+            f"release {number} is live again; before it was {before.number} (to take it back: roll back to that)"
+        )
+
+
+@click.command()
+@click.option("--turn", "turn_id", required=True, help="The turn's id, as in the staff area.")
+@click.option("--release", "number", type=int, help="What that release would say, and why.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def replay(turn_id: str, number: int | None, as_json: bool) -> None:
+    """What was said in a turn, word for word; or what another release would say to the same question."""
+    settings = read_settings()
+    with working_database(settings) as database, database.read() as db:
+        turn = require_turn(db, turn_id)
+        release = require_release(db, turn.release)
+        other = require_release(db, number) if number is not None else None
+    reply = said(turn, release)
+    again = ask_again(turn, ready_with(settings)(other)) if other else None
+    if as_json:
+        found: dict[str, Any] = {
+            "turn": turn.turn_id,
+            "asked_at": turn.asked_at.isoformat(),
+            "question": turn.redacted,
+            "release": turn.release,
+            "content": release.content_hash,
+            "context": dict(turn.context),
+            "reply": reply.to_dict(),
+        }
+        if again and other:
+            would = {"release": other.number, "reply": again.reply.to_dict(), "why": again.why.to_dict()}
+            found["would_say"] = would
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"asked {turn.asked_at:%Y-%m-%d %H:%M:%S} UTC: {turn.redacted}")
+    click.echo(f"release {turn.release}, content {release.content_hash[:12]}, said:\n\n{readable_reply(reply)}")
+    if again and other:
+        click.echo(f"\nrelease {other.number} would say:\n\n{readable_reply(again.reply)}\n\n{readable(again.why)}")
+
+
+def _lines(found: Difference) -> Iterator[str]:
+    """What differs, a line each; of an entry every field."""
+    for name in (item.name for item in fields(found) if item.name != "changes"):
+        names: Names = getattr(found, name)
+        for sign, those in (("+", names.added), ("-", names.removed), ("~", names.changed)):
+            yield from (f"{sign} {name}: {each}" for each in those if name != "entries" or sign != "~")
+        if names.moved:
+            yield f"~ {name}: another order"
+    for change in found.changes:
+        yield f"~ entries: {change.entry_id}"
+        for each in change.changes:
+            yield f"    {each.field}"
+            yield from (f"      - {line}" for line in each.old.splitlines())
+            yield from (f"      + {line}" for line in each.new.splitlines())
