@@ -157,10 +157,11 @@ def find_link(db: Db, token_hash: str) -> Link | None:
     return Link(**{**row._mapping, "roles": frozenset(row.roles.split())}) if row else None
 
 
-def use_link(db: Db, token_hash: str, at: datetime) -> bool:
-    """Whether the link was not used before; it is now."""
-    query = links.update().where(links.c.token_hash == token_hash, links.c.used_at.is_(None)).values(used_at=at)
-    return db.execute(query).rowcount == 1
+def use_link(db: Db, link: Link, at: datetime) -> bool:
+    """Whether the link was not used before; it is now, and with it all others for the same purpose and email."""
+    alike = (links.c.purpose == link.purpose) & (links.c.email == link.email) & links.c.used_at.is_(None)
+    used = db.execute(links.update().where(alike).values(used_at=at).returning(links.c.token_hash)).scalars().all()
+    return link.token_hash in used
 
 
 def void_links(db: Db, purpose: Purpose, email: str) -> None:

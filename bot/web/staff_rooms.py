@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from bot.web import (
+    staff_account,
     staff_audit,
     staff_door,
     staff_settings,
     staff_unanswered,
+    staff_users,
+    staff_way_in,
 )
 
 ROOMS = (
     staff_door.blueprint,
+    staff_way_in.blueprint,
+    staff_account.blueprint,
+    staff_users.blueprint,
     staff_audit.blueprint,
     staff_settings.blueprint,
     staff_unanswered.blueprint,
