@@ -14,6 +14,7 @@ from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
+from bot.staff.links import setup_link
 from bot.store.database import open_database
 from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
@@ -49,6 +50,8 @@ def serve(host: str | None, port: int | None) -> None:
     house.follower.start()
     app = create_app(settings, now=utc_now, house=house)
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
+    if (path := setup_link(house.database, utc_now())) is not None:
+        click.echo(f"Set up the first staff account, once and within 24 hours: http://{host}:{port}{path}", err=True)
     try:
         waitress.serve(app, host=host, port=port, threads=settings.threads, ident=None)
     except OSError as error:
