@@ -12,6 +12,7 @@ from bot.cli.publishing import publish
 from bot.cli.records import audit
 from bot.cli.releases import releases, replay
 from bot.cli.safety import safety_case, safety_test
+from bot.cli.staff import staff
 from bot.cli.transfer import export, import_
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
 
@@ -21,8 +22,24 @@ def cli() -> None:
     """A clinic's FAQ chat: approved answers only, safety first, and always back to the clinician."""
 
 
-COMMANDS = (ask, evaluate, safety_test, safety_case, serve, migrate, export, import_, publish, releases, replay, audit)
-for command in (*COMMANDS, doctor, version):
+COMMANDS = (
+    ask,
+    evaluate,
+    safety_test,
+    safety_case,
+    serve,
+    migrate,
+    export,
+    import_,
+    publish,
+    releases,
+    replay,
+    staff,
+    audit,
+    doctor,
+    version,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 
