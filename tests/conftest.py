@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,3 +142,21 @@ def house(database: Database, bot: Bot, loaded: Loaded, tmp_path: Path) -> Itera
     turns = Turns(database, lambda: NOON, timedelta(days=30))
     yield House(database=database, key=Secret("k" * 40), live=live, follower=follower, turns=turns)
     turns.close()
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Database], AbstractContextManager[list[str]]]:
+    """`with count_queries(database) as asked:` collects the statements that are run meanwhile."""
+
+    @contextmanager
+    def counting(watched: Database) -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        sa.event.listen(watched.engine, "before_cursor_execute", note)
+        yield asked
+        sa.event.remove(watched.engine, "before_cursor_execute", note)
+
+    return counting

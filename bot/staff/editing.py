@@ -90,6 +90,14 @@ def require_current(db: Db, entry_id: str) -> Draft:
     return current
 
 
+def text_seen(db: Db, entry_id: str, seen: Seen) -> Entry:
+    """The text that an editor began with. Raises InputError when nothing was saved under that version."""
+    found = find_save(db, entry_id, seen.base, seen.version) if seen.version else find_revision(db, entry_id, seen.base)
+    if found is None:
+        raise InputError(field="version", got=f"{seen.base}.{seen.version}", allowed="a text that was saved")
+    return found.entry
+
+
 def save_draft(database: Database, seen: Seen, mine: Entry, *, user: User, now: datetime) -> Saved:
     """Save what an editor made of the text they saw, with what others saved meanwhile.
 
@@ -105,7 +113,7 @@ def save_draft(database: Database, seen: Seen, mine: Entry, *, user: User, now: 
             return Saved(outcome="unchanged", current=current)
         if (seen.base, seen.version) == (current.base, current.version):
             return Saved(outcome="saved", current=put(db, current, mine, user=user, now=now))
-        base = _text_at(db, mine.id, seen)
+        base = text_seen(db, mine.id, seen)
         merged = merge(base, current.entry, mine)
         if merged.collisions:
             return _collided(db, seen, mine, current, merged, user=user, now=now)
@@ -121,7 +129,7 @@ def find_clash(db: Db, entry_id: str, aside: int) -> Clash | None:
     if mine is None:
         return None
     current = require_current(db, entry_id)
-    base = _text_at(db, entry_id, Seen(base=mine.base, version=mine.version))
+    base = text_seen(db, entry_id, Seen(base=mine.base, version=mine.version))
     merged = merge(base, current.entry, mine.entry)
     return Clash(aside=aside, mine=mine, current=current, base=base, merged=merged)
 
@@ -172,13 +180,24 @@ def discard(database: Database, entry_id: str, *, version: int, user: User, now:
         return draft
 
 
-def bring_back(database: Database, entry_id: str, saved: Seen, *, user: User, now: datetime) -> Draft:
-    """A saved text as the draft again, after it was discarded. Conflict when a new draft was begun."""
+def bring_back(
+    database: Database, entry_id: str, saved: Seen, *, over: int = 0, user: User, now: datetime
+) -> Draft | None:
+    """A saved text in place of the draft of version `over` (0: none), to undo a discard or a restore.
+
+    With version 0 the draft ends and its revision stands again (None). Conflict when somebody saved since.
+    """
     with database.change() as db:
         hold_entry(db, entry_id)
-        if find_draft(db, entry_id) is not None:
-            raise Conflict(subject=entry_id, problem="there is a new draft; what was discarded is in its history")
-        entry = _text_at(db, entry_id, saved)
+        draft = find_draft(db, entry_id)
+        if (draft.version if draft else 0) != over:
+            raise Conflict(subject=entry_id, problem="it was changed since; look into its history")
+        if not saved.version:
+            drop_draft(db, entry_id)
+            detail = {"base": saved.base, "version": over}
+            audit.record(db, at=now, actor=user.name, action="entry.discarded", subject=entry_id, detail=detail)
+            return None
+        entry = text_seen(db, entry_id, saved)
         current = replace(find_current(db, entry_id) or nothing_of(entry), base=saved.base)
         return put(db, current, entry, user=user, now=now, action="entry.brought_back")
 
@@ -226,13 +245,6 @@ def put(
         facts = {"base": draft.base, "version": draft.version, **(detail or {})}
         audit.record(db, at=now, actor=user.name, action=action, subject=entry.id, detail=facts)
     return draft
-
-
-def _text_at(db: Db, entry_id: str, seen: Seen) -> Entry:
-    found = find_save(db, entry_id, seen.base, seen.version) if seen.version else find_revision(db, entry_id, seen.base)
-    if found is None:
-        raise InputError(field="version", got=f"{seen.base}.{seen.version}", allowed="a text that was saved")
-    return found.entry
 
 
 def _collided(db: Db, seen: Seen, mine: Entry, current: Draft, merged: Merged, *, user: User, now: datetime) -> Saved:

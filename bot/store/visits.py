@@ -102,7 +102,7 @@ def find_feedback(db: Db, turn_id: str) -> Feedback | None:
 def count_outcomes(db: Db, *, since: datetime) -> Mapping[str, int]:
     """How many turns came to what, since then."""
     query = sa.select(turns.c.outcome, sa.func.count()).where(turns.c.asked_at >= since).group_by(turns.c.outcome)
-    return dict(db.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
@@ -111,10 +111,9 @@ def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
     recent = sa.select(turns.c.entry_id, sa.func.count()).where(
         turns.c.asked_at >= since, turns.c.entry_id.is_not(None)
     )
-    shown = db.execute(recent.group_by(turns.c.entry_id)).tuples()
     unhelpful = recent.join(feedback, feedback.c.turn_id == turns.c.turn_id).where(feedback.c.helpful.is_(False))
-    bad: dict[str | None, int] = dict(db.execute(unhelpful.group_by(turns.c.entry_id)).tuples().all())
-    return {str(entry_id): (count, bad.get(entry_id, 0)) for entry_id, count in shown}
+    bad = {row[0]: row[1] for row in db.execute(unhelpful.group_by(turns.c.entry_id))}
+    return {str(row[0]): (row[1], bad.get(row[0], 0)) for row in db.execute(recent.group_by(turns.c.entry_id))}
 
 
 def forget_conversation(db: Db, conversation: str) -> int:

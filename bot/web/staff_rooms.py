@@ -6,6 +6,9 @@ from bot.web import (
     staff_account,
     staff_audit,
     staff_door,
+    staff_editor,
+    staff_entries,
+    staff_merging,
     staff_settings,
     staff_unanswered,
     staff_users,
@@ -19,5 +22,8 @@ ROOMS = (
     staff_users.blueprint,
     staff_audit.blueprint,
     staff_settings.blueprint,
+    staff_entries.blueprint,
+    staff_editor.blueprint,
+    staff_merging.blueprint,
     staff_unanswered.blueprint,
 )
