@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.web import (
     staff_account,
     staff_audit,
+    staff_console,
     staff_door,
     staff_editor,
     staff_entries,
@@ -26,4 +27,5 @@ ROOMS = (
     staff_editor.blueprint,
     staff_merging.blueprint,
     staff_unanswered.blueprint,
+    staff_console.blueprint,
 )
