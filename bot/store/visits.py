@@ -62,14 +62,22 @@ def find_turn(db: Db, turn_id: str) -> Turn | None:
 
 
 def list_turns(
-    db: Db, *, outcome: str = "", entry_id: str = "", before: datetime | None = None, limit: int = 50
+    db: Db,
+    *,
+    outcome: str = "",
+    entry_id: str = "",
+    unhelpful: bool = False,
+    before: datetime | None = None,
+    limit: int = 50,
 ) -> tuple[Turn, ...]:
-    """Newest first; `before` a time for the next page."""
+    """Newest first; `before` a time for the next page, `unhelpful` only those whose answer did not help."""
     query = sa.select(turns).order_by(turns.c.asked_at.desc(), turns.c.turn_id).limit(limit)
     if outcome:
         query = query.where(turns.c.outcome == outcome)
     if entry_id:
         query = query.where(turns.c.entry_id == entry_id)
+    if unhelpful:
+        query = query.join(feedback).where(feedback.c.helpful.is_(False))
     if before is not None:
         query = query.where(turns.c.asked_at < before)
     return tuple(_turn(row) for row in db.execute(query))
@@ -103,6 +111,20 @@ def count_outcomes(db: Db, *, since: datetime) -> Mapping[str, int]:
     """How many turns came to what, since then."""
     query = sa.select(turns.c.outcome, sa.func.count()).where(turns.c.asked_at >= since).group_by(turns.c.outcome)
     return {row[0]: row[1] for row in db.execute(query)}
+
+
+def count_unhelpful(db: Db, *, since: datetime, limit: int) -> Mapping[str, int]:
+    """The entries whose answers did not help most often since then, and how often."""
+    count = sa.func.count()
+    query = (
+        sa.select(turns.c.entry_id, count)
+        .select_from(feedback.join(turns))
+        .where(feedback.c.helpful.is_(False), feedback.c.given_at >= since, turns.c.entry_id.is_not(None))
+        .group_by(turns.c.entry_id)
+        .order_by(count.desc(), turns.c.entry_id)
+        .limit(limit)
+    )
+    return {str(entry_id): times for entry_id, times in db.execute(query).tuples()}
 
 
 def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:

@@ -11,6 +11,7 @@ from bot.web import (
     staff_entries,
     staff_merging,
     staff_settings,
+    staff_today,
     staff_unanswered,
     staff_users,
     staff_way_in,
@@ -28,4 +29,5 @@ ROOMS = (
     staff_merging.blueprint,
     staff_unanswered.blueprint,
     staff_console.blueprint,
+    staff_today.blueprint,
 )

@@ -1,0 +1,72 @@
+"""Where staff begin: what to look at today, and the questions that patients asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Response, abort, request
+
+from bot.reply.types import Outcome
+from bot.staff.accounts import Role
+from bot.staff.today import MOST_LINES, first_steps, look_at_today
+from bot.store.visits import list_turns
+from bot.web.pages import desk
+from bot.web.staff_door import requires, room, staff_page
+from bot.web.staff_unanswered import open_questions
+
+blueprint = room("staff_today")
+
+PER_PAGE = 50
+
+
+@blueprint.get("/")
+@requires(Role.EDITOR)
+def today() -> Response:
+    """The day's work, each line leading to where it is done."""
+    bot = desk().live.bot
+    kept = timedelta(days=desk().settings.retention_days)
+    found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept)
+    return staff_page(
+        "staff/today.html",
+        today=found,
+        begun=first_steps(found, bot.release if bot else None),
+        most_lines=MOST_LINES,
+        retention_days=desk().settings.retention_days,
+        trouble=desk().live.trouble or ("" if bot else desk().live.reason),
+    )
+
+
+@blueprint.get("/turns")
+@requires(Role.EDITOR)
+def turns() -> Response:
+    """Patients' questions without their personal details, newest first: all, or those that came to one thing."""
+    outcome, entry_id = request.args.get("outcome", ""), request.args.get("entry", "")[:80]
+    if outcome and outcome.upper() not in Outcome.__members__:
+        abort(404)
+    unhelpful = request.args.get("helped") == "no"
+    with desk().require_database().read() as db:
+        found = list_turns(
+            db, outcome=outcome, entry_id=entry_id, unhelpful=unhelpful, before=_before(), limit=PER_PAGE + 1
+        )
+    live = desk().live.bot
+    entries = {entry.id: entry.question for entry in live.release.entries} if live else {}
+    return staff_page(
+        "staff/turns.html",
+        turns=found[:PER_PAGE],
+        more=found[PER_PAGE - 1].asked_at.isoformat() if len(found) > PER_PAGE else "",
+        outcome=outcome,
+        outcomes=[("", "Any"), *((each.word, each.word.replace("_", " ")) for each in sorted(Outcome, reverse=True))],
+        entry_id=entry_id,
+        unhelpful=unhelpful,
+        entries=entries,
+        retention_days=desk().settings.retention_days,
+    )
+
+
+def _before() -> datetime | None:
+    """The time from which on turns were shown already."""
+    try:
+        at = datetime.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
