@@ -14,12 +14,15 @@ import click
 
 from bot.config import Settings, read_settings
 from bot.dialogue.bot import Bot
+from bot.dialogue.opening import find_encoder
+from bot.dialogue.shelf import Shelf
 from bot.errors import InputError, SettingError
 from bot.evaluate.asking import Tell, processors, silent
+from bot.evaluate.remembering import Memory, program_key
 from bot.faq.release import Release
 from bot.staff.accounts import Role, User
 from bot.staff.candidates import load_standing, overdue, prepare
-from bot.staff.gating import Ready, run_candidate
+from bot.staff.gating import Ready, Recall, run_candidate
 from bot.staff.publishing import Terms, names_of
 from bot.staff.publishing import publish as publish_candidate
 from bot.store.database import Database, open_database
@@ -98,6 +101,16 @@ def ready_with(settings: Settings) -> Ready:
     return ready
 
 
+def recall_with(settings: Settings) -> Recall:
+    """What the gates found out before, kept beside the index: a release that only words answers anew is quick."""
+
+    def recall(release: Release) -> Memory:
+        encoder, _ = find_encoder()
+        return Memory(Shelf(settings.index_dir).findings_place(release, encoder, program_key()))
+
+    return recall
+
+
 _ADMIN = frozenset({Role.ADMIN})
 
 
@@ -109,6 +122,7 @@ def _run(database: Database, settings: Settings, candidate_id: int, tell: Tell) 
         now=utc_now,
         retention=timedelta(days=settings.retention_days),
         workers=processors(),
+        recall=recall_with(settings),
         tell=tell,
     )
 

@@ -44,6 +44,15 @@ class Shelf:
         """The file of what its safety has learnt."""
         return self.store / f"safety-{safety_key(release, encoder)}.npz" if self.store else None
 
+    def findings_place(self, release: Release, encoder: Encoder | None, program: str) -> Path | None:
+        """The file of what was found out by asking: it rests on all that decides which entry and which alarm is found,
+        and on the `program`.
+        """
+        if self.store is None:
+            return None
+        parts: list[object] = [index_key(release, encoder), safety_key(release, encoder), words_key(release), program]
+        return self.store / f"findings-{_sealed(parts, encoder, 1)}.json"
+
 
 def index_key(release: Release, encoder: Encoder | None) -> str:
     """What an index rests on, in one word: every wording, the words, the accepted error; no answer.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from multiprocessing.pool import Pool
 from types import TracebackType
 from typing import Any, TypeVar
 
 from bot.dialogue.bot import Bot
+from bot.evaluate.remembering import Memory
 
 R = TypeVar("R")
 
@@ -33,8 +34,10 @@ class Asker:
     With one worker, or where the system cannot fork, questions are asked in this process. A context manager.
     """
 
-    def __init__(self, bots: Sequence[Bot], workers: int = 1) -> None:
+    def __init__(self, bots: Sequence[Bot], workers: int = 1, memories: Mapping[int, Memory] | None = None) -> None:
+        """`memories` hold what was found out about a bot before, by its place."""
         self._bots = tuple(bots)
+        self._memories = dict(memories or {})
         can_fork = "fork" in multiprocessing.get_all_start_methods()
         self._pool: Pool | None = None
         if workers > 1 and can_fork:
@@ -52,6 +55,20 @@ class Asker:
         for found in self._pool.imap(_asked, [(ask, bot, text) for text in texts], chunksize=AT_ONCE):
             yield found
             tick()
+
+    def each_once(
+        self, ask: Callable[[Bot, str], R], texts: Sequence[str], *, bot: int = 0, tick: Callable[[], None]
+    ) -> Iterator[R]:
+        """As `each`, but what is remembered of the bot is not asked again; `ask` gives a Level, a text or None."""
+        memory = self._memories.get(bot) or Memory(None)
+        fresh = [text for text in dict.fromkeys(texts) if not memory.holds(ask, text)]
+        for text, found in zip(fresh, self.each(ask, fresh, bot=bot, tick=tick), strict=True):
+            memory.note(ask, text, found)
+        memory.save()
+        for _ in range(len(texts) - len(fresh)):
+            tick()
+        for text in texts:
+            yield memory.recall(ask, text)
 
     def __enter__(self) -> Asker:
         return self

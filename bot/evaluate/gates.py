@@ -61,7 +61,7 @@ def judge(bot: Bot, asker: Asker, place: int = 0, tell: Tell = silent) -> Verdic
     golden = _golden(bot, asker, place, tell)
     probes = probes_of(bot, MOST_OF_A_RULE)
     tick = _ticking(tell, "safety suite", len(probes))
-    found = list(asker.each(gravest, [probe.text for probe in probes], bot=place, tick=tick))
+    found = list(asker.each_once(gravest, [probe.text for probe in probes], bot=place, tick=tick))
     safety = report_of(bot, probes, found)
     suite = [Gate(figure.name, figure.holds, figure.failures, figure.checked) for figure in safety.figures]
     return Verdict((*first, golden, _no_alarm(bot, probes, found), *suite), safety)
@@ -124,7 +124,7 @@ def _golden(bot: Bot, asker: Asker, place: int, tell: Tell) -> Gate:
     """No golden question may be answered with another entry; not being sure of one is no fault."""
     asked = [(entry.id, question) for entry in bot.release.entries for question in entry.golden]
     tick = _ticking(tell, "golden questions", len(asked))
-    answers = asker.each(sure_of, [question for _, question in asked], bot=place, tick=tick)
+    answers = asker.each_once(sure_of, [question for _, question in asked], bot=place, tick=tick)
     wrong = tuple(
         f"{entry_id}: {question!r} is answered with {answer}"
         for (entry_id, question), answer in zip(asked, answers, strict=True)

@@ -1,0 +1,79 @@
+"""What was found out about questions before: good for as long as all that the finding rests on is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from bot.faq.release import Level
+from bot.language.keeping import replacing
+
+_CODE = ("language", "safety", "matching", "dialogue", "evaluate")
+
+
+class Memory:
+    """Findings by what was asked of a question and its text, kept in a file; without one, only while it lives.
+
+    What is found is a `Level`, the id of an entry, or None. A file that is damaged is begun anew.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._found: dict[str, Any] = {}
+        self._fresh = False
+        if file is not None:
+            with suppress(OSError, ValueError):
+                read = json.loads(file.read_text(encoding="utf-8"))
+                self._found = read if isinstance(read, dict) else {}
+
+    def holds(self, ask: Callable[..., object], text: str) -> bool:
+        """Whether it is known what `ask` finds."""
+        return _name(ask, text) in self._found
+
+    def recall(self, ask: Callable[..., object], text: str) -> Any:
+        """What `ask` found; KeyError when it was not asked."""
+        found = self._found[_name(ask, text)]
+        return Level(found) if isinstance(found, int) else found
+
+    def note(self, ask: Callable[..., object], text: str, found: object) -> None:
+        """Remember what `ask` found."""
+        self._found[_name(ask, text)] = int(found) if isinstance(found, Level) else found
+        self._fresh = True
+
+    def save(self) -> None:
+        """Keep what is new. A folder that cannot be written costs the next run time, nothing else."""
+        if self._file is None or not self._fresh:
+            return
+        with suppress(OSError), replacing(self._file) as target:
+            target.write(json.dumps(self._found, sort_keys=True).encode())
+
+
+@cache
+def program_key() -> str:
+    """The program that finds things out, in one word: a change of its code makes every finding stale."""
+    seal = hashlib.sha256()
+    for room in _CODE:
+        for name, content in sorted(_sources(resources.files("bot").joinpath(room))):
+            seal.update(name.encode() + b"\0" + content + b"\0")
+    return seal.hexdigest()[:32]
+
+
+def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
+    found = []
+    for item in folder.iterdir():
+        if item.is_dir():
+            found += _sources(item)
+        elif item.name.endswith((".py", ".txt", ".onnx")):
+            found.append((item.name, item.read_bytes()))
+    return found
+
+
+def _name(ask: Callable[..., object], text: str) -> str:
+    return hashlib.sha256(f"{ask.__module__}.{ask.__qualname__}\0{text}".encode()).hexdigest()[:32]
