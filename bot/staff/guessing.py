@@ -93,12 +93,13 @@ def estimate(password: str, about: tuple[str, ...] = ()) -> Estimate:
 def _words(text: str, personal: Mapping[str, str]) -> Iterator[Piece]:
     ranks = _ranks()
     length = len(text)
+    longest = max(_LONGEST_WORD, *map(len, personal), 0)
     disguises = {text: 0.0}
     for table in _LEET:
         disguises.setdefault(text.translate(table), _DISGUISE)
     for disguised, extra in tuple(disguises.items()):
         for start in range(length):
-            for end in range(start + _SHORTEST_WORD, min(length, start + _LONGEST_WORD) + 1):
+            for end in range(start + _SHORTEST_WORD, min(length, start + longest) + 1):
                 word = disguised[start:end]
                 for form, more in ((word, 0.0), (word[::-1], _DISGUISE)):
                     if form in personal:
@@ -131,9 +132,10 @@ def _repeats(text: str, about: tuple[str, ...]) -> Iterator[Piece]:
 
 
 def _parts(about: tuple[str, ...]) -> set[str]:
-    whole = {re.sub(r"[\W_]+", "", text.casefold()) for text in about}
-    parts = {part for text in about for part in re.split(r"[\W\d_]+", text.casefold())}
-    return {part for part in whole | parts if len(part) >= _SHORTEST_WORD}
+    whole = {text.casefold() for text in about}
+    joined = {re.sub(r"[\W_]+", "", text) for text in whole}
+    parts = {part for text in whole for part in re.split(r"[\W\d_]+", text)}
+    return {part for part in whole | joined | parts if len(part) >= _SHORTEST_WORD}
 
 
 def _kind(character: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -68,12 +69,12 @@ def faults_of(error: InputError) -> dict[str, str]:
     return {error.field: f"This {verb} {error.got}. Use {error.allowed}."}
 
 
-def locked_page(error: Locked, template: str, **values: object) -> Response:
+def locked_page(error: Locked, template: str, **values: Any) -> Response:
     """The page again, saying how long to wait."""
     minutes = "1 minute" if error.minutes == 1 else f"{error.minutes} minutes"
     problem = f"There were too many failed attempts. Wait {minutes}, then try again."
     LOG.warning("sign-in locked", address=request.remote_addr, minutes=error.minutes)
-    response = staff_page(template, 429, problem=problem, **values)
+    response = staff_page(template, 429, **{**values, "problem": problem})
     response.headers["Retry-After"] = str(60 * error.minutes)
     return response
 
