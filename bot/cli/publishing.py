@@ -13,18 +13,14 @@ from typing import Any
 import click
 
 from bot.config import Settings, read_settings
-from bot.dialogue.bot import Bot
-from bot.dialogue.opening import find_encoder
-from bot.dialogue.shelf import Shelf
 from bot.errors import InputError, SettingError
 from bot.evaluate.asking import Tell, processors, silent
-from bot.evaluate.remembering import Memory, program_key
-from bot.faq.release import Release
 from bot.staff.accounts import Role, User
 from bot.staff.candidates import load_standing, overdue, prepare
-from bot.staff.gating import Ready, Recall, run_candidate
+from bot.staff.gating import run_candidate
 from bot.staff.publishing import Terms, names_of
 from bot.staff.publishing import publish as publish_candidate
+from bot.staff.readying import ready_with, recall_with
 from bot.store.database import Database, open_database
 from bot.store.releases import GateRun
 from bot.web.app import utc_now
@@ -90,25 +86,6 @@ def working_database(settings: Settings) -> Iterator[Database]:
 def operator(name: str) -> User:
     """Who has a shell on the server may do what an admin may; the audit names them."""
     return User(user_id=0, email="", name=name.strip() or f"{getpass.getuser()} (command line)", roles=_ADMIN)
-
-
-def ready_with(settings: Settings) -> Ready:
-    """How a release is made ready: what is learnt is kept where the servers look for it."""
-
-    def ready(release: Release) -> Bot:
-        return Bot(release, store=settings.index_dir, known=(settings.knowledge_dir,))
-
-    return ready
-
-
-def recall_with(settings: Settings) -> Recall:
-    """What the gates found out before, kept beside the index: a release that only words answers anew is quick."""
-
-    def recall(release: Release) -> Memory:
-        encoder, _ = find_encoder()
-        return Memory(Shelf(settings.index_dir).findings_place(release, encoder, program_key()))
-
-    return recall
 
 
 _ADMIN = frozenset({Role.ADMIN})

@@ -11,11 +11,12 @@ import click
 
 from bot.cli.answers import readable_reply
 from bot.cli.explanation import readable
-from bot.cli.publishing import operator, ready_with, working_database
+from bot.cli.publishing import operator, working_database
 from bot.config import read_settings
 from bot.faq.difference import Difference, Names, difference
 from bot.faq.release import plain
 from bot.staff.publishing import roll_back
+from bot.staff.readying import ready_with
 from bot.staff.replaying import ask_again, require_release, require_turn, said
 from bot.store.releases import find_live, list_publications, list_releases
 from bot.web.app import utc_now

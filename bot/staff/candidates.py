@@ -25,6 +25,7 @@ from bot.store.releases import (
     list_candidates,
     load_candidate,
     load_release,
+    was_released,
 )
 
 NO_DIFFERENCE = Difference()
@@ -92,11 +93,13 @@ def load_standing(db: Db, now: datetime) -> Standing:
 
 
 def is_settled(db: Db, candidate: Candidate) -> bool:
-    """Whether something went live after the candidate was made and its gates last began."""
-    live = find_live(db)
-    run = last_run(db, candidate.candidate_id)
-    began = run.started_at if run else candidate.created_at
-    return live is not None and live.published_at > began
+    """Whether the candidate was published already, or something else went live since its gates last began."""
+    live, run = find_live(db), last_run(db, candidate.candidate_id)
+    if live is None or run is None:
+        return False
+    if run.evidence is not None and run.evidence["live"] != live.number:
+        return True
+    return live.published_at > run.started_at or was_released(db, candidate.content_hash, since=run.started_at)
 
 
 def load_live(db: Db) -> Release | None:

@@ -83,14 +83,16 @@ def release_of(db: Db, target: Target, now: datetime) -> Release:
 
 
 def ready_in(folder: Path, known: tuple[Path, ...]) -> Prepare:
-    """How releases are made ready: vectors that the servers keep in `folder` are read. What is made of a published
-    release is kept beside them, as it never changes; of drafts nothing is kept.
+    """How releases are made ready: a published one from the shelf in `folder`, exactly as it is or was served.
+
+    Of drafts nothing is kept; they take over the safety of the live bot where its rules are the same.
     """
-    own = folder / "console"
 
     def prepare(release: Release, live: Bot | None, published: bool) -> Bot:
-        # The safety of a release with other rules is learnt anew, which takes longest: some ten seconds.
-        return Bot(release, store=own if published else None, known=(own, folder, *known), like=live)
+        # What is no longer on the shelf is learnt anew, which takes longest: some ten seconds.
+        if published:
+            return Bot(release, store=folder, known=known)
+        return Bot(release, known=(folder, *known), like=live)
 
     return prepare
 

@@ -16,6 +16,7 @@ from bot.evaluate.gates import Gate, judge
 from bot.evaluate.remembering import Memory
 from bot.faq.release import Release
 from bot.staff.candidates import load_live, require_candidate
+from bot.staff.readying import Ready, Recall
 from bot.store.database import Database
 from bot.store.releases import GateRun, end_gates, last_run, load_candidate, note_progress
 from bot.store.visits import recent_questions
@@ -25,8 +26,6 @@ MOST_KEPT = 50  # failures of a gate; the rest are counted
 EVERY = timedelta(seconds=1)  # how often progress is written
 BEATS_EVERY_S = 5.0
 CAN_BE_SERVED, NOTHING_FALLS = "can be served", "no grave question is taken for less"
-Ready = Callable[[Release], Bot]
-Recall = Callable[[Release], Memory]
 
 
 class Progress:

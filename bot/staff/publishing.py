@@ -12,9 +12,9 @@ from bot.faq.difference import Difference, difference
 from bot.faq.release import Release
 from bot.staff.accounts import User
 from bot.staff.assembly import assemble
-from bot.staff.candidates import overdue, require_candidate, require_publisher
+from bot.staff.candidates import is_settled, overdue, require_candidate, require_publisher
 from bot.store import audit
-from bot.store.database import Database
+from bot.store.database import Database, Db
 from bot.store.releases import (
     Candidate,
     GateRun,
@@ -57,7 +57,7 @@ def publish(database: Database, candidate_id: int, terms: Terms, *, user: User, 
         hold_publishing(db)
         candidate = require_candidate(db, candidate_id)
         live = find_live(db)
-        run = _passed(candidate, last_run(db, candidate_id), live)
+        run = _passed(db, candidate, live)
         release = load_candidate(db, candidate_id)
         if release is None:
             raise Conflict(subject=_named(candidate), problem="its content is not there")
@@ -106,14 +106,20 @@ def names_of(found: Difference) -> tuple[str, ...]:
     return (*names, *(f"({name})" for name in pieces if getattr(found, name)))
 
 
-def _passed(candidate: Candidate, run: GateRun | None, live: Publication | None) -> GateRun:
+def count_of(found: Difference) -> int:
+    """How many changes that is, each entry and each other piece counting one."""
+    return len(names_of(found))
+
+
+def _passed(db: Db, candidate: Candidate, live: Publication | None) -> GateRun:
+    run = last_run(db, candidate.candidate_id)
     evidence = run.evidence if run else None
     if run is None or evidence is None:
         raise Conflict(subject=_named(candidate), problem="its gates have not run to the end")
     if not evidence["passed"] or evidence["content"] != candidate.content_hash:
         failed = ", ".join(gate["name"] for gate in evidence["gates"] if not gate["passed"])
         raise Conflict(subject=_named(candidate), problem=f"its gates did not pass: {failed or 'other content'}")
-    if live is not None and evidence["live"] != live.number:
+    if live is not None and is_settled(db, candidate):
         problem = f"release {live.number} went live since its gates ran; run them again"
         raise Conflict(subject=_named(candidate), problem=problem)
     return run

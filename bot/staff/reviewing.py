@@ -12,8 +12,10 @@ from bot.store.content import (
     Revision,
     Verdict,
     add_review,
+    find_approved,
     find_piece,
     find_revision_by_id,
+    hold_entry,
     list_in_review,
     load_approved,
 )
@@ -59,7 +61,7 @@ def approve(database: Database, revision_id: int, *, comment: str = "", user: Us
         own = revision.author == user.name
         if own and not may_approve_own(db):
             raise Forbidden(action="approve a revision of one's own", needs="another clinician")
-        known = load_approved(db).get(revision.entry_id)
+        known = find_approved(db, revision.entry_id)
         if known is not None and known.number > revision.number:
             raise Conflict(subject=_named(revision), problem=f"revision {known.number} is approved already")
         _decide(db, revision, "approve", comment=_checked(comment), own=own, user=user, now=now)
@@ -101,6 +103,8 @@ def _waiting(db: Db, revision_id: int) -> Revision:
     revision = find_revision_by_id(db, revision_id)
     if revision is None:
         raise InputError(field="revision", got=str(revision_id), allowed="a revision that waits for review")
+    hold_entry(db, revision.entry_id)
+    revision = find_revision_by_id(db, revision_id) or revision  # as it stands once nobody else decides about it
     if revision.review is not None:
         by = revision.review.reviewer
         raise Conflict(subject=_named(revision), problem=f"it was {revision.state} by {by} already")

@@ -206,6 +206,12 @@ def find_release_line(db: Db, number: int) -> ReleaseLine | None:
     return found[0] if found and found[0].number == number else None
 
 
+def was_released(db: Db, content_hash: str, *, since: datetime) -> bool:
+    """Whether a release of that content was made since then."""
+    query = sa.select(releases.c.number).where(releases.c.content_hash == content_hash, releases.c.created_at >= since)
+    return db.execute(query.limit(1)).first() is not None
+
+
 def list_releases(db: Db, *, before: int | None = None, limit: int = 50) -> tuple[ReleaseLine, ...]:
     """Newest first, without their content."""
     columns = [column for column in releases.c if column.name != "content"]

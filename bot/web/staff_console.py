@@ -12,7 +12,7 @@ from bot.dialogue.bot import Bot
 from bot.dialogue.context import EMPTY, Context
 from bot.errors import InputError
 from bot.faq.entry import Region
-from bot.faq.release import Level
+from bot.faq.release import Level, Release
 from bot.patients.chat import Exchange
 from bot.staff import console
 from bot.staff.accounts import Role
@@ -114,9 +114,6 @@ def _shown(bot: Bot, tried: Tried, trying: Trying) -> dict[str, Any]:
     carried = {"against": str(trying.target), **_carried(tried.context)}
     if trying.region:
         carried["region"] = trying.region.value
-    entries = {entry.id: entry.question for entry in bot.release.entries}
-    parts = tried.because["parts"]
-    most = max((abs(each["contributions"][name]) for each in _candidates(parts) for name in _SIGNALS), default=1.0)
     return {
         "exchange": Exchange(tried.reply, "", ""),
         "answering": bot.release,
@@ -124,13 +121,18 @@ def _shown(bot: Bot, tried: Tried, trying: Trying) -> dict[str, Any]:
         "open_now": clinic.open_now(desk().now()),
         "locale_query": "?locale=en-US" if region is Region.US else "",
         "asking": {"action": url_for("staff_console.ask"), "method": "get", "name": "q", "hidden": carried},
-        "entries": entries,
-        "parts": parts,
-        "signals": _SIGNALS,
-        "most": most or 1.0,
+        **reasons(bot.release, tried.because),
         "carried": carried,
         "here": request.full_path,
     }
+
+
+def reasons(release: Release, because: dict[str, Any]) -> dict[str, Any]:
+    """What `staff/why.html` shows of an explanation: parts, signals, the greatest contribution, entries by id."""
+    parts = because["parts"]
+    most = max((abs(each["contributions"][name]) for each in _candidates(parts) for name in _SIGNALS), default=1.0)
+    entries = {entry.id: entry.question for entry in release.entries}
+    return {"parts": parts, "signals": _SIGNALS, "most": most or 1.0, "entries": entries}
 
 
 def _candidates(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -70,11 +70,11 @@ def room(name: str, prefix: str = AREA) -> Room:
 blueprint = room("staff")
 
 
-def requires(role: Role) -> Callable[[View], View]:
-    """Only people with `role` may open the view; every role includes what an editor may."""
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Only people with one of `roles` may open the view; every role includes what an editor may."""
 
     def mark(view: View) -> View:
-        view.requires = role  # type: ignore[attr-defined]
+        view.requires = roles  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -159,12 +159,12 @@ def _guard() -> Any:
     view = current_app.view_functions[request.endpoint]
     if not _is_marked(view):
         abort(500, "This page says not who may open it.")
-    role: Role | None = getattr(view, "requires", None)
-    if role is not None:
+    roles: tuple[Role, ...] = getattr(view, "requires", ())
+    if roles:
         if g.staff is None:
             return _ask_to_sign_in(found)
-        if not g.staff.may(role):
-            raise Forbidden(action="open this page", needs=_NEEDS[role])
+        if not any(g.staff.may(role) for role in roles):
+            raise Forbidden(action="open this page", needs=" or ".join(_NEEDS[role] for role in roles))
     if request.method not in _READING and not has_csrf():
         abort(400, "This page was open too long, or was not ours. Go back, reload it, and send it again.")
     return None

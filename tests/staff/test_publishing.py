@@ -29,6 +29,7 @@ from bot.store.releases import (
     end_gates,
     find_live,
     last_run,
+    list_candidates,
     list_publications,
     list_releases,
     load_candidate,
@@ -307,8 +308,10 @@ def test_after_a_rollback_what_is_approved_can_be_published_again(seeded: Databa
     publish_change(seeded, TOLD)
     roll_back(seeded, 1, user=CLEO, now=LATER)
     with seeded.read() as db:
-        standing = load_standing(db, LATER)
+        standing, candidate = load_standing(db, LATER), list_candidates(db)[0]
     assert standing.candidate is None
+    with pytest.raises(Conflict, match="run them again"):
+        publish(seeded, candidate.candidate_id, Terms(), user=CLEO, now=LATER)
     assert standing.waiting.entries.changed == (ENTRY,)
 
     candidate_id = prepare(seeded, user=CLEO, now=LATER)

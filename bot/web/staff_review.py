@@ -1,0 +1,168 @@
+"""Review: what waits for a decision, what changed in it, and every version of an entry there ever was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from bot.errors import Conflict, InputError, NotReady
+from bot.faq.entry import Entry
+from bot.patients.chat import Exchange
+from bot.reply.types import Reply
+from bot.staff.accounts import Role
+from bot.staff.around import load_around
+from bot.staff.checking import Fault, check, grade_of
+from bot.staff.comparing import compare
+from bot.staff.fields import LABELS
+from bot.staff.previewing import preview
+from bot.staff.reviewing import Waiting, approve, list_waiting, may_approve_own, send_back
+from bot.store.content import Revision, find_approved, has_entry, list_revisions
+from bot.store.database import Db
+from bot.web.pages import desk
+from bot.web.staff_door import requires, room, say, staff, staff_page
+
+blueprint = room("review")
+MOST_LISTED = 200
+
+
+@blueprint.get("/review")
+@requires(Role.EDITOR)
+def queue() -> Response:
+    """The revisions that wait, and one of them in full: the one that is named, else the oldest."""
+    return _page(_number(request.args.get("revision", "0")))
+
+
+@blueprint.post("/review/<int:revision_id>")
+@requires(Role.CLINICIAN)
+def decide(revision_id: int) -> BaseResponse:
+    """Approve or return it, and go on to the next."""
+    database, comment = desk().require_database(), request.form.get("comment", "")
+    following = _following(revision_id)
+    try:
+        if request.form.get("decision") == "approve":
+            revision = approve(database, revision_id, comment=comment, user=staff(), now=desk().now())
+            say(f"Approved: {revision.entry.question} Patients see it with the next release.")
+        else:
+            revision = send_back(database, revision_id, comment=comment, user=staff(), now=desk().now())
+            say(f"Returned to {revision.author}: {revision.entry.question}")
+    except InputError as error:
+        if error.field != "comment":
+            raise
+        fault = "Say what has to change." if error.got == "nothing" else f"{error.got}; {error.allowed}."
+        return _page(revision_id, fault=fault, comment=comment, status=422)
+    except Conflict as conflict:
+        return _page(0, problem=f"{conflict.subject}: {conflict.problem}. This is what waits now.", status=409)
+    return redirect(f"/staff/review?revision={following}" if following else "/staff/review", 303)
+
+
+@blueprint.get("/entries/<entry_id>/history")
+@requires(Role.EDITOR)
+def history(entry_id: str) -> Response:
+    """Every revision of an entry, and how any two of them differ: the newest two, unless others are named."""
+    with desk().require_database().read() as db:
+        if not has_entry(db, entry_id):
+            abort(404)
+        revisions = list_revisions(db, entry_id, limit=MOST_LISTED)
+        approved = find_approved(db, entry_id)
+    by_number = {each.number: each for each in revisions}
+    newest = revisions[0].number if revisions else 0
+    new = by_number.get(_number(request.args.get("new", "")) or newest)
+    old = by_number.get(_number(request.args.get("old", "")) or (new.number - 1 if new else 0))
+    live = desk().live.bot
+    served = live.release.entry(entry_id) if live else None
+    return staff_page(
+        "staff/history.html",
+        entry_id=entry_id,
+        question=revisions[0].entry.question if revisions else entry_id,
+        revisions=revisions,
+        old=old,
+        new=new,
+        differs=compare(old.entry, new.entry) if old and new else (),
+        approved=approved,
+        live_number=_served_number(revisions, served),
+    )
+
+
+def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str = "", status: int = 200) -> Response:
+    with desk().require_database().read() as db:
+        waiting = list_waiting(db)
+        chosen = next((each for each in waiting if each.revision.revision_id == revision_id), None)
+        chosen = chosen or (waiting[0] if waiting else None)
+        shown = _shown(db, chosen) if chosen else {}
+        own_allowed = may_approve_own(db)
+    place = waiting.index(chosen) if chosen else 0
+    return staff_page(
+        "staff/review.html",
+        status,
+        waiting=waiting,
+        chosen=chosen,
+        place=place,
+        before=waiting[place - 1].revision.revision_id if place else None,
+        after=waiting[place + 1].revision.revision_id if place + 1 < len(waiting) else None,
+        own_allowed=own_allowed,
+        fault=fault,
+        comment=comment,
+        problem=problem,
+        **shown,
+    )
+
+
+def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
+    entry = chosen.revision.entry
+    known = chosen.approved.entry if chosen.approved and not chosen.approved.retired else None
+    around = load_around(db, entry.id)
+    live = desk().live.bot
+    served = live.release.entry(entry.id) if live else None
+    reply, broken = _preview(entry)
+    return {
+        "differs": compare(known, entry),
+        "faults": _labelled(check(entry, around, desk().now().date())),
+        "grade": grade_of(entry),
+        "exchange": Exchange(reply, "", "") if reply else None,
+        "broken": broken,
+        "question": entry.question,
+        "clinic": around.clinic,
+        "open_now": around.clinic.open_now(desk().now()),
+        "locale_query": "",
+        "behind": known is not None and served is not None and served.answer != known.answer,
+    }
+
+
+def _preview(entry: Entry) -> tuple[Reply | None, str]:
+    live = desk().live.bot
+    if live is None:
+        return None, "nothing is live to show it in"
+    try:
+        return preview(live.release, entry, live.release.clinic.region), ""
+    except (InputError, NotReady) as error:
+        return None, str(error)
+
+
+def _labelled(faults: Sequence[Fault]) -> list[tuple[str, Fault]]:
+    return [(LABELS.get(fault.field, fault.field), fault) for fault in faults]
+
+
+def _following(revision_id: int) -> int:
+    """The revision that is shown once this one is decided about; 0 when it was the last."""
+    with desk().require_database().read() as db:
+        ids = [each.revision.revision_id for each in list_waiting(db)]
+    if revision_id not in ids:
+        return 0
+    place = ids.index(revision_id)
+    others = [*ids[place + 1 :], *ids[:place]]
+    return others[0] if others else 0
+
+
+def _served_number(revisions: Sequence[Revision], served: Entry | None) -> int:
+    """The revision whose answer patients read now; 0 where they read none of these."""
+    if served is None:
+        return 0
+    same = (each.number for each in revisions if each.state == "approved" and each.entry.answer == served.answer)
+    return next(same, 0)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
