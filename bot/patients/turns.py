@@ -27,6 +27,8 @@ from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, giv
 LOG = logging.getLogger("clinicbot.turns")
 MOST_WAITING = 10_000  # turns in memory; when the database is away for longer the oldest are given up, and counted
 MOST_AT_ONCE = 200
+PURGES_EVERY = timedelta(hours=1)
+LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class Turns:
         self._now = now
         self._retention = retention
         self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
+        self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
         self._thread.start()
         self.given_up = 0
@@ -116,11 +119,16 @@ class Turns:
 
     def _write_on(self) -> None:
         while True:
-            first = self._waiting.get()
+            try:
+                first = self._waiting.get(timeout=LOOKS_EVERY_S)
+            except queue.Empty:
+                self._purge_in_time()
+                continue
             batch = [first]
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
             self._store([_redacted(noted) for noted in batch if noted is not None])
+            self._purge_in_time()
             for _ in batch:
                 self._waiting.task_done()
             if None in batch:
@@ -133,6 +141,16 @@ class Turns:
         except (sa.exc.SQLAlchemyError, NotReady) as error:
             self.given_up += len(batch)
             LOG.error("%s turns could not be stored: %s", len(batch), type(error).__name__)
+
+    def _purge_in_time(self) -> None:
+        """A server may run for months: what is too old goes within an hour, not at the next start."""
+        if self._now() - self._purged_at < PURGES_EVERY:
+            return
+        self._purged_at = self._now()
+        try:
+            self.purge()
+        except (sa.exc.SQLAlchemyError, NotReady) as error:
+            LOG.error("old turns could not be deleted: %s", type(error).__name__)
 
 
 def _redacted(noted: Noted) -> Turn:

@@ -124,7 +124,7 @@ def count_unhelpful(db: Db, *, since: datetime, limit: int) -> Mapping[str, int]
         .order_by(count.desc(), turns.c.entry_id)
         .limit(limit)
     )
-    return {str(entry_id): times for entry_id, times in db.execute(query).tuples()}
+    return {str(entry_id): times for entry_id, times in db.execute(query)}
 
 
 def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:

@@ -15,7 +15,7 @@ from bot.errors import InputError, NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.faq.entry import Region
 from bot.language.normalise import MOST_CHARACTERS
-from bot.patients.chat import Chat
+from bot.patients.chat import REASONS, Chat
 from bot.patients.live import Live
 from bot.store.database import Database
 from bot.web.assets import zip_page
@@ -90,6 +90,22 @@ def turn() -> Response:
     question, conversation = _form()
     exchange = desk().chat.ask(question, conversation, region_of(_locale()))
     return _page("patient/turn.html", question=question, exchange=exchange)
+
+
+@blueprint.post("/feedback")
+def feedback() -> Response:
+    """Whether an answer helped, for browsers without scripts; after "No" with the question why."""
+    if not is_same_origin():
+        abort(403, "Only the chat's own page may tell this.")
+    helpful, reason = request.form.get("helpful", "no") == "yes", request.form.get("reason", "")
+    turn_id = request.form.get("turn", "")
+    if reason not in REASONS or not re.fullmatch(TOKEN, turn_id):
+        abort(400)
+    _, conversation = _form()
+    if not desk().chat.rate(turn_id, helpful, reason):
+        abort(404)
+    thanks = "yes" if helpful or reason else "why"
+    return _page("patient/chat.html", question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
 
 
 @blueprint.get("/topics")
@@ -178,6 +194,8 @@ def _page(template: str, **values: Any) -> Response:
             open_now=clinic.open_now(desk().now()),
             longest=MOST_CHARACTERS,
             indexing=desk().settings.indexing,
+            rateable=desk().database is not None,
+            retention_days=desk().settings.retention_days,
             **values,
         )
     )

@@ -6,15 +6,20 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 import waitress
+from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.patients.live import Live
+from bot.staff.sessions import open_session
+from bot.store.staff import add_account, find_account_of, update_account
 from bot.web.app import create_app
+from bot.web.opening import House
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -70,3 +75,59 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     yield opener
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def staff_server(house: House) -> Iterator[tuple[Flask, str]]:
+    """The application with its database and staff area, and where it is served; the clock is the real one."""
+    made = create_app(read_settings({}), house=house)
+    server = waitress.create_server(made, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield made, f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, str]) -> Iterator[Callable[..., Page]]:
+    """Open a staff path, signed in as an editor of that name: phone or desktop, light or dark, with or without scripts."""
+    made, served_at = staff_server
+    contexts = []
+
+    def opener(path: str, name: str = "Edda", *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            base_url=served_at,
+        )
+        contexts.append(context)
+        context.add_cookies([{**_session_cookie(made, house, name), "url": f"{served_at}/staff"}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def _session_cookie(made: Flask, house: House, name: str) -> dict[str, str]:
+    """The cookie of a full session of that person, who gets an account that no password opens."""
+    email, now = f"{name.lower()}@clinic.test", datetime.now(UTC)
+    client = made.test_client()
+    with house.database.change() as db:
+        if find_account_of(db, email) is None:
+            roles = frozenset({"editor"})
+            user_id = add_account(db, email=email, name=name, roles=roles, password_hash="!", at=now)
+            update_account(db, user_id, confirmed_at=now)
+        account = find_account_of(db, email)
+        assert account is not None
+        token = open_session(db, account, "full", now)
+    with client.session_transaction("/staff/") as session:
+        session["token"] = token
+    cookie = client.get_cookie("clinicbot_staff", path="/staff")
+    assert cookie is not None
+    return {"name": cookie.key, "value": cookie.value}

@@ -1,0 +1,112 @@
+"""Where staff begin: what is to do, each line leading to where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.staff.accounts import Role, User
+from bot.staff.starting import start
+from bot.staff.today import look_at_today
+from bot.staff.unanswered import OpenQuestions
+from bot.store.content import add_revision, find_revision
+from bot.store.visits import Feedback, Turn, add_turns, give_feedback
+from bot.web.opening import House
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ADA = User(user_id=1, email="ada@clinic.example", name="Ada", roles=frozenset({Role.EDITOR}))
+
+
+def turn(
+    number: int, outcome: str, *, wording: str = "where do i park", entry: str | None = None, days: int = 1
+) -> Turn:
+    return Turn(
+        turn_id=f"turn-{number:05}",
+        conversation=f"talk-{number:05}",
+        asked_at=NOON - timedelta(days=days),
+        redacted=wording,
+        outcome=outcome,
+        release=1,
+        region="uk",
+        channel="web",
+        context={},
+        said=[],
+        entry_id=entry,
+    )
+
+
+@pytest.fixture
+def editor(sign_in: Callable[[str], Any]) -> Any:
+    return sign_in("editor")
+
+
+@pytest.fixture
+def busy(house: House) -> House:
+    with house.database.change() as db:
+        add_turns(db, [turn(1, "no_match"), turn(2, "no_match"), turn(3, "emergency", wording="my throat is closing")])
+        add_turns(db, [turn(4, "crisis", wording="i cannot go on", days=9)])
+        add_turns(db, [turn(5, "answer", wording="dry lips", entry="dry-lips")])
+        give_feedback(db, Feedback(turn_id="turn-00005", helpful=False, reason="", given_at=NOON))
+        revision = find_revision(db, "dry-lips")
+        assert revision is not None
+        add_revision(db, revision.entry, author="Ada", reason="", at=NOON)
+    start(house.database, "pets", "Can my dog lick it?", "living", user=ADA, now=NOON)
+    return house
+
+
+def test_a_new_clinic_is_taught_its_first_steps(sign_in: Callable[[str], Any]) -> None:
+    page = sign_in("admin").text("/staff/")
+
+    assert "First steps" in page
+    assert "Put it on your site." in page
+    assert "/staff/settings" in page
+    assert "Nobody asked anything this week." in page
+
+
+def test_each_line_leads_to_where_it_is_done(editor: Any, busy: House) -> None:
+    page = editor.text("/staff/")
+
+    assert 'href="/staff/unanswered?at=1#q1">where do i park</a>' in page
+    assert "2 times" in page
+    assert 'href="/staff/entries/dry-lips">My lips are very dry. What helps?</a>' in page
+    assert 'href="/staff/turns?outcome=emergency">Emergency</a>' in page
+    assert "?outcome=crisis" not in page  # it was longer ago than a week
+    assert 'href="/staff/review">Wait for review</a>' in page
+    assert 'href="/staff/entries?state=draft">Drafts</a>' in page
+    assert "Release 1</a> is live since" in page
+    assert "4 questions this week; 50% had no answer." in page
+
+
+def test_a_release_that_cannot_be_served_is_said_first(editor: Any, house: House) -> None:
+    house.live.trouble = "release 2 cannot be served: a rule cannot be read"
+
+    assert "a rule cannot be read" in editor.text("/staff/")
+
+
+@pytest.mark.parametrize(("days", "due", "overdue"), [(0, 0, 0), (3650, 0, 1)])
+def test_entries_are_due_before_they_are_overdue(house: House, days: int, due: int, overdue: int) -> None:
+    questions = OpenQuestions(house.database, timedelta(days=30))
+    now = NOON + timedelta(days=days)
+
+    found = look_at_today(house.database, questions, house.live.bot, now, timedelta(days=30))
+
+    assert (min(found.due, 1), min(found.overdue, 1)) == (due, overdue)
+
+
+def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House) -> None:
+    page = editor.text("/staff/turns?outcome=emergency")
+    assert "my throat is closing" in page
+    assert "where do i park" not in page
+    assert "dry lips" in editor.text("/staff/turns?entry=dry-lips&helped=no")
+    assert "Nothing was asked" in editor.text("/staff/turns?outcome=urgent")
+    assert editor.get("/staff/turns?outcome=weather").status_code == 404
+    assert editor.get("/staff/turns?before=yesterday").status_code == 200
+
+    with busy.database.change() as db:
+        add_turns(db, [turn(100 + number, "answer", wording=f"number {number}", days=2) for number in range(60)])
+    first = editor.text("/staff/turns?outcome=answer")
+    assert first.count('class="when"') == 50
+    assert "Older" in first
