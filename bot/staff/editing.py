@@ -41,13 +41,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What came of saving: `current` is what stands now, `brought` the fields that others changed meanwhile.
+    """What came of saving: `current` is what stands now, `brought` the fields that `other` changed meanwhile.
 
     When it `collided` nothing was overwritten: the text is kept under the number `aside`.
     """
 
     outcome: Outcome
     current: Draft
+    other: str = ""
     brought: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     aside: int = 0
@@ -117,10 +118,10 @@ def save_draft(database: Database, seen: Seen, mine: Entry, *, user: User, now: 
         merged = merge(base, current.entry, mine)
         if merged.collisions:
             return _collided(db, seen, mine, current, merged, user=user, now=now)
-        brought = changed_fields(mine, merged.entry)
+        brought, other = changed_fields(mine, merged.entry), current.author
         if merged.entry != current.entry:
             current = put(db, current, merged.entry, user=user, now=now)
-        return Saved(outcome="merged" if brought else "saved", current=current, brought=brought)
+        return Saved(outcome="merged" if brought else "saved", current=current, other=other, brought=brought)
 
 
 def find_clash(db: Db, entry_id: str, aside: int) -> Clash | None:
@@ -257,7 +258,7 @@ def _collided(db: Db, seen: Seen, mine: Entry, current: Draft, merged: Merged, *
         aside = keep_aside(db, late)
         detail = {"aside": aside, "fields": [each.field for each in merged.collisions], "with": current.author}
         audit.record(db, at=now, actor=user.name, action="entry.collided", subject=mine.id, detail=detail)
-    return Saved(outcome="collided", current=current, collisions=merged.collisions, aside=aside)
+    return Saved(outcome="collided", current=current, other=current.author, collisions=merged.collisions, aside=aside)
 
 
 def nothing_of(entry: Entry) -> Draft:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 from bot.dialogue.bot import Bot
+from bot.dialogue.decide import MOST_CHOICES
 from bot.errors import InputError
 from bot.faq.entry_checks import folded
 from bot.faq.release import Level
@@ -21,13 +23,15 @@ MOST_REMEMBERED = 4000
 class Rank:
     """Where one wording is found today. `place` counts from 1; None where the entry is not among the candidates.
 
-    `rival` is the other entry in the way, with its question; `alarm` the name of the rule that speaks first.
-    `live`: patients are answered by this very wording already.
+    `outcome` is what becomes of the entry: it is answered, offered as a choice, or passed over. `rival` is the other
+    entry in the way, with its question; `alarm` the name of the rule that speaks first. `live`: patients are answered
+    by this very wording already.
     """
 
     wording: str
     place: int | None
     confidence: float
+    outcome: Literal["answered", "offered", "passed over"] = "passed over"
     live: bool = False
     rival: str = ""
     rival_question: str = ""
@@ -60,12 +64,20 @@ def _rank(bot: Bot, entry_id: str, wording: str, live: bool) -> Rank:
         wording=wording,
         place=place,
         confidence=confidence,
+        outcome=_outcome(ranking, place),
         live=live,
         rival=rival.entry_id if rival else "",
         rival_question=other.question if other else "",
         rival_confidence=rival.confidence if rival else 0.0,
         alarm=_name_of(bot, finding) if finding else "",
     )
+
+
+def _outcome(ranking: Ranking, place: int | None) -> Literal["answered", "offered", "passed over"]:
+    if place == 1 and ranking.is_sure:
+        return "answered"
+    offers = ranking.among >= ranking.clarify_from and not ranking.is_sure
+    return "offered" if place is not None and place <= MOST_CHOICES and offers else "passed over"
 
 
 def _rival(ranking: Ranking, entry_id: str, confidence: float) -> Candidate | None:

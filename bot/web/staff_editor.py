@@ -44,7 +44,7 @@ def save(entry_id: str) -> Any:
     if what == "submit":
         return _submit(saved)
     if saved.outcome == "merged":
-        say(f"Saved, together with what {saved.current.author} changed: {_labels(saved.brought)}.")
+        say(f"Saved, together with what {saved.other} changed: {_labels(saved.brought)}.")
     elif what == "save":
         say("Saved as a draft. Patients see nothing of it until it is approved and published.")
     return redirect(_address(entry_id, checked=1 if what == "check" else None), 303)
@@ -63,7 +63,7 @@ def autosave(entry_id: str) -> Response:
         base=current.base,
         version=current.version,
         saved_at=desk().now().isoformat(),
-        author=current.author,
+        author=saved.other,
         fields=[LABELS[name] for name in saved.brought or [each.field for each in saved.collisions]],
         changed=inputs_of(values_of(current.entry), saved.brought),
         merge=merge_at,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 
 from bot.errors import Conflict, InputError
-from bot.faq.difference import words_changed
+from bot.faq.difference import Change, words_changed
 from bot.staff.accounts import Role
 from bot.staff.editing import Clash, Seen, find_clash, resolve
 from bot.staff.fields import LABELS, changed_fields
@@ -15,6 +15,7 @@ from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
 blueprint = room("merging", "/staff/entries")
+_MOSTLY = 0.5
 
 
 @blueprint.get("/<entry_id>/merge/<int:aside>")
@@ -67,8 +68,15 @@ def _page(
         trouble=trouble,
         faults=faults or {},
         chosen=chosen or {},
-        words_changed=words_changed,
+        compared=_compared,
     )
+
+
+def _compared(old: str, new: str) -> tuple[Change, ...]:
+    """What became of a text, word by word; a text that is nearly all new is easier read without marks."""
+    changes = words_changed(old, new)
+    same = sum(len(change.text) for change in changes if change.kind == "same")
+    return changes if same >= _MOSTLY * max(len(old), len(new)) else (Change("same", new),)
 
 
 def _clash(entry_id: str, aside: int) -> Clash:

@@ -97,10 +97,11 @@ function accept(result, sent) {
     const typed = Object.keys(touched).length > 0;
     saved = typed ? asSent : fields(form);
   }
-  const at = new Date(result.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = new Date(result.saved_at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   told.textContent = result.outcome === "merged"
     ? `Saved ${at}, with what ${result.author} changed: ${result.fields.join(", ")}`
     : Object.values(result.faults)[0] ? `Saved ${at}, but for what cannot be read.` : `Saved ${at}`;
+  if (result.version > 0) document.querySelectorAll("[data-draft-only]").forEach((each) => each.removeAttribute("hidden"));
   keep();
   if (unsaved()) later();
 }

@@ -1,0 +1,268 @@
+"""Editing entries in a real browser: saved as one types, two at once, no scripts, no connection, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from bot.faq.entry import Entry
+from bot.staff.editing import find_current
+from bot.web.opening import House
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+LIPS = "/staff/entries/dry-lips"
+LOOKS = [(False, False), (False, True), (True, False), (True, True)]
+NAMES = ["desktop-light", "desktop-dark", "phone-light", "phone-dark"]
+
+
+def assert_accessible(page: Page) -> None:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """For people to look at, when they ask for it."""
+    if folder := os.environ.get("CLINICBOT_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=f"{folder}/{name}-top.png")
+
+
+def saved(house: House, entry_id: str = "dry-lips") -> Entry:
+    with house.database.read() as db:
+        found = find_current(db, entry_id)
+    assert found
+    return found.entry
+
+
+def short(page: Page) -> Any:
+    return page.get_by_label("Short answer", exact=True)
+
+
+@pytest.mark.parametrize(("phone", "dark"), LOOKS, ids=NAMES)
+def test_every_page_is_accessible(open_staff_page: Opener, house: House, phone: bool, dark: bool) -> None:
+    look = f"{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}"
+    mary = open_staff_page(LIPS, "Mary")
+    page = open_staff_page("/staff/entries", phone=phone, dark=dark)
+    assert_accessible(page)
+    keep_picture(page, f"entries-{look}")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert_accessible(page)
+    keep_picture(page, f"entries-ticked-{look}")
+    page.goto("/staff/entries?q=zebra")
+    assert_accessible(page)
+    keep_picture(page, f"entries-empty-{look}")
+    page.goto("/staff/new-entry")
+    assert_accessible(page)
+    keep_picture(page, f"new-{look}")
+
+    page.goto(LIPS)
+    short(page).fill("Lips get dry. It will be completely safe and you should stop using soap!")
+    page.get_by_label("Owner").fill("")
+    page.get_by_role("button", name="Add a wording").click()
+    page.keyboard.type("can i drink alcohol")
+    expect(page.get_by_text("Closer to")).to_be_visible()
+    expect(page.get_by_text("Say who looks after this entry.")).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    assert_accessible(page)
+    keep_picture(page, f"editor-{look}")
+
+    short(mary).fill("Use a balm.")
+    expect(mary.locator("[data-clash]")).to_be_visible()
+    assert_accessible(mary)
+    mary.get_by_role("button", name="Look at both texts").click()
+    page.goto(mary.url)
+    assert_accessible(page)
+    keep_picture(page, f"merge-{look}")
+
+
+def test_what_is_typed_is_saved_and_previewed(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    short(page).fill("Use a **plain** balm.")
+    expect(page.locator("[data-preview] .card-answer strong").first).to_have_text("plain")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    assert saved(house).answer.short == "Use a **plain** balm."
+
+    page.get_by_label("Owner").fill("ward")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    assert saved(house).owner == "ward"
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved]")).to_have_text("Everything is saved.")
+    page.reload()
+    expect(short(page)).to_have_value("Use a **plain** balm.")
+
+
+def test_wordings_are_added_removed_and_pasted_as_lines(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    first = page.get_by_label("Other ways to ask it, 1", exact=True)
+    first.press("Enter")
+    page.keyboard.type("lips like paper")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Backspace")
+    expect(page.get_by_label("Other ways to ask it, 2", exact=True)).to_have_value("lips like paper")
+    page.get_by_role("button", name="Remove lips keep splitting").click()
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+
+    page.reload()
+
+    expect(page.get_by_label("Other ways to ask it, 2", exact=True)).to_have_value("lips like paper")
+    texts = [each.text for each in saved(house).phrasings]
+    assert texts[1] == "lips like paper"
+    assert "lips keep splitting" not in texts
+
+
+def test_sources_are_added_and_removed(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    before = saved(house).citations
+    page.get_by_role("button", name="Add a source").click()
+    page.get_by_label("Which authority").last.fill("NHS: isotretinoin")
+    page.get_by_role("button", name="Remove source 1").click()
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    page.get_by_label("Owner").press("Control+s")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("aved"))
+
+    page.reload()
+
+    assert [each.title for each in saved(house).citations] == [
+        *(each.title for each in before[1:]),
+        "NHS: isotretinoin",
+    ]
+
+
+def test_two_editors_see_each_others_changes(open_staff_page: Opener, house: House) -> None:
+    mary, sam = open_staff_page(LIPS, "Mary"), open_staff_page(LIPS, "Sam")
+    mary.get_by_role("button", name="Add a golden question").click()
+    mary.keyboard.type("lips like paper")
+    expect(mary.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
+
+    short(sam).fill("Use a balm.")
+
+    expect(sam.locator("[data-saved]")).to_have_text(re.compile("with what Mary changed: Golden questions"))
+    expect(sam.get_by_label("Golden questions, 3", exact=True)).to_have_value("lips like paper")
+    sam.get_by_label("Owner").fill("ward")
+    expect(sam.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d$"))
+    assert "lips like paper" in saved(house).golden
+    assert saved(house).answer.short == "Use a balm."
+
+
+def test_a_collision_is_chosen_field_by_field(open_staff_page: Opener, house: House) -> None:
+    mary, sam = open_staff_page(LIPS, "Mary"), open_staff_page(LIPS, "Sam")
+    short(mary).fill("Use a balm.")
+    expect(mary.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    short(sam).fill("Use an ointment.")
+    expect(sam.locator("[data-clash-text]")).to_contain_text("Mary changed the same words: Short answer")
+    short(sam).fill("Use an ointment. Often.")
+    sam.get_by_role("button", name="Look at both texts").click()
+
+    sam.get_by_label("Sam’s text").check()
+    sam.get_by_role("button", name="Save what I chose").click()
+
+    expect(short(sam)).to_have_value("Use an ointment. Often.")
+    assert saved(house).answer.short == "Use an ointment. Often."
+    expect(sam.get_by_text("Text that was not saved yet is back")).to_have_count(0)
+
+
+def test_a_lost_connection_keeps_the_text_and_tries_again(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    page.context.set_offline(True)
+    short(page).fill("Typed in a tunnel.")
+    expect(page.locator("[data-saved]")).to_contain_text("no connection")
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+
+    assert saved(house).answer.short == "Typed in a tunnel."
+
+
+def test_an_answer_that_is_lost_makes_no_collision_with_oneself(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    lost = []
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        lost.append(route)
+        route.abort()
+
+    page.route("**/draft", lose, times=1)
+    short(page).fill("Use a balm.")
+    expect(page.locator("[data-saved]")).to_contain_text("no connection")
+    short(page).fill("Use a balm. Often.")
+
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"), timeout=10_000)
+
+    assert lost
+    expect(page.locator("[data-clash]")).to_be_hidden()
+    expect(page.locator("[data-saved]")).not_to_contain_text("Saving")
+    page.reload()
+    expect(short(page)).to_have_value("Use a balm. Often.")
+
+
+def test_unsaved_text_comes_back_after_a_reload(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    page.route("**/draft", lambda route: route.abort())
+    short(page).fill("Not saved yet.")
+    expect(page.locator("[data-saved]")).to_contain_text("no connection")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/draft")
+    page.evaluate("window.stop()")
+    page.reload()
+
+    expect(short(page)).to_have_value("Not saved yet.")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    assert saved(house).answer.short == "Not saved yet."
+
+
+def test_a_discarded_draft_is_taken_back_at_once(open_staff_page: Opener, house: House) -> None:
+    before = saved(house)
+    page = open_staff_page(LIPS)
+    short(page).fill("Use a balm.")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    page.reload()
+    page.get_by_role("button", name="Discard draft").click()
+    expect(short(page)).to_have_value(before.answer.short)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(short(page)).to_have_value("Use a balm.")
+
+
+def test_the_editor_works_without_scripts(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS, scripts=False)
+    page.get_by_label("Other ways to ask it").fill("sore lips\nlips like paper")
+    short(page).fill("Use a balm.")
+    page.get_by_role("button", name="Check and preview").click()
+    expect(page.get_by_text("How each is found today")).to_be_visible()
+    expect(page.locator("[data-preview] .card-answer")).to_contain_text("Use a balm.")
+
+    page.get_by_label("Reason", exact=True).first.fill("shorter")
+    page.get_by_role("button", name="Send for review").click()
+
+    expect(page.get_by_text("waits for review")).to_be_visible()
+    assert [each.text for each in saved(house).phrasings] == ["sore lips", "lips like paper"]
+
+
+def test_the_list_narrows_as_one_types_and_is_walked_with_keys(open_staff_page: Opener) -> None:
+    page = open_staff_page("/staff/entries")
+    page.keyboard.press("/")
+    page.keyboard.type("lips balm")
+    expect(page.locator("[data-found]")).to_contain_text(" of ")
+    expect(page).to_have_url(re.compile("q=lips\\+balm"))
+    expect(page.get_by_label("Search")).to_have_value("lips balm")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.locator("[data-ticked]")).to_have_text("(1)")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("e")
+
+    expect(page).to_have_url(re.compile("/staff/entries/[a-z-]+$"))
