@@ -9,7 +9,12 @@ import pytest
 from bot.dialogue.bot import Bot
 from bot.dialogue.record import context_from_plain, decided_of
 from bot.faq.entry import Region
+from bot.faq.files import Loaded
 from bot.patients.chat import Chat, Exchange
+from bot.patients.live import Live
+from bot.patients.turns import Turns
+from bot.staff.seeding import seed_if_empty
+from bot.store.database import Database
 from bot.store.open_questions import list_open
 from bot.store.visits import Turn, find_feedback, find_turn
 from bot.web.opening import House
@@ -123,3 +128,21 @@ def test_turns_go_after_the_retention_time(chat: Chat, house: House) -> None:
     assert house.turns.purge() == 1
     with house.database.read() as db:
         assert find_turn(db, exchange.turn) is None
+
+
+def test_old_turns_go_while_the_server_runs_on(database: Database, bot: Bot, loaded: Loaded) -> None:
+    seed_if_empty(database, loaded, NOON)
+    clock = [NOON]
+    turns = Turns(database, lambda: clock[0], timedelta(days=30))
+    chat = Chat(Live(bot), lambda: 0.0, turns)
+    old = chat.ask("my lips are so dry")
+    turns.flush()
+
+    clock[0] += timedelta(days=31)
+    new = chat.ask("my lips are so dry")
+    turns.flush()
+
+    with database.read() as db:
+        assert find_turn(db, old.turn) is None
+        assert find_turn(db, new.turn) is not None
+    turns.close()
