@@ -2,8 +2,8 @@
 
     python benchmarks/publish_live.py [--rounds 5]
 
-Two `clinicbot serve` processes share one database. Four clients ask both without pause. In each round a release with one
-changed answer is made ready (its index built, as the gates do), then published, then rolled back.
+Two `clinicbot serve` processes share one database. Four clients ask both without pause. In each round a release with
+one changed answer and one more wording is made ready (its index built, as the gates do), published, and rolled back.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def main() -> None:
         for number in range(rounds):
             made = made_ready(database, Path(folder) / "index", f"Round {number}.")
             for target, kind in ((made, "publish"), (1, "rollback")):
-                delays += [delay for delay in switched(database, clients, target, kind)]
+                delays += switched(database, clients, target, kind)
         for client in clients:
             client.live = False
         with database.read() as db:
