@@ -36,12 +36,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody with an account. `name` is how they stand in histories and reviews."""
+    """Somebody with an account. `name` is how they stand in histories and reviews; `former` what they were called."""
 
     user_id: int
     email: str
     name: str
     roles: frozenset[Role]
+    former: frozenset[str] = frozenset()
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name in a history is theirs, be it an earlier one: who wrote something is still who wrote it."""
+        return name == self.name or name in self.former
 
     def may(self, role: Role) -> bool:
         """Whether a view that requires `role` is open to them."""
@@ -71,7 +76,8 @@ class Person:
 def user_of(account: Account) -> User:
     """The person of a stored account."""
     roles = frozenset(Role(role) for role in account.roles)
-    return User(user_id=account.user_id, email=account.email, name=account.name, roles=roles)
+    former = account.former_names
+    return User(user_id=account.user_id, email=account.email, name=account.name, roles=roles, former=former)
 
 
 def list_people(database: Database) -> tuple[Person, ...]:
@@ -95,7 +101,8 @@ def change_name(database: Database, user: User, name: str, now: datetime) -> Non
         name = free_name(db, name, besides=user.user_id)
         if name == user.name:
             return
-        update_account(db, user.user_id, name=name)
+        former = _of(db, user.user_id).former_names | {user.name}
+        update_account(db, user.user_id, name=name, former_names=former - {name})
         detail = {"from": user.name, "to": name}
         audit.record(db, at=now, actor=user.name, action="account.renamed", subject=user.email, detail=detail)
 
@@ -158,14 +165,15 @@ def checked_email(email: str) -> str:
 
 
 def free_name(db: Db, name: str, *, besides: int | None = None) -> str:
-    """The name, tidied; raises InputError when it is none or when somebody else bears it: histories must be clear."""
+    """The name, tidied; raises InputError when it is none, or is or was somebody else's: histories must be clear."""
     tidy = " ".join(unicodedata.normalize("NFKC", name).split())
     if not 1 <= len(tidy) <= LONGEST_NAME or not tidy.isprintable():
         got = "nothing" if not tidy else "something else"
         raise InputError(field="name", got=got, allowed=f"1 to {LONGEST_NAME} characters")
-    taken = {account.name.casefold() for account in list_accounts(db) if account.user_id != besides}
+    others = [account for account in list_accounts(db) if account.user_id != besides]
+    taken = {name.casefold() for account in others for name in (account.name, *account.former_names)}
     if tidy.casefold() in taken.union(_NOBODY):
-        raise InputError(field="name", got="a name that is taken", allowed="a name that nobody else here bears")
+        raise InputError(field="name", got="a name that is taken", allowed="a name that nobody else here has or had")
     return tidy
 
 

@@ -33,7 +33,7 @@ class Waiting:
 
     def is_own(self, user: User) -> bool:
         """Whether the user wrote it."""
-        return self.revision.author == user.name
+        return user.is_called(self.revision.author)
 
 
 def list_waiting(db: Db) -> tuple[Waiting, ...]:
@@ -58,7 +58,7 @@ def approve(database: Database, revision_id: int, *, comment: str = "", user: Us
     require_clinician(user, "approve a revision")
     with database.change() as db:
         revision = _waiting(db, revision_id)
-        own = revision.author == user.name
+        own = user.is_called(revision.author)
         if own and not may_approve_own(db):
             raise Forbidden(action="approve a revision of one's own", needs="another clinician")
         known = find_approved(db, revision.entry_id)
@@ -75,7 +75,7 @@ def send_back(database: Database, revision_id: int, *, comment: str, user: User,
         raise InputError(field="comment", got="nothing", allowed="what has to change, in a sentence or more")
     with database.change() as db:
         revision = _waiting(db, revision_id)
-        own = revision.author == user.name
+        own = user.is_called(revision.author)
         _decide(db, revision, "return", comment=_checked(comment), own=own, user=user, now=now)
         return revision
 

@@ -81,7 +81,7 @@ def withdraw_within(db: Db, entry_id: str, *, user: User, now: datetime) -> Revi
     revision = find_submitted(db, entry_id)
     if revision is None or revision.review is not None:
         raise Conflict(subject=entry_id, problem="nothing of it waits for review")
-    if revision.author != user.name:
+    if not user.is_called(revision.author):
         raise Forbidden(action=f"withdraw revision {revision.number} of {entry_id}", needs=revision.author)
     add_review(db, revision.revision_id, "withdraw", reviewer=user.name, own=True, comment="", at=now)
     detail = {"revision": revision.number}

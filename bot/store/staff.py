@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -18,11 +19,15 @@ Stage = Literal["password", "full"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user's row. `secret` is sealed; `confirmed_at` is when two-step sign-in began, `last_step` its last code's."""
+    """A user's row. `former_names` still stand in histories; `secret` is sealed.
+
+    `confirmed_at` is when two-step sign-in began, `last_step` the time step of its last code.
+    """
 
     user_id: int
     email: str
     name: str
+    former_names: frozenset[str]
     roles: frozenset[str]
     password_hash: str
     secret: bytes | None
@@ -75,7 +80,14 @@ class Attempts:
 def add_account(db: Db, *, email: str, name: str, roles: frozenset[str], password_hash: str, at: datetime) -> int:
     """Its id. Raises IntegrityError when the email or the name is taken."""
     row = users.insert().values(
-        email=email, name=name, roles=_words(roles), password_hash=password_hash, last_step=0, epoch=0, created_at=at
+        email=email,
+        name=name,
+        former_names="",
+        roles=_words(roles),
+        password_hash=password_hash,
+        last_step=0,
+        epoch=0,
+        created_at=at,
     )
     return insert_row(db, row)
 
@@ -93,7 +105,7 @@ def find_account_of(db: Db, email: str) -> Account | None:
 def list_accounts(db: Db) -> tuple[Account, ...]:
     """Everybody by name, also who cannot sign in any more; a clinic has tens of them."""
     rows = db.execute(sa.select(users).order_by(sa.func.lower(users.c.name), users.c.user_id))
-    return tuple(_account_of(row) for row in rows)
+    return tuple(_account_of(row._mapping) for row in rows)
 
 
 def has_accounts(db: Db) -> bool:
@@ -104,13 +116,15 @@ def has_accounts(db: Db) -> bool:
 def lock_active(db: Db) -> tuple[Account, ...]:
     """Everybody who may sign in, held until the transaction ends so that two changes cannot undo each other's check."""
     query = sa.select(users).where(users.c.disabled_at.is_(None)).order_by(users.c.user_id).with_for_update()
-    return tuple(_account_of(row) for row in db.execute(query))
+    return tuple(_account_of(row._mapping) for row in db.execute(query))
 
 
 def update_account(db: Db, user_id: int, **values: Any) -> None:
-    """Set columns of a user; `roles` as a frozenset."""
+    """Set columns of a user; `roles` and `former_names` as frozensets."""
     if "roles" in values:
         values["roles"] = _words(values["roles"])
+    if "former_names" in values:
+        values["former_names"] = "\n".join(sorted(values["former_names"]))
     db.execute(users.update().where(users.c.user_id == user_id).values(**values))
 
 
@@ -191,9 +205,8 @@ def find_session(db: Db, token_hash: str) -> tuple[StoredSession, Account] | Non
     if row is None:
         return None
     values = row._mapping
-    account = {column.name: values[f"u_{column.name}"] for column in users.c}
-    account["roles"] = frozenset(account["roles"].split())
-    return StoredSession(**{column.name: values[column.name] for column in sessions.c}), Account(**account)
+    account = _account_of({column.name: values[f"u_{column.name}"] for column in users.c})
+    return StoredSession(**{column.name: values[column.name] for column in sessions.c}), account
 
 
 def see_session(db: Db, token_hash: str, at: datetime) -> None:
@@ -232,11 +245,15 @@ def purge_attempts(db: Db, *, before: datetime, now: datetime) -> None:
 
 def _account(db: Db, condition: sa.ColumnElement[bool]) -> Account | None:
     row = db.execute(sa.select(users).where(condition)).first()
-    return _account_of(row) if row else None
+    return _account_of(row._mapping) if row else None
 
 
-def _account_of(row: sa.Row[Any]) -> Account:
-    return Account(**{**row._mapping, "roles": frozenset(row.roles.split())})
+def _account_of(values: Mapping[Any, Any]) -> Account:
+    lists = {
+        "roles": frozenset(values["roles"].split()),
+        "former_names": frozenset(values["former_names"].splitlines()),
+    }
+    return Account(**{**values, **lists})
 
 
 def _words(roles: frozenset[str]) -> str:

@@ -8,13 +8,14 @@ from bot.store.tables import metadata
 from bot.store.types import UtcTime
 
 # `roles` are words parted by spaces. `secret` is the sealed two-step secret; `confirmed_at` when it was first used.
-# `epoch` rises to end all sessions.
+# `epoch` rises to end all sessions. `former_names`, one a line, still stand in histories.
 users = sa.Table(
     "users",
     metadata,
     sa.Column("user_id", sa.Integer, primary_key=True),
     sa.Column("email", sa.String(120), nullable=False, unique=True),
     sa.Column("name", sa.String(80), nullable=False, unique=True),
+    sa.Column("former_names", sa.Text, nullable=False),
     sa.Column("roles", sa.String(30), nullable=False),
     sa.Column("password_hash", sa.String(200), nullable=False),
     sa.Column("secret", sa.LargeBinary),

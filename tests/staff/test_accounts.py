@@ -234,6 +234,18 @@ def test_a_name_is_nobody_elses(database: Database, name: str) -> None:
         change_name(database, add(database, "Ada", ADMIN), name, NOON)
 
 
+def test_a_former_name_stays_its_owners(database: Database) -> None:
+    ada, bo = add(database, "Ada", ADMIN), add(database, "Bo", EDITOR)
+    change_name(database, ada, "Ada L.", NOON)
+
+    with pytest.raises(InputError, match="name"):
+        change_name(database, bo, "ada", NOON)
+    person = list_people(database)[0].user
+    assert [person.is_called(name) for name in ("Ada", "Ada L.", "Bo")] == [True, True, False]
+    change_name(database, person, "Ada", NOON)
+    assert list_people(database)[0].user.former == {"Ada L."}
+
+
 def test_a_new_name_is_tidied_and_audited(database: Database) -> None:
     change_name(database, add(database, "Ada", ADMIN), "  Ada   Lovelace ", NOON)
 

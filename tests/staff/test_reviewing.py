@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from curating import ADA, CLEO, DORA, ED, NOON, approve_change, person, revise, worded
 
@@ -105,6 +107,14 @@ def test_nobody_approves_their_own_unless_the_clinic_allows_it_and_then_it_is_re
     assert known.review is not None
     assert known.review.own
     assert last_event(seeded)[3]["own"] is True
+
+
+def test_another_name_does_not_make_ones_own_revision_somebody_elses(seeded: Database) -> None:
+    revision = revise(seeded, ENTRY, worded("Tell us."), author="Cleo")
+    renamed = replace(CLEO, name="Cleopatra", former=frozenset({"Cleo"}))
+
+    with pytest.raises(Forbidden, match="another clinician"):
+        approve(seeded, revision.revision_id, user=renamed, now=NOON)
 
 
 def test_a_revision_is_decided_about_once(seeded: Database) -> None:

@@ -54,7 +54,7 @@ ROWS = {
         ("disposed_wordings", "disposition_id, words_key, wording", "1, 'q', 'Q'"),
     ],
     "0004": [
-        ("users", "email, name, roles, password_hash, last_step, epoch, created_at", "'a@b', 'Ada', 'admin', 'x', 0, 0, '2026-01-01'"),
+        ("users", "email, name, former_names, roles, password_hash, last_step, epoch, created_at", "'a@b', 'Ada', '', 'admin', 'x', 0, 0, '2026-01-01'"),
         ("recovery_codes", "user_id, code_hash", "1, 'x'"),
         ("sessions", "token_hash, user_id, epoch, stage, created_at, seen_at, expires_at", "'x', 1, 0, 'full', '2026-01-01', '2026-01-01', '2026-01-01'"),
         ("links", "token_hash, purpose, email, name, roles, two_step, created_at, expires_at", "'x', 'setup', '', '', 'admin', false, '2026-01-01', '2026-01-01'"),

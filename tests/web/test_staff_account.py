@@ -9,15 +9,18 @@ from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bot.config import read_settings
 from bot.staff.accounts import Role
 from bot.staff.links import invite, setup_link
-from bot.staff.passwords import hash_password
+from bot.staff.passwords import hash_password, is_outdated
 from bot.staff.two_step import seal
 from bot.store import audit
 from bot.store.staff import find_account_of, update_account
+from bot.web.app import create_app
 from bot.web.opening import House
 
 SignIn = Callable[[str], FlaskClient]
@@ -184,6 +187,48 @@ def test_the_cookie_is_for_the_staff_area_alone(visitor: Any, secure: bool) -> N
     for part in ("HttpOnly", "Path=/staff", "SameSite=Lax"):
         assert part in cookie
     assert "Expires" not in cookie
+
+
+@pytest.mark.parametrize(("hops", "secure"), [("0", False), ("1", True)])
+def test_only_a_trusted_proxy_says_that_the_page_came_securely(
+    house: House, clock: Any, hops: str, secure: bool
+) -> None:
+    app = create_app(read_settings({"CLINICBOT_TRUSTED_PROXIES": hops}), now=clock, house=house)
+
+    response = app.test_client().get("/staff/sign-in", headers={"X-Forwarded-Proto": "https"})
+
+    assert ("Secure" in response.headers["Set-Cookie"]) is secure
+
+
+def test_a_password_kept_by_older_rules_is_kept_anew_at_the_next_sign_in(editor: Any, house: House) -> None:
+    def stored() -> str:
+        with house.database.read() as db:
+            account = find_account_of(db, "editor@clinic.test")
+        assert account is not None
+        return account.password_hash
+
+    with house.database.change() as db:
+        old = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+        update_account(db, user_id_of(house, "editor"), password_hash=old)
+    assert is_outdated(stored())
+
+    assert password(editor).status_code == 303
+    assert not is_outdated(stored())
+
+
+def test_what_opens_a_door_stands_nowhere_in_the_database(editor: Any, house: House, clock: Any) -> None:
+    path = invite(house.database, email="bo@c.test", name="Bo", roles=frozenset({Role.EDITOR}), by=None, now=clock.at)
+    password(editor)
+    code(editor, clock)
+    codes = codes_in(editor.post_form("/staff/account/codes", current_password=PASSWORD).text)
+    with editor.session_transaction("/staff/") as session:
+        token = session["token"]
+    house.turns.flush()
+    stored = "".join(map(repr, house.database.engine.raw_connection().iterdump()))
+
+    assert len(codes) == 10
+    for secret in (PASSWORD, SECRET, token, path.split("/")[-1], *codes, *(each.replace("-", "") for each in codes)):
+        assert secret not in stored
 
 
 def test_a_wrong_password_and_an_unknown_person_look_alike(editor: Any) -> None:
@@ -367,7 +412,7 @@ def test_a_new_name_stands_at_once_and_a_taken_one_is_refused(sign_in: SignIn) -
 
     assert taken.status_code == 422
     assert 'value="ada admin"' in taken.text
-    assert "nobody else here bears" in taken.text
+    assert "nobody else here has or had" in taken.text
     assert 'value="Edda E."' in client.text("/staff/account")
 
 

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("former_names", sa.Text(), nullable=False),
         sa.Column("roles", sa.String(length=30), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=True),
