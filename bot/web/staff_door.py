@@ -34,6 +34,7 @@ from bot.web.staff_cookies import AREA, has_csrf, is_staff_address, set_up_cooki
 MOST_FORM_BYTES = 256 * 1024
 SIGN_IN, TWO_STEP, HOME = f"{AREA}/sign-in", f"{AREA}/two-step", f"{AREA}/"
 _READING = ("GET", "HEAD", "OPTIONS")
+_SECRET = re.compile(r"password|code|offer|token")
 _NEEDS = {Role.EDITOR: "staff", Role.CLINICIAN: "a clinician", Role.ADMIN: "an admin"}
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -140,6 +141,14 @@ def safe_next(text: str) -> str:
     return text if own and not re.search(r"[\\\s\x00-\x1f\x7f]", text) else HOME
 
 
+def typed_text() -> tuple[tuple[str, str], ...]:
+    """What somebody wrote in the form of this request, to be shown again when it cannot be taken; no secrets."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return ()  # another site must not put words into a page of ours
+    fields = ((name, value.strip()) for name, value in request.form.items(multi=True))
+    return tuple((name, value) for name, value in fields if " " in value and not _SECRET.search(name))
+
+
 def sign_in_browser(token: str) -> None:
     """Give the browser a session's token; nothing of what its cookie held before stays."""
     session.clear()
@@ -174,6 +183,8 @@ def _ask_to_sign_in(found: Session | None) -> Any:
     if wants_json():
         return as_problem(problem(401, "Not signed in", "Sign in, and ask again."))
     address = TWO_STEP if found is not None else SIGN_IN
+    if typed_text():
+        abort(401, "You were signed out, and this was not saved. Copy what you wrote, sign in, and put it in again.")
     here = request.full_path.rstrip("?") if request.method in _READING else ""
     return redirect(f"{address}?next={quote(here)}" if here and here != HOME else address, 303)
 

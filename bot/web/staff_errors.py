@@ -7,10 +7,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.web.problems import as_problem, problem
-from bot.web.staff_door import staff_page, wants_json
+from bot.web.staff_door import staff_page, typed_text, wants_json
 
 _TITLES = {
     400: "That could not be accepted",
+    401: "You were signed out",
     403: "This is not open to you",
     404: "There is no such page",
     405: "That cannot be done here",
@@ -20,6 +21,7 @@ _TITLES = {
     422: "That cannot be used",
     503: "This cannot be done now",
 }
+_UNSENT = (400, 401, 409)  # what was typed is in the request and nowhere else
 _WAYS_ON = {
     404: "It may have been moved, or the address was mistyped.",
     405: "Go back and use the page's own buttons.",
@@ -35,7 +37,8 @@ def answer(error: Exception) -> tuple[Response, int]:
         errors = [error] if isinstance(error, InputError) else []
         response, _ = as_problem(problem(status, title, detail, errors))
     else:
-        response = staff_page("staff/error.html", status, title=title, message=detail)
+        typed = typed_text() if status in _UNSENT else ()
+        response = staff_page("staff/error.html", status, title=title, message=detail, typed=typed)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name == "Allow":

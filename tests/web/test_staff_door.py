@@ -206,6 +206,23 @@ def test_a_mark_may_come_in_the_header_but_not_from_another_site(probed: Flask, 
         assert client.post("/staff/probe/name", json={}, headers={**header, "Sec-Fetch-Site": site}).status_code == 400
 
 
+def test_what_was_written_is_shown_again_when_it_comes_too_late(probed: Flask, sign_in: SignIn, clock: Any) -> None:
+    client = sign_in("editor")
+    written = {"answer": "Use a <plain> balm.", "password": "never shown again", "short": "x"}
+    stale = client.post("/staff/probe/name", data=written)
+    clashing = client.post_form("/staff/probe/conflict", **written)
+    clock.forward(hours=1)
+    late = client.post_form("/staff/probe/name", **written)
+
+    assert [response.status_code for response in (stale, clashing, late)] == [400, 409, 401]
+    for response in (stale, clashing, late):
+        assert "readonly>Use a &lt;plain&gt; balm.</textarea>" in response.text
+        assert "never shown again" not in response.text
+    assert "sign in" in late.text
+    foreign = client.post("/staff/probe/name", data=written, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.status_code, "balm" in foreign.text) == (303, False)
+
+
 def test_a_session_ends_when_it_is_not_used(probed: Flask, sign_in: SignIn, clock: Any) -> None:
     client = sign_in("editor")
     for _ in range(3):
