@@ -166,9 +166,9 @@ def _choices(wording: str, typed: str) -> list[dict[str, Any]]:
             "id": each.entry_id,
             "question": each.question,
             "place": rank.place if rank else None,
-            "confidence": round(each.confidence, 2),
+            "confidence": round(rank.confidence if rank else each.confidence, 4),
             "rival": rank.rival_question if rank else "",
-            "rival_confidence": round(rank.rival_confidence, 2) if rank else 0,
+            "rival_confidence": round(rank.rival_confidence, 4) if rank else 0,
             "alarm": rank.alarm if rank else "",
         }
         for each, rank in zip(found, ranks, strict=True)
