@@ -33,7 +33,7 @@ from bot.staff.transfer import import_knowledge
 from bot.store import audit
 from bot.store.content import find_piece, load_newest, piece_version, save_piece
 from bot.store.database import Database, Db, open_database
-from bot.store.drafts import find_draft
+from bot.store.drafts import drop_draft, find_draft
 from bot.store.releases import (
     end_gates,
     find_live,

@@ -14,7 +14,7 @@ from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
 from bot.dialogue.opening import find_encoder, open_index, open_safety, open_vocabulary
-from bot.dialogue.shelf import Shelf
+from bot.dialogue.shelf import Shelf, index_key
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
@@ -51,18 +51,21 @@ class Bot:
         `store` is a folder where its index is kept for the next start, and found again; in the folders `known` there
         may be sentence vectors of its texts. `like` is a bot with the same rules whose safety is taken over, so that a
         draft can be tried at once; what patients are answered from learns its own. Once it is ready, linear algebra in
-        this process runs on one thread. `without_meaning` says why the encoder is not there, when it should be.
+        this process runs on one thread. `without_meaning` says why the encoder is not there, when it should be;
+        `safety_key` and `matching_key` tell what safety and matching rest on: bots with the same one find the same.
         """
         self.release = release
         self.problems = tuple(problems)
         shelf = Shelf(store, known)
         self.vocabulary = open_vocabulary(release, shelf)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
-        self.safety: Safety = (
-            like.safety
-            if like is not None and like.release.rules == release.rules
-            else open_safety(release, self.vocabulary, encoder, shelf)
-        )
+        self.safety: Safety
+        self.safety_key: str
+        if like is not None and like.release.rules == release.rules:
+            self.safety, self.safety_key = like.safety, f"{like.safety_key} {self.vocabulary.key()}"
+        else:
+            self.safety, self.safety_key = open_safety(release, self.vocabulary, encoder, shelf)
+        self.matching_key = index_key(release, encoder)
         index = open_index(release, self.vocabulary, encoder, shelf)
         self.matcher = Matcher(index, self.vocabulary, encoder)
         follow_ups = FollowUps.of(release.entries)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
-from bot.dialogue.shelf import Shelf, keep
+from bot.dialogue.shelf import Shelf, keep, safety_key
 from bot.errors import NotReady
-from bot.faq.release import Release
+from bot.faq.release import Release, SafetyRule
 from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.normalise import tokenise
@@ -21,6 +22,7 @@ from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
+MOST_HARMLESS = 1_000  # wordings of all entries together
 OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
@@ -92,22 +94,34 @@ def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None
         return index
 
 
-def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Safety:
-    """The safety layers of `release`, taught by its rules and by what its entries ask. May raise NotReady."""
-    learnt = _learnt(release, vocabulary, encoder, shelf) if release.rules else None
-    return Safety(release.rules, vocabulary, learnt, encoder)
+def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> tuple[Safety, str]:
+    """The safety of `release`, taught by its rules and by what its entries ask; and the key of what it rests on.
+
+    May raise NotReady.
+    """
+    harmless = _harmless(release)
+    key = safety_key(release.rules, harmless, vocabulary, encoder)
+    learnt = _learnt(release.rules, harmless, vocabulary, encoder, shelf, key) if release.rules else None
+    return Safety(release.rules, vocabulary, learnt, encoder), key
 
 
-def _learnt(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Learnt:
+def _learnt(
+    rules: Sequence[SafetyRule],
+    harmless: Sequence[str],
+    vocabulary: Vocabulary,
+    encoder: Encoder | None,
+    shelf: Shelf,
+    key: str,
+) -> Learnt:
     """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
-    file = shelf.safety_place(release, encoder)
+    file = shelf.safety_place(key)
     if file is not None:
         with suppress(NotReady):
-            found = Learnt.open(file, release.rules)
+            found = Learnt.open(file, rules)
             keep(file)
             return found
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
-    learnt = Learnt.learn(release.rules, _harmless(release), vocabulary, encode_all)
+    learnt = Learnt.learn(rules, harmless, vocabulary, encode_all)
     if file is not None:
         with suppress(OSError):
             learnt.save(file)
@@ -116,11 +130,16 @@ def _learnt(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, s
 
 
 def _harmless(release: Release) -> list[str]:
+    """What nobody should be alarmed by. However many entries there are, they do not drown out the red flags: of each
+    so many wordings are taken, its question first, that one more wording of an entry changes nothing for the others.
+    """
     texts = [*release.background, *release.harmless]
+    most = min(HARMLESS_PER_ENTRY, max(1, MOST_HARMLESS // max(1, len(release.entries))))
+    few = most < HARMLESS_PER_ENTRY
     for entry in release.entries:
         wordings = entry.wordings
-        step = max(1, len(wordings) // HARMLESS_PER_ENTRY)
-        texts += wordings[::step]
+        step = max(1, len(wordings) // most)
+        texts += wordings[::step][:most] if few else wordings[::step]
     return texts
 
 

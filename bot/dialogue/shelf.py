@@ -6,15 +6,16 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.faq.release import Release, plain
+from bot.faq.release import Release, SafetyRule, plain
 from bot.language.domain import FORMAT as WORDS_FORMAT
 from bot.language.encoder import Encoder
 from bot.language.vectors import EncodeAll, VectorCache
+from bot.language.vocabulary import Vocabulary
 from bot.matching.index import FORMAT
 from bot.safety.learnt import FORMAT as SAFETY_FORMAT
 
@@ -40,18 +41,13 @@ class Shelf:
         """The file of the words that the release knows."""
         return self.store / f"words-{words_key(release)}.json" if self.store else None
 
-    def safety_place(self, release: Release, encoder: Encoder | None) -> Path | None:
-        """The file of what its safety has learnt."""
-        return self.store / f"safety-{safety_key(release, encoder)}.npz" if self.store else None
+    def safety_place(self, key: str) -> Path | None:
+        """The file of what safety has learnt; `key` is that of `safety_key`."""
+        return self.store / f"safety-{key}.npz" if self.store else None
 
-    def findings_place(self, release: Release, encoder: Encoder | None, program: str) -> Path | None:
-        """The file of what was found out by asking: it rests on all that decides which entry and which alarm is found,
-        and on the `program`.
-        """
-        if self.store is None:
-            return None
-        parts: list[object] = [index_key(release, encoder), safety_key(release, encoder), words_key(release), program]
-        return self.store / f"findings-{_sealed(parts, encoder, 1)}.json"
+    def findings_place(self, key: str, program: str) -> Path | None:
+        """The file of what was found out by asking; `key` tells what the finding rests on beside the `program`."""
+        return self.store / f"findings-{_sealed([key, program], None, 1)}.json" if self.store else None
 
 
 def index_key(release: Release, encoder: Encoder | None) -> str:
@@ -67,9 +63,14 @@ def words_key(release: Release) -> str:
     return _sealed(_wordings(release), None, WORDS_FORMAT)
 
 
-def safety_key(release: Release, encoder: Encoder | None) -> str:
-    """What the learnt layers of safety rest on: the rules without their replies, every wording, the words."""
-    return _sealed([*_wordings(release), plain(release.harmless)], encoder, SAFETY_FORMAT)
+def safety_key(
+    rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary, encoder: Encoder | None
+) -> str:
+    """What safety rests on: the rules without their replies, the other texts that it is taught, and how texts are read.
+
+    Two releases with the same one find the same in every message.
+    """
+    return _sealed([_rules(rules), harmless, vocabulary.key()], encoder, SAFETY_FORMAT)
 
 
 def keep(place: Path) -> None:
@@ -93,13 +94,15 @@ def _kin(place: Path) -> Iterator[Path]:
 
 
 def _wordings(release: Release) -> list[object]:
-    rules = [
-        [rule.id, int(rule.level), rule.patterns, rule.exceptions, rule.examples, rule.hard_negatives]
-        for rule in release.rules
-    ]
-    groups = dict(release.rules[0].groups) if release.rules else {}
     entries = [[entry.id, entry.question, plain(entry.phrasings)] for entry in release.entries]
-    return [entries, rules, groups, plain(release.vocabulary), release.background]
+    return [entries, _rules(release.rules), plain(release.vocabulary), release.background]
+
+
+def _rules(rules: Sequence[SafetyRule]) -> list[object]:
+    found: list[object] = [
+        [rule.id, int(rule.level), rule.patterns, rule.exceptions, rule.examples, rule.hard_negatives] for rule in rules
+    ]
+    return [*found, dict(rules[0].groups) if rules else {}]
 
 
 def _sealed(parts: list[object], encoder: Encoder | None, form: int) -> str:

@@ -14,6 +14,7 @@ from bot.evaluate.remembering import Memory
 
 R = TypeVar("R")
 
+Memories = Mapping[Callable[[Bot, str], Any], Memory]  # by what is asked
 Tell = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
 AT_ONCE = 16  # questions that a worker takes at a time
 FEWEST = 100  # questions for which forking pays
@@ -34,8 +35,8 @@ class Asker:
     With one worker, or where the system cannot fork, questions are asked in this process. A context manager.
     """
 
-    def __init__(self, bots: Sequence[Bot], workers: int = 1, memories: Mapping[int, Memory] | None = None) -> None:
-        """`memories` hold what was found out about a bot before, by its place."""
+    def __init__(self, bots: Sequence[Bot], workers: int = 1, memories: Mapping[int, Memories] | None = None) -> None:
+        """`memories` hold what was found out before of each bot, by its place."""
         self._bots = tuple(bots)
         self._memories = dict(memories or {})
         can_fork = "fork" in multiprocessing.get_all_start_methods()
@@ -60,7 +61,7 @@ class Asker:
         self, ask: Callable[[Bot, str], R], texts: Sequence[str], *, bot: int = 0, tick: Callable[[], None]
     ) -> Iterator[R]:
         """As `each`, but what is remembered of the bot is not asked again; `ask` gives a Level, a text or None."""
-        memory = self._memories.get(bot) or Memory(None)
+        memory = self._memories.get(bot, {}).get(ask) or Memory(None)
         fresh = [text for text in dict.fromkeys(texts) if not memory.holds(ask, text)]
         for text, found in zip(fresh, self.each(ask, fresh, bot=bot, tick=tick), strict=True):
             memory.note(ask, text, found)

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.shelf import keep
 from bot.faq.release import Level
 from bot.language.keeping import replacing
 
@@ -51,8 +52,10 @@ class Memory:
         """Keep what is new. A folder that cannot be written costs the next run time, nothing else."""
         if self._file is None or not self._fresh:
             return
-        with suppress(OSError), replacing(self._file) as target:
-            target.write(json.dumps(self._found, sort_keys=True).encode())
+        with suppress(OSError):
+            with replacing(self._file) as target:
+                target.write(json.dumps(self._found, sort_keys=True).encode())
+            keep(self._file)
 
 
 @cache

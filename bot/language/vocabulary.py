@@ -6,6 +6,8 @@ nor a number, nor a name; so "rash" cannot become "crash".
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -69,6 +71,14 @@ class Vocabulary:
         self._folds = Folds({**words.synonyms, **words.brands})
         self._names = Folds(words.brands)
         self._meaning = lru_cache(maxsize=50_000)(self._meaning_uncached)
+        self._lists = words
+
+    def key(self) -> str:
+        """All that reading rests on, in one word: two releases with the same one read every text alike."""
+        lists = self._lists
+        folds = [sorted(each.items()) for each in (lists.synonyms, lists.brands, lists.chat)]
+        known = [sorted(self._domain), sorted(self._domain_stems), sorted(lists.protected), folds]
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of `text`, corrected where neither the release nor English knows them."""

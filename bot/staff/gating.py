@@ -13,7 +13,6 @@ from bot.errors import BrokenKnowledge, Conflict, NotReady
 from bot.evaluate.asking import Asker, Tell, silent
 from bot.evaluate.behaviour import Behaviour, Heard, compare
 from bot.evaluate.gates import Gate, judge
-from bot.evaluate.remembering import Memory
 from bot.faq.release import Release
 from bot.staff.candidates import load_live, require_candidate
 from bot.staff.readying import Ready, Recall
@@ -78,13 +77,13 @@ def run_candidate(
     retention: timedelta,
     workers: int = 1,
     tell: Tell = silent,
-    recall: Recall = lambda _release: Memory(None),
+    recall: Recall = lambda _bot: {},
 ) -> GateRun:
     """Run the gates of a candidate for which a run was begun, and keep what they find.
 
     `ready` makes a bot of a release, with its index kept for those who serve it later; `recall` gives what was found
-    out before about releases that find the same entries and the same alarms. With several `workers` there
-    must be no other threads. Raises Conflict when no run is waiting, InputError without such a candidate.
+    out before about a bot that rests on the same. With several `workers` there must be no other threads.
+    Raises Conflict when no run is waiting, InputError without such a candidate.
     """
     with database.read() as db:
         require_candidate(db, candidate_id)
@@ -97,8 +96,7 @@ def run_candidate(
         raise Conflict(subject=f"candidate {candidate_id}", problem="its content is not there")
     progress = Progress(database, run.run_id, now, tell)
     began = now()
-    memory = recall(candidate)
-    found = _found(candidate, live, questions, ready=ready, progress=progress, workers=workers, memory=memory)
+    found = _found(candidate, live, questions, ready=ready, recall=recall, progress=progress, workers=workers)
     ended = now()
     evidence = {
         **found,
@@ -118,9 +116,9 @@ def _found(
     questions: tuple[str, ...],
     *,
     ready: Ready,
+    recall: Recall,
     progress: Progress,
     workers: int,
-    memory: Memory,
 ) -> dict[str, Any]:
     progress("learning", 0, 0)
     with progress.beating():
@@ -129,7 +127,7 @@ def _found(
         except (NotReady, BrokenKnowledge) as error:
             return _evidence([Gate(CAN_BE_SERVED, False, tuple(str(error).splitlines()), 1)])
         served, without = _served(live, ready)
-    with Asker((served or bot, bot), workers, {1: memory}) as asker:
+    with Asker((served or bot, bot), workers, {1: recall(bot)}) as asker:
         verdict = judge(bot, asker, 1, progress)
         behaviour = compare(questions, asker, progress) if served else None
     gates = [Gate(CAN_BE_SERVED, True, (), 1), *verdict.gates]

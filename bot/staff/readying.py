@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from bot.config import Settings
 from bot.dialogue.bot import Bot
-from bot.dialogue.opening import find_encoder
 from bot.dialogue.shelf import Shelf
+from bot.evaluate.asking import Memories
+from bot.evaluate.gates import sure_of
 from bot.evaluate.remembering import Memory, program_key
+from bot.evaluate.safety_suite import gravest
 from bot.faq.release import Release
 
 Ready = Callable[[Release], Bot]
-Recall = Callable[[Release], Memory]
+Recall = Callable[[Bot], Memories]
 
 
 def ready_with(settings: Settings) -> Ready:
@@ -25,10 +27,13 @@ def ready_with(settings: Settings) -> Ready:
 
 
 def recall_with(settings: Settings) -> Recall:
-    """What the gates found out before, kept beside the index: a release that only words answers anew is quick."""
+    """What the gates found out before, kept beside the index; good for each bot that rests on the same."""
 
-    def recall(release: Release) -> Memory:
-        encoder, _ = find_encoder()
-        return Memory(Shelf(settings.index_dir).findings_place(release, encoder, program_key()))
+    def recall(bot: Bot) -> Memories:
+        shelf, program = Shelf(settings.index_dir), program_key()
+        return {
+            sure_of: Memory(shelf.findings_place(bot.matching_key, program)),
+            gravest: Memory(shelf.findings_place(bot.safety_key, program)),
+        }
 
     return recall

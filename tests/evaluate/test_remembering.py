@@ -37,8 +37,12 @@ def refuse() -> Callable[[Bot, str], Level | None]:
 def test_what_was_found_is_kept_and_not_asked_again(
     bot: Bot, tmp_path: Path, refuse: Callable[[Bot, str], Level | None]
 ) -> None:
-    first = list(Asker((bot,), memories={0: Memory(tmp_path / "f.json")}).each_once(gravest, TEXTS, tick=nothing))
-    again = list(Asker((bot,), memories={0: Memory(tmp_path / "f.json")}).each_once(refuse, TEXTS, tick=nothing))
+    first = list(
+        Asker((bot,), memories={0: {gravest: Memory(tmp_path / "f.json")}}).each_once(gravest, TEXTS, tick=nothing)
+    )
+    again = list(
+        Asker((bot,), memories={0: {refuse: Memory(tmp_path / "f.json")}}).each_once(refuse, TEXTS, tick=nothing)
+    )
 
     assert first == [Level.EMERGENCY, None, Level.EMERGENCY]
     assert again == first
@@ -46,7 +50,7 @@ def test_what_was_found_is_kept_and_not_asked_again(
 
 def test_each_question_about_a_text_has_its_own_finding(bot: Bot, tmp_path: Path) -> None:
     memory = Memory(tmp_path / "f.json")
-    asker = Asker((bot,), memories={0: memory})
+    asker = Asker((bot,), memories={0: {gravest: memory, other: memory}})
 
     assert list(asker.each_once(gravest, TEXTS[1:2], tick=nothing)) == [None]
     assert list(asker.each_once(other, TEXTS[1:2], tick=nothing)) == ["dry-lips"]
@@ -55,7 +59,9 @@ def test_each_question_about_a_text_has_its_own_finding(bot: Bot, tmp_path: Path
 def test_a_damaged_file_is_begun_anew(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "f.json").write_text("{", encoding="utf-8")
 
-    found = list(Asker((bot,), memories={0: Memory(tmp_path / "f.json")}).each_once(gravest, TEXTS, tick=nothing))
+    found = list(
+        Asker((bot,), memories={0: {gravest: Memory(tmp_path / "f.json")}}).each_once(gravest, TEXTS, tick=nothing)
+    )
 
     assert found[0] is Level.EMERGENCY
 

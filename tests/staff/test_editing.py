@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -341,6 +342,24 @@ def test_a_new_entry_goes_all_the_way_to_review(seeded: Database) -> None:
     assert revision.number == 1
     with seeded.read() as db:
         assert find_revision(db, "lip-filler") == find_submitted(db, "lip-filler") == revision
+
+
+def test_eight_editors_at_the_same_moment_lose_nothing(any_database: Database, loaded: Loaded, lips: Entry) -> None:
+    seed_if_empty(any_database, loaded, NOON)
+
+    def add(place: int) -> str:
+        mine = replace(lips, golden=(*lips.golden, f"lips like paper {place}"))
+        return save_draft(any_database, FIRST, mine, user=MARY if place % 2 else SAM, now=NOON).outcome
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(add, range(8)))
+
+    assert sorted(outcomes) == [*["merged"] * 7, "saved"]
+    assert set(standing(any_database).entry.golden) == {
+        *lips.golden,
+        *(f"lips like paper {place}" for place in range(8)),
+    }
+    assert standing(any_database).version == 8
 
 
 def test_it_is_the_same_on_either_database(any_database: Database, loaded: Loaded, lips: Entry) -> None:

@@ -271,7 +271,7 @@ def test_a_turn_is_shown_word_for_word_and_why(house: House, staff_app: Flask, s
     assert "my lips are so dry" in page
     assert "Dry lips happen to nearly everyone" in page
     assert "Why release 1 said it" in page
-    assert "Nearest wording" in page
+    assert "nearest wording" in page
 
 
 def test_what_another_release_would_say_stands_beside_it(house: House, staff_app: Flask, sign_in: SignIn) -> None:
