@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 import schemathesis
 from flask import Flask
@@ -9,10 +13,18 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from bot.config import read_settings
+from bot.config import Secret, read_settings
+from bot.dialogue.bot import Bot
+from bot.faq.files import Loaded
+from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
+from bot.patients.turns import Turns
+from bot.staff.seeding import seed_if_empty
+from bot.store.database import open_database
 from bot.web.app import create_app
+from bot.web.opening import House
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 JSON = "application/json"
 
 
@@ -168,9 +180,39 @@ def test_logs_hold_no_question(client: FlaskClient, capsys: pytest.CaptureFixtur
     assert "canary" not in captured.out + captured.err
 
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(read_settings({})))
+class Door:
+    """The application that is asked: its document is read before there is one, since tests are made of it."""
+
+    def __init__(self) -> None:
+        self.app = create_app(read_settings({}), Live(None, "not opened yet"))
+
+    def __call__(self, *request: Any) -> Any:
+        return self.app(*request)
 
 
+door = Door()
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", door)
+
+
+@pytest.fixture(scope="module")
+def opened(bot: Bot, loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Behind the door, the application with a database of its own."""
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('api') / 'clinic.db'}")
+    seed_if_empty(database, loaded, NOON)
+    live = Live(bot)
+    house = House(
+        database=database,
+        key=Secret("k" * 40),
+        live=live,
+        follower=Follower(database, live, Shelves()),
+        turns=Turns(database, lambda: NOON, timedelta(days=30)),
+    )
+    door.app = create_app(read_settings({}), now=lambda: NOON, house=house)
+    yield
+    house.close()
+
+
+@pytest.mark.usefixtures("opened")
 @schema.parametrize()
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_api_keeps_to_its_document(case: schemathesis.Case) -> None:
