@@ -102,6 +102,7 @@ function accept(result, sent) {
     ? `Saved ${at}, with what ${result.author} changed: ${result.fields.join(", ")}`
     : Object.values(result.faults)[0] ? `Saved ${at}, but for what cannot be read.` : `Saved ${at}`;
   if (result.version > 0) document.querySelectorAll("[data-draft-only]").forEach((each) => each.removeAttribute("hidden"));
+  if (result.outcome !== "unchanged") document.querySelector("[data-last]")?.remove(); // the save bar tells it now
   keep();
   if (unsaved()) later();
 }
