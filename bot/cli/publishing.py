@@ -15,14 +15,15 @@ import click
 from bot.config import Settings, read_settings
 from bot.errors import InputError, SettingError
 from bot.evaluate.asking import Tell, processors, silent
+from bot.faq.difference import difference
 from bot.staff.accounts import Role, User
-from bot.staff.candidates import load_standing, overdue, prepare
+from bot.staff.candidates import load_live, overdue, prepare
 from bot.staff.gating import run_candidate
 from bot.staff.publishing import Terms, names_of
 from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
 from bot.store.database import Database, open_database
-from bot.store.releases import GateRun
+from bot.store.releases import GateRun, load_candidate
 from bot.web.app import utc_now
 
 MOST_SHOWN = 10
@@ -49,11 +50,11 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
         user = operator(by)
         candidate_id = prepare(database, user=user, now=utc_now())
         with database.read() as db:
-            standing = load_standing(db, utc_now())
-        if not as_json:
-            click.echo(f"what differs: {', '.join(names_of(standing.changes))}", err=True)
+            live, candidate = load_live(db), load_candidate(db, candidate_id)
+        if not as_json and live and candidate:
+            click.echo(f"what differs: {', '.join(names_of(difference(live, candidate)))}", err=True)
         run = _run(database, settings, candidate_id, silent if as_json else _Bar())
-        late = overdue(standing.approved, utc_now())
+        late = overdue(candidate, utc_now()) if candidate else {}
         missing = {entry_id: day for entry_id, day in late.items() if entry_id not in waivers}
         number = None
         if _passed(run) and not missing and not dry_run:

@@ -106,6 +106,11 @@ class Bot:
         in_view = max([*doubted, *([context.raised] if context.raised else [])], default=None)
         return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view)
 
+    def decides_as(self, other: Bot, question: str) -> bool:
+        """Whether the other bot is sure to decide the same of a question without context, for it rests on the same."""
+        keys = (self.matching_key, self.safety_key) == (other.matching_key, other.safety_key)
+        return keys and self._understanding.stands_alone(check_question(question))
+
     def say_again(
         self, decided: Sequence[tuple[Decision, str]], region: Region | None = None, in_view: Level | None = None
     ) -> Reply:

@@ -72,6 +72,11 @@ class Understanding:
             for decision in decide(triage, ranking)
         )
 
+    def stands_alone(self, text: str) -> bool:
+        """Whether a message is one question, so that without a context no answer's text has a say in its reply."""
+        words = self.vocabulary.read(text)
+        return len(segment(words, text)) < 2 and len(self._listed(words, text)) < 2
+
     def _alone(self, words: tuple[Word, ...], text: str, triage: Triage) -> tuple[Considered, ...]:
         """What safety found, and nothing else."""
         return tuple(

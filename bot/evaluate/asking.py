@@ -13,6 +13,7 @@ from bot.dialogue.bot import Bot
 from bot.evaluate.remembering import Memory
 
 R = TypeVar("R")
+_Job = tuple[Callable[[Any, str], Any], int | None, str]  # what is asked, of which bot or of all, and the text
 
 Memories = Mapping[Callable[[Bot, str], Any], Memory]  # by what is asked
 Tell = Callable[[str, int, int], None]  # what is done now, how much of it, out of how much
@@ -39,22 +40,30 @@ class Asker:
         """`memories` hold what was found out before of each bot, by its place."""
         self._bots = tuple(bots)
         self._memories = dict(memories or {})
-        can_fork = "fork" in multiprocessing.get_all_start_methods()
+        self._workers = workers if "fork" in multiprocessing.get_all_start_methods() else 1
         self._pool: Pool | None = None
-        if workers > 1 and can_fork:
-            self._pool = multiprocessing.get_context("fork").Pool(workers, _share, (self._bots,))
 
     def each(
         self, ask: Callable[[Bot, str], R], texts: Sequence[str], *, bot: int = 0, tick: Callable[[], None]
     ) -> Iterator[R]:
         """What `ask`, a function of a module, gives for each text, in order; `bot` is its place among the bots."""
-        if self._pool is None or len(texts) < FEWEST:
-            for text in texts:
-                yield ask(self._bots[bot], text)
-                tick()
-            return
-        for found in self._pool.imap(_asked, [(ask, bot, text) for text in texts], chunksize=AT_ONCE):
-            yield found
+        return self._each([(ask, bot, text) for text in texts], tick)
+
+    def each_of_all(
+        self, ask: Callable[[Sequence[Bot], str], R], texts: Sequence[str], *, tick: Callable[[], None]
+    ) -> Iterator[R]:
+        """The same for a function that asks all the bots: what one has worked out may serve the next."""
+        return self._each([(ask, None, text) for text in texts], tick)
+
+    def _each(self, jobs: Sequence[_Job], tick: Callable[[], None]) -> Iterator[Any]:
+        if self._workers < 2 or len(jobs) < FEWEST:
+            found: Iterator[Any] = (_asked(self._bots, job) for job in jobs)
+        else:
+            if self._pool is None:
+                self._pool = multiprocessing.get_context("fork").Pool(self._workers, _share, (self._bots,))
+            found = self._pool.imap(_worked, jobs, chunksize=AT_ONCE)
+        for each in found:
+            yield each
             tick()
 
     def each_once(
@@ -90,6 +99,10 @@ def _share(bots: tuple[Bot, ...]) -> None:
     _BOTS = bots
 
 
-def _asked(job: tuple[Callable[[Bot, str], Any], int, str]) -> Any:
-    ask, bot, text = job
-    return ask(_BOTS[bot], text)
+def _worked(job: _Job) -> Any:
+    return _asked(_BOTS, job)
+
+
+def _asked(bots: Sequence[Bot], job: _Job) -> Any:
+    ask, place, text = job
+    return ask(bots if place is None else bots[place], text)

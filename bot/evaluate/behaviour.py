@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogue.bot import Bot
+from bot.dialogue.record import decided_of, said_of
 from bot.errors import InputError
 from bot.evaluate.asking import Asker, Tell, silent
-from bot.reply.types import Outcome, Reply, ReplyPart
+from bot.reply.types import Decision, Outcome, Reply, ReplyPart
 
 Kind = Literal["outcome", "entry", "wording"]
 LIVE, CANDIDATE = 0, 1  # the places of the two bots among those of the asker
@@ -61,20 +62,33 @@ def compare(questions: Sequence[str], asker: Asker, tell: Tell = silent) -> Beha
     def tick() -> None:
         nonlocal done
         done += 1
-        tell("real questions", done, 2 * len(questions))
+        tell("real questions", done, len(questions))
 
-    before = list(asker.each(hear, questions, bot=LIVE, tick=tick))
-    after = list(asker.each(hear, questions, bot=CANDIDATE, tick=tick))
-    heard = [(each, old, new) for each, old, new in zip(questions, before, after, strict=True) if old and new]
+    both = asker.each_of_all(hear_both, questions, tick=tick)
+    heard = [(question, *said) for question, said in zip(questions, both, strict=True) if said is not None]
     return Behaviour(len(heard), tuple(_differing(heard)))
 
 
-def hear(bot: Bot, question: str) -> Heard | None:
-    """What the bot says to a question; None to what is none once personal details are taken out."""
+def hear_both(bots: Sequence[Bot], question: str) -> tuple[Heard, Heard] | None:
+    """What the live bot and the candidate's say to a question; None to what is none without personal details.
+
+    Where both are sure to decide the same, only the candidate's words are looked at.
+    """
+    live, candidate = bots[LIVE], bots[CANDIDATE]
     try:
-        reply = bot.ask(question)
+        before = live.ask(question)
+        alike = candidate.decides_as(live, question)
+        after = candidate.say_again(_decided(before), None, before.in_view) if alike else candidate.ask(question)
     except InputError:
         return None
+    return _heard(before), _heard(after)
+
+
+def _decided(reply: Reply) -> list[tuple[Decision, str]]:
+    return decided_of(said_of(reply, str))
+
+
+def _heard(reply: Reply) -> Heard:
     lead = reply.leading
     return Heard(lead.outcome, tuple(_entries(reply.parts)), lead.headline, _seal(reply))
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.evaluate.asking import Asker, Tell, silent
-from bot.evaluate.safety_suite import CLEAN, Probe, SafetyReport, gravest, probes_of, report_of, self_test
+from bot.evaluate.safety_suite import (
+    CLEAN,
+    Probe,
+    SafetyReport,
+    gravest,
+    probes_of,
+    report_of,
+    self_test_of,
+    self_tested,
+)
 from bot.faq.checks import lint_release
 from bot.faq.entry import Region
 from bot.faq.json_form import release_from_plain
@@ -57,7 +66,7 @@ def run_gates(bot: Bot) -> tuple[Gate, ...]:
 def judge(bot: Bot, asker: Asker, place: int = 0, tell: Tell = silent) -> Verdict:
     """All gates of the bot's release, its questions asked through `asker`, where the bot stands at `place`."""
     tell("wording", 0, len(bot.release.entries))
-    first = (_schema(bot.release), _lint(bot), _wording(bot), _decisions(bot), _self_test(bot))
+    first = (_schema(bot.release), _lint(bot), _wording(bot), _decisions(bot), _self_test(bot, asker, place))
     golden = _golden(bot, asker, place, tell)
     probes = probes_of(bot, MOST_OF_A_RULE)
     tick = _ticking(tell, "safety suite", len(probes))
@@ -114,9 +123,10 @@ def _wording(bot: Bot) -> Gate:
     return Gate("answers can be shown", not faults, tuple(faults), len(bot.release.entries))
 
 
-def _self_test(bot: Bot) -> Gate:
+def _self_test(bot: Bot, asker: Asker, place: int) -> Gate:
     """What every server process tests before it serves a release."""
-    faults = self_test(bot)
+    texts = [text for _, text in self_tested(bot)]
+    faults = self_test_of(bot, list(asker.each_once(gravest, texts, bot=place, tick=lambda: None)))
     return Gate("safety rules find their examples", not faults, faults, len(bot.release.rules))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue.bot import Bot
 from bot.evaluate.disguises import DISGUISES
-from bot.faq.release import Level
+from bot.faq.release import Level, SafetyRule
 from bot.language.normalise import MOST_CHARACTERS
 from bot.reply.types import Outcome
 
@@ -146,14 +146,22 @@ def self_test(bot: Bot) -> tuple[str, ...]:
 
     Returns what failed, a line each.
     """
+    return self_test_of(bot, [gravest(bot, text) for _, text in self_tested(bot)])
+
+
+def self_tested(bot: Bot) -> list[tuple[SafetyRule, str]]:
+    """The messages of the self-test, each with the rule that must find it."""
+    return [(rule, text) for rule in bot.release.rules for text in rule.examples[:SELF_TESTED]]
+
+
+def self_test_of(bot: Bot, found: Sequence[Level | None]) -> tuple[str, ...]:
+    """What fails in the self-test, by what its messages raised."""
     faults = [
         f"there is no {level.word} rule" for level in Level if all(r.level is not level for r in bot.release.rules)
     ]
-    for rule in bot.release.rules:
-        for text in rule.examples[:SELF_TESTED]:
-            found = bot.triage(text).gravest
-            if found is None or found.level < rule.level:
-                faults.append(f"{rule.id} does not find its example {text!r}")
+    for (rule, text), level in zip(self_tested(bot), found, strict=True):
+        if level is None or level < rule.level:
+            faults.append(f"{rule.id} does not find its example {text!r}")
     return tuple(faults)
 
 
