@@ -1,33 +1,62 @@
-"""How two states of an entry differ, field by field as the form names them, and word by word within."""
+"""How two states of an entry differ, field by field as the form names them: word by word, lists item by item."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from bot.faq.difference import Change, words_changed
 from bot.faq.entry import Entry
-from bot.staff.fields import LABELS, changed_fields, text_of
+from bot.staff.fields import LABELS, LISTS, changed_fields, text_of
+
+Words = tuple[Change, ...]
+ALIKE = 0.6  # two items so like each other are one that was reworded
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that differs. `is_long`: it is read as a text of its own, not beside its name."""
+    """One field that differs: its text, or of a list each item that came, went or was reworded.
+
+    `kept` items of a list are as they were; a list without items here only stands in another order.
+    """
 
     label: str
-    words: tuple[Change, ...]
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it is more than a line."""
-        return sum(len(change.text) for change in self.words) > 80 or any("\n" in each.text for each in self.words)
+    lines: tuple[Words, ...]
+    is_list: bool = False
+    kept: int = 0
 
 
 def compare(old: Entry | None, new: Entry) -> tuple[FieldChange, ...]:
     """The fields that differ, in the order of the form; all that are filled in when there was nothing before."""
     if old is None:
-        filled = [(name, text_of(new, name)) for name in LABELS]
-        return tuple(FieldChange(LABELS[name], (Change("added", text),)) for name, text in filled if text)
-    return tuple(
-        FieldChange(LABELS[name], words_changed(text_of(old, name), text_of(new, name)))
-        for name in changed_fields(old, new)
-    )
+        return tuple(_changed(name, "", text_of(new, name)) for name in LABELS if text_of(new, name))
+    return tuple(_changed(name, text_of(old, name), text_of(new, name)) for name in changed_fields(old, new))
+
+
+def _changed(name: str, old: str, new: str) -> FieldChange:
+    if name not in LISTS:
+        return FieldChange(LABELS[name], (words_changed(old, new),))
+    before, after = old.splitlines(), new.splitlines()
+    gone = [item for item in before if item not in after]
+    come = [item for item in after if item not in before]
+    kept = sum(item in before for item in after)
+    return FieldChange(LABELS[name], tuple(_items(gone, come)), is_list=True, kept=kept)
+
+
+def _items(gone: Sequence[str], come: Sequence[str]) -> Iterator[Words]:
+    """Each item that is new, word by word beside the one that it was made of, if any; then what is gone for good."""
+    left = list(gone)
+    for item in come:
+        was = max(left, key=lambda each: _likeness(each, item), default=None)
+        if was is not None and _likeness(was, item) >= ALIKE:
+            left.remove(was)
+            yield words_changed(was, item)
+        else:
+            yield (Change("added", item),)
+    for item in left:
+        yield (Change("removed", item),)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
