@@ -91,11 +91,19 @@ def staff_server(house: House) -> Iterator[tuple[Flask, str]]:
 
 @pytest.fixture
 def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, str]) -> Iterator[Callable[..., Page]]:
-    """Open a staff path, signed in as an editor of that name: phone or desktop, light or dark, with or without scripts."""
+    """Open a staff path, signed in by name and role: phone or desktop, light or dark, with or without scripts."""
     made, served_at = staff_server
     contexts = []
 
-    def opener(path: str, name: str = "Edda", *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+    def opener(
+        path: str,
+        name: str = "Edda",
+        *,
+        role: str = "editor",
+        phone: bool = False,
+        dark: bool = False,
+        scripts: bool = True,
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -104,7 +112,7 @@ def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, s
             base_url=served_at,
         )
         contexts.append(context)
-        context.add_cookies([{**_session_cookie(made, house, name), "url": f"{served_at}/staff"}])
+        context.add_cookies([{**_session_cookie(made, house, name, role), "url": f"{served_at}/staff"}])
         page = context.new_page()
         page.goto(path)
         return page
@@ -114,13 +122,13 @@ def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, s
         context.close()
 
 
-def _session_cookie(made: Flask, house: House, name: str) -> dict[str, str]:
+def _session_cookie(made: Flask, house: House, name: str, role: str) -> dict[str, str]:
     """The cookie of a full session of that person, who gets an account that no password opens."""
     email, now = f"{name.lower()}@clinic.test", datetime.now(UTC)
     client = made.test_client()
     with house.database.change() as db:
         if find_account_of(db, email) is None:
-            roles = frozenset({"editor"})
+            roles = frozenset({role})
             user_id = add_account(db, email=email, name=name, roles=roles, password_hash="!", at=now)
             update_account(db, user_id, confirmed_at=now)
         account = find_account_of(db, email)
