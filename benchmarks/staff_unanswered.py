@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -55,7 +56,6 @@ OPEN_SHARE = 0.1
 UNHELPFUL_SHARE = 0.02
 _TAILS = ("", "please", "today", "at work", "in summer", "for my son", "on holiday", "in the evening", "thanks")
 _ADDRESS = "/staff/unanswered"
-NO_PASSWORD = "!"  # nothing hashes to it
 
 
 def main() -> None:
@@ -86,9 +86,7 @@ def _pairs(name: str, questions: list[OpenQuestion], topics: dict[str, str], bot
     clusters = cluster(questions, common_of(bot))
     sets = [[topics[words_of(member.wording)] for member in each.members] for each in clusters]
     together = [one == other for members in sets for one, other in itertools.combinations(members, 2)]
-    sizes = statistics.multimode(topics.values()) and [
-        list(topics.values()).count(each) for each in set(topics.values())
-    ]
+    sizes = Counter(topics.values()).values()
     wanted = sum(size * (size - 1) // 2 for size in sizes)
     right = sum(together)
     print(
@@ -100,10 +98,11 @@ def _pairs(name: str, questions: list[OpenQuestion], topics: dict[str, str], bot
 
 def _pages(client: Any, house: House) -> None:
     began = time.perf_counter()
-    client.get(_ADDRESS)
+    assert client.get(_ADDRESS).status_code == 200
     print(f"first page after the start, everything grouped: {1000 * (time.perf_counter() - began):.0f} ms")
-    with house.database.read() as db:
-        found = list_open(db, since=NOW - MONTH, limit=WORDINGS)
+    found = _read(house)
+    reading = _timed(lambda _: _read(house), range(10))
+    print(f"reading {len(found)} wordings: {_shown(reading)}")
     bot = house.live.require()
     grouping = _timed(lambda _: cluster(found, common_of(bot)), range(10))
     clusters = cluster(found, common_of(bot))
@@ -122,8 +121,23 @@ def _pages(client: Any, house: House) -> None:
         set_aside(house.database, Asked(wordings=(clusters[place].leading.wording,), user=user, now=NOW))
         client.get(_ADDRESS)
 
-    print(f"a decision and the page after it, grouped anew: {_shown(_timed(decided, range(30)))}")
+    print(f"a decision and the page after it: {_shown(_timed(decided, range(30)))}")
+
+    def asked_anew(place: int) -> None:
+        with house.database.change() as db:
+            new = _turn(
+                10_000_000 + place, random.Random(place), [f"something new, number {place}"], [None], [1.0], [""]
+            )
+            add_turns(db, [replace(new, outcome="no_match", entry_id=None)])
+        client.get(_ADDRESS)
+
+    print(f"a new question and the page after it, grouped anew: {_shown(_timed(asked_anew, range(30)))}")
     print(f"the page Today: {_shown(_timed(lambda _: client.get('/staff/'), range(50)))}")
+
+
+def _read(house: House) -> tuple[OpenQuestion, ...]:
+    with house.database.read() as db:
+        return list_open(db, since=NOW - MONTH, limit=WORDINGS)
 
 
 def _filled(folder: Path, bot: Bot, count: int) -> House:
@@ -204,9 +218,8 @@ def _open(bot: Bot, text: str) -> OpenQuestion:
 
 def _signed_in(app: Flask, house: House) -> Any:
     with house.database.change() as db:
-        user_id = add_account(
-            db, email="ada@clinic.test", name="Ada", roles=frozenset({"editor"}), password_hash=NO_PASSWORD, at=NOW
-        )
+        person = {"email": "ada@clinic.test", "name": "Ada", "password_hash": "!"}
+        user_id = add_account(db, **person, roles=frozenset({"editor"}), at=NOW)
         update_account(db, user_id, confirmed_at=NOW)
         account = find_account(db, user_id)
         assert account is not None
@@ -214,7 +227,6 @@ def _signed_in(app: Flask, house: House) -> Any:
     client = app.test_client()
     with client.session_transaction("/staff/") as session:
         session["token"] = token
-    assert client.get(_ADDRESS).status_code == 200
     return client
 
 

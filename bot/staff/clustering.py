@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -89,9 +89,25 @@ def cluster(questions: Iterable[OpenQuestion], common: Common | None = None) -> 
     Repeats of the same words come together whatever their vectors. Average linkage; 2,000 questions in about 0.2 s.
     """
     ones = _each_once(questions)
+    numbers = _numbers(ones, common)
+    return _arranged(ones, {words_of(each.wording): int(number) for each, number in zip(ones, numbers, strict=True)})
+
+
+def regrouped(questions: Sequence[OpenQuestion], known: Sequence[Cluster]) -> tuple[Cluster, ...] | None:
+    """The questions in the groups that they had before; None when one of them is new.
+
+    Who works through the list takes questions away, and must not see the others change their places for that.
+    """
+    number_of = {words_of(each.wording): number for number, group in enumerate(known) for each in group.members}
+    ones = _each_once(questions)
+    return _arranged(ones, number_of) if all(words_of(each.wording) in number_of for each in ones) else None
+
+
+def _arranged(questions: Sequence[OpenQuestion], number_of: Mapping[str, int]) -> tuple[Cluster, ...]:
+    """The clusters by the number of each one's words, most asked first."""
     groups: dict[int, list[OpenQuestion]] = defaultdict(list)
-    for number, question in zip(_numbers(ones, common), ones, strict=True):
-        groups[int(number)].append(question)
+    for question in questions:
+        groups[number_of[words_of(question.wording)]].append(question)
     made = [Cluster(tuple(sorted(group, key=_by_count))) for group in groups.values()]
     return tuple(sorted(made, key=lambda each: (-each.count, -each.last_asked_at.timestamp(), each.leading.wording)))
 

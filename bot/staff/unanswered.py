@@ -12,7 +12,7 @@ import numpy as np
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
-from bot.staff.clustering import Cluster, Common, cluster
+from bot.staff.clustering import Cluster, Common, cluster, regrouped
 from bot.store.database import Database, Db
 from bot.store.drafts import load_drafts
 from bot.store.open_questions import list_open, seen_of
@@ -53,12 +53,17 @@ class Near:
 
 
 class OpenQuestions:
-    """Keeps the clusters until something changes: a turn, a rating, a decision, or the release."""
+    """Keeps the clusters until something changes: a turn, a rating, a decision, or the release.
+
+    Questions are grouped anew when there is a wording that was not grouped yet; what is only taken away, or comes
+    back, stays in its group.
+    """
 
     def __init__(self, database: Database, retention: timedelta) -> None:
         self._database = database
         self._retention = retention
         self._kept: tuple[object, Overview] | None = None
+        self._grouped: tuple[str, tuple[Cluster, ...]] = ("", ())
         self._lock = threading.Lock()
 
     def overview(self, bot: Bot | None, now: datetime) -> Overview:
@@ -70,7 +75,8 @@ class OpenQuestions:
         """The same, within the caller's reading."""
         since = (now - self._retention).replace(minute=0, second=0, microsecond=0)  # the same for an hour
         seen = seen_of(db, since=since)
-        key = (seen, bot.release.content_hash if bot else "")
+        content = bot.release.content_hash if bot else ""
+        key = (seen, content)
         kept = self._kept
         if kept is not None and kept[0] == key:
             return kept[1]
@@ -78,7 +84,10 @@ class OpenQuestions:
         with self._lock:  # several who wait for the same grouping need it once
             if self._kept is not None and self._kept[0] == key:
                 return self._kept[1]
-            clusters = cluster(found, common_of(bot) if bot else None)
+            clusters = regrouped(found, self._grouped[1]) if self._grouped[0] == content else None
+            if clusters is None:
+                clusters = cluster(found, common_of(bot) if bot else None)
+                self._grouped = (content, clusters)
             made = Overview(clusters=clusters, is_whole=len(found) < MOST_WORDINGS, seen=seen.last_decision)
             self._kept = (key, made)
             return made

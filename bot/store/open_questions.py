@@ -17,7 +17,7 @@ from bot.store.tables_visits import disposed_wordings, dispositions, feedback, t
 from bot.store.types import canonical, parsed
 
 Kind = Literal["phrasing", "entry", "out_of_scope", "golden", "set_aside"]
-_ANSWERED = ("answer", "decision", "clarify")  # outcomes that may be unhelpful; alarms are not for staff to reword
+_NOT_ANSWERED = ("no_match", "illicit", "urgent", "crisis", "emergency")  # what cannot be an unhelpful answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,8 @@ def _open_turns(since: datetime) -> sa.CompoundSelect[Any]:
     without = sa.select(*columns, sa.literal(0).label("bad"))
     without = without.where(turns.c.outcome == "no_match", turns.c.asked_at >= since)
     bad = sa.select(*columns, sa.literal(1).label("bad")).select_from(feedback.join(turns))
-    bad = bad.where(feedback.c.helpful.is_(False), turns.c.outcome.in_(_ANSWERED), turns.c.asked_at >= since)
+    # Nothing here that an index of turns could serve: the few ratings are to be read first, not all answers.
+    bad = bad.where(feedback.c.helpful.is_(False), feedback.c.given_at >= since, turns.c.outcome.not_in(_NOT_ANSWERED))
     return without.union_all(bad)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.bot import Bot
-from bot.staff.clustering import Common, cluster
+from bot.staff.clustering import Common, cluster, regrouped
 from bot.staff.unanswered import common_of
 from bot.store.open_questions import OpenQuestion, words_of
 
@@ -84,6 +84,20 @@ def test_the_most_asked_wording_leads_and_the_most_asked_cluster_comes_first() -
         ("parking", 4),
     ]
     assert clusters[0].last_asked_at == NOON
+
+
+@given(questions, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_what_is_left_stays_in_its_groups(found: list[OpenQuestion], chance: random.Random) -> None:
+    whole = cluster(found)
+    left = [each for group in whole for each in group.members if chance.random() < 0.5]
+
+    again = regrouped(left, whole)
+
+    assert again is not None
+    kept = [frozenset(each for each in group.members if each in left) for group in whole]
+    assert {frozenset(group.members) for group in again} == {group for group in kept if group}
+    assert regrouped([*left, asked("something new")], whole) is None
 
 
 def test_nothing_open_is_no_cluster() -> None:
