@@ -18,7 +18,7 @@ from bot.evaluate.asking import Tell, processors, silent
 from bot.faq.difference import difference
 from bot.staff.accounts import Role, User
 from bot.staff.candidates import load_live, overdue, prepare
-from bot.staff.gating import run_candidate
+from bot.staff.gating import run_candidate, told
 from bot.staff.publishing import Terms, names_of
 from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
@@ -60,11 +60,13 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
         if _passed(run) and not missing and not dry_run:
             terms = Terms(note=note, waivers=waivers)
             number = publish_candidate(database, candidate_id, terms, user=user, now=utc_now())
+        with database.read() as db:
+            evidence = told(db, run.evidence or {})
     if as_json:
-        found = {"release": number, "candidate": candidate_id, "overdue": list(missing), **(run.evidence or {})}
+        found = {"release": number, "candidate": candidate_id, "overdue": list(missing), **evidence}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(run.evidence or {})))
+        click.echo("\n".join(_lines(evidence)))
         for entry_id, day in missing.items():
             click.echo(f"{entry_id} was due for review on {day}: --waive {entry_id}=REASON", err=True)
         click.echo(f"release {number} is live; servers follow within 5 s" if number else "nothing was published")
@@ -146,7 +148,8 @@ def _lines(evidence: Mapping[str, Any]) -> Iterator[str]:
         different = behaviour["different"]
         yield f"{len(different)} of {behaviour['asked']} real questions would be answered differently"
         for each in different[:MOST_SHOWN]:
-            yield f"        {each['question']!r}: {_heard(each['before'])} → {_heard(each['after'])} ({each['kind']})"
+            before, after = _heard(each["before"]), _heard(each["after"])
+            yield f"        {each['question'] or each['turn']!r}: {before} → {after} ({each['kind']})"
         if len(different) > MOST_SHOWN:
             yield f"        and {len(different) - MOST_SHOWN} more"
 

@@ -16,9 +16,9 @@ from bot.evaluate.gates import Gate, judge
 from bot.faq.release import Release
 from bot.staff.candidates import load_live, require_candidate
 from bot.staff.readying import Ready, Recall
-from bot.store.database import Database
+from bot.store.database import Database, Db
 from bot.store.releases import GateRun, end_gates, last_run, load_candidate, note_progress
-from bot.store.visits import recent_questions
+from bot.store.visits import load_wordings, recent_questions
 
 MOST_REPLAYED = 400
 MOST_KEPT = 50  # failures of a gate; the rest are counted
@@ -113,7 +113,7 @@ def run_candidate(
 def _found(
     candidate: Release,
     live: Release | None,
-    questions: tuple[str, ...],
+    questions: Mapping[str, str],
     *,
     ready: Ready,
     recall: Recall,
@@ -129,16 +129,16 @@ def _found(
         served, without = _served(live, ready)
     with Asker((served or bot, bot), workers, {1: recall(bot)}) as asker:
         verdict = judge(bot, asker, 1, progress)
-        behaviour = compare(questions, asker, progress) if served else None
+        behaviour = compare(tuple(questions), asker, progress) if served else None
     gates = [Gate(CAN_BE_SERVED, True, (), 1), *verdict.gates]
     if behaviour is not None:
         fallen = tuple(
-            f"{each.question!r} was {each.before.outcome.word} and would be {each.after.outcome.word}"
+            f"turn {questions[each.question]} was {each.before.outcome.word} and would be {each.after.outcome.word}"
             for each in behaviour.falling
         )
         gates.append(Gate(NOTHING_FALLS, not fallen, fallen, behaviour.asked))
     evidence = _evidence(gates)
-    shown = _behaviour(behaviour) if behaviour else {"asked": 0, "different": [], "without": without}
+    shown = _behaviour(behaviour, questions) if behaviour else {"asked": 0, "different": [], "without": without}
     return {**evidence, "safety": verdict.safety.to_dict(), "behaviour": shown}
 
 
@@ -168,10 +168,11 @@ def _evidence(gates: list[Gate]) -> dict[str, Any]:
     }
 
 
-def _behaviour(found: Behaviour) -> dict[str, Any]:
+def _behaviour(found: Behaviour, questions: Mapping[str, str]) -> dict[str, Any]:
+    """Evidence is kept for good and patients' words are not, so a question is named by its turn."""
     different = [
         {
-            "question": each.question,
+            "turn": questions[each.question],
             "kind": each.kind,
             "falls": each.falls,
             "before": _heard(each.before),
@@ -184,3 +185,13 @@ def _behaviour(found: Behaviour) -> dict[str, Any]:
 
 def _heard(heard: Heard) -> Mapping[str, Any]:
     return {"outcome": heard.outcome.word, "entries": list(heard.entries), "headline": heard.headline}
+
+
+def told(db: Db, evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Evidence for people to read: with the words of each question, None where they are not kept any more."""
+    behaviour = evidence.get("behaviour")
+    if not behaviour:
+        return dict(evidence)
+    wordings = load_wordings(db, [each["turn"] for each in behaviour["different"]])
+    different = [{**each, "question": wordings.get(each["turn"])} for each in behaviour["different"]]
+    return {**evidence, "behaviour": {**behaviour, "different": different}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,11 +83,17 @@ def list_turns(
     return tuple(_turn(row) for row in db.execute(query))
 
 
-def recent_questions(db: Db, *, since: datetime, limit: int) -> tuple[str, ...]:
-    """The wordings that were asked last, each once, newest first: what a new release is tried on."""
-    latest = sa.func.max(turns.c.asked_at)
-    query = sa.select(turns.c.redacted).where(turns.c.asked_at >= since).group_by(turns.c.redacted)
-    return tuple(db.execute(query.order_by(latest.desc()).limit(limit)).scalars())
+def recent_questions(db: Db, *, since: datetime, limit: int) -> Mapping[str, str]:
+    """The wordings that were asked last, newest first, each with a turn of it: what a new release is tried on."""
+    latest, one = sa.func.max(turns.c.asked_at), sa.func.max(turns.c.turn_id)
+    query = sa.select(turns.c.redacted, one).where(turns.c.asked_at >= since).group_by(turns.c.redacted)
+    return {str(row[0]): str(row[1]) for row in db.execute(query.order_by(latest.desc()).limit(limit))}
+
+
+def load_wordings(db: Db, turn_ids: Collection[str]) -> Mapping[str, str]:
+    """What was asked in those of the turns that are still kept, redacted, by their ids."""
+    query = sa.select(turns.c.turn_id, turns.c.redacted).where(turns.c.turn_id.in_(turn_ids))
+    return {str(row.turn_id): str(row.redacted) for row in db.execute(query)}
 
 
 def give_feedback(db: Db, given: Feedback) -> bool:

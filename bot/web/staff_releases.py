@@ -14,6 +14,7 @@ from bot.faq.release import Release
 from bot.staff.accounts import Role
 from bot.staff.candidates import Standing, load_standing, overdue, prepare
 from bot.staff.comparing import compare
+from bot.staff.gating import told
 from bot.staff.own_content import approve_content
 from bot.staff.publishing import Terms, count_of, publish, roll_back
 from bot.store.releases import (
@@ -139,6 +140,7 @@ def release(number: int) -> Response:
         other = load_release(db, wanted) if wanted != number else None
         published = [each for each in list_publications(db, 500) if each.number == number]
         numbers = [each.number for each in list_releases(db, limit=500) if each.number != number]
+        evidence = told(db, line.evidence)
     found = difference(other, content) if other else Difference()
     return staff_page(
         "staff/release.html",
@@ -151,7 +153,7 @@ def release(number: int) -> Response:
         found=found,
         changed=_changed(found, other, content),
         count=count_of(found),
-        evidence=line.evidence,
+        evidence=evidence,
     )
 
 
@@ -166,6 +168,7 @@ def _page(
     with desk().require_database().read() as db:
         standing = load_standing(db, now)
         lines, published, live = list_releases(db, limit=LISTED), list_publications(db, 1), find_live(db)
+        evidence = told(db, standing.run.evidence or {}) if standing.run else {}
     shown = standing.changes if standing.candidate else standing.waiting
     served = desk().live.bot
     run = standing.run
@@ -181,7 +184,7 @@ def _page(
         waiting=count_of(standing.waiting),
         newer=count_of(standing.newer),
         overdue=overdue(standing.release, now) if standing.release else {},
-        evidence=run.evidence if run and run.evidence else {},
+        evidence=evidence,
         lines=lines,
         last=published[0] if published else None,
         live_number=live.number if live else 0,

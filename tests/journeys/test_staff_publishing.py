@@ -51,7 +51,7 @@ def told(outcome: str) -> dict[str, Any]:
     return {"outcome": outcome, "entries": ["dry-lips"], "headline": "My lips are very dry. What helps?"}
 
 
-def finish(house: House, candidate_id: int, *, passed: bool = True) -> None:
+def finish(house: House, candidate_id: int, *, passed: bool = True, turn: str = "gone") -> None:
     noted = ["dry-lips: promotional: 'miracle'"]
     gates = [
         {
@@ -71,13 +71,13 @@ def finish(house: House, candidate_id: int, *, passed: bool = True) -> None:
     ]
     different = [
         {
-            "question": "lips r so dry",
+            "turn": turn,
             "kind": "wording",
             "falls": False,
             "before": told("answer"),
             "after": told("answer"),
         },
-        {"question": "lips", "kind": "outcome", "falls": False, "before": told("no_match"), "after": told("clarify")},
+        {"turn": "gone", "kind": "outcome", "falls": False, "before": told("no_match"), "after": told("clarify")},
     ]
     with house.database.change() as db:
         run, live, release = last_run(db, candidate_id), find_live(db), load_candidate(db, candidate_id)
@@ -114,7 +114,8 @@ def test_every_page_is_accessible_and_fits(
     expect(page.get_by_text("promotional: 'miracle'")).to_be_visible()
     assert_good(page)
     page.get_by_role("button", name="Check what is approved now").click()
-    finish(house, started[1])
+    finish(house, started[1], turn=turn)
+    expect(page.get_by_text("no longer kept")).to_be_visible()
     expect(page.get_by_text("these 2 of 412")).to_be_visible()
     page.get_by_text("All checks").click()
     assert_good(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +19,7 @@ from bot.faq.files import Loaded
 from bot.faq.release import Release
 from bot.staff.accounts import User
 from bot.staff.candidates import load_standing, prepare
-from bot.staff.gating import run_candidate
+from bot.staff.gating import run_candidate, told
 from bot.staff.own_content import approve_content
 from bot.staff.publishing import Terms, publish, roll_back
 from bot.staff.seeding import seed_if_empty
@@ -36,7 +37,7 @@ from bot.store.releases import (
     load_release,
     note_progress,
 )
-from bot.store.visits import Turn, add_turns
+from bot.store.visits import Turn, add_turns, forget_conversation
 
 ENTRY = "complaints-feedback"
 TOLD = "Tell us what went wrong. We read every message."
@@ -365,7 +366,12 @@ def test_gates_pass_and_tell_what_would_be_answered_differently(seeded: Database
     assert done.stage == "done"
     behaviour = done.evidence["behaviour"]
     assert behaviour["asked"] == 3
-    assert [(each["question"], each["kind"]) for each in behaviour["different"]] == [("how do i complain", "wording")]
+    assert [(each["turn"], each["kind"]) for each in behaviour["different"]] == [("t0", "wording")]
+    assert "how do i complain" not in json.dumps(done.evidence)
+    with seeded.change() as db:
+        assert told(db, done.evidence)["behaviour"]["different"][0]["question"] == "how do i complain"
+        forget_conversation(db, "c")
+        assert told(db, done.evidence)["behaviour"]["different"][0]["question"] is None
     assert done.evidence["safety"]["holds"]
     assert publish(seeded, candidate_id, Terms(), user=CLEO, now=NOON) == 2
 

@@ -77,7 +77,10 @@ def test_the_page_says_when_everything_approved_is_live(started: list[int], sign
     assert "This server serves it" in page
 
 
-def test_a_change_is_checked_published_followed_and_undone(house: House, started: list[int], sign_in: SignIn) -> None:
+def test_a_change_is_checked_published_followed_and_undone(
+    house: House, staff_app: Flask, started: list[int], sign_in: SignIn
+) -> None:
+    turn_id = ask(house, staff_app, "lips r so dry")
     approve_change(house.database, "dry-lips", worded(TOLD))
     client = sign_in("clinician")
     assert "Check 1 change" in client.text("/staff/releases")
@@ -89,7 +92,7 @@ def test_a_change_is_checked_published_followed_and_undone(house: House, started
     assert '<noscript><meta http-equiv="refresh"' in running
     heard = {"outcome": "answer", "entries": ["dry-lips"], "headline": "My lips are very dry. What helps?"}
     different = [
-        {"question": "lips r so dry", "kind": "wording", "falls": False, "before": heard, "after": heard},
+        {"turn": turn_id, "kind": "wording", "falls": False, "before": heard, "after": heard},
     ]
     finish(house, started[0], behaviour={"asked": 412, "different": different})
     page = client.text("/staff/releases")
