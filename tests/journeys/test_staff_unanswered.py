@@ -156,7 +156,7 @@ def test_a_new_entry_is_begun_by_keys(asked: House, open_staff_page: Opener) -> 
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="A new entry")).to_be_visible()
     assert_accessible(page)
-    page.get_by_label("Question, as patients will read it").focus()
+    expect(page.get_by_label("Question, as patients will read it")).to_be_focused()
     page.keyboard.press("Enter")
     said(page, "A draft was begun")
     assert entry_of(asked, "dog-lick-cream").question == "Can my dog lick the cream"
