@@ -47,7 +47,7 @@ def clinic(bot: Bot, loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyP
     follower = Follower(database, live, Shelves(settings.index_dir, (KNOWLEDGE,)))
     follower.look()
     follower.start()
-    turns = Turns(database, utc_now, replace_days(settings.retention_days))
+    turns = Turns(database, utc_now, timedelta(days=settings.retention_days))
     house = House(database=database, key=Secret("k" * 40), live=live, follower=follower, turns=turns)
     for name, role in (("Edda", Role.EDITOR), ("Cleo", Role.CLINICIAN)):
         with database.change() as db:
@@ -65,10 +65,6 @@ def clinic(bot: Bot, loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyP
     server.close()
     thread.join(timeout=5)
     house.close()
-
-
-def replace_days(days: int) -> timedelta:
-    return timedelta(days=days)
 
 
 class Person:
