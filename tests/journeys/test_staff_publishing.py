@@ -114,6 +114,7 @@ def test_every_page_is_accessible_and_fits(
     expect(page.get_by_text("promotional: 'miracle'")).to_be_visible()
     assert_good(page)
     page.get_by_role("button", name="Check what is approved now").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
     finish(house, started[1], turn=turn)
     expect(page.get_by_text("no longer kept")).to_be_visible()
     expect(page.get_by_text("these 2 of 412")).to_be_visible()
