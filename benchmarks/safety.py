@@ -29,7 +29,7 @@ from bot.evaluate.disguises import DISGUISES
 from bot.faq.release import Level
 
 HERE = Path(__file__).parent
-SETS = ("hard", "held_out", "independent")
+SETS = ("hard", "held_out", "independent", "typed", "unseen")
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500
 LENGTHS = (50, 100, 200, 300, 400, 500)

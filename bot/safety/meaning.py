@@ -27,14 +27,14 @@ VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.006,
+    Level.EMERGENCY: 0.004,
     Level.CRISIS: 0.01,
     Level.URGENT: 0.005,
     Level.ILLICIT: 0.008,
     Level.DECISION: 0.01,
 }
 CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
-    Level.EMERGENCY: 1.0,
+    Level.EMERGENCY: 0.7,
     Level.CRISIS: 1.0,
     Level.URGENT: 0.5,
     Level.ILLICIT: 1.4,
