@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from bot.config import Secret
 from bot.errors import ClinicbotError
-from bot.staff.keys import keyed_hash
 from bot.store.database import Db
+from bot.store.keys import keyed_hash
 from bot.store.staff import Attempts, forget_attempts, hold_attempts, purge_attempts, save_attempts
 
 _KEPT = timedelta(hours=24)

@@ -9,11 +9,11 @@ from bot.config import Secret
 from bot.errors import Conflict, Forbidden, InputError
 from bot.staff.accounts import COMMAND_LINE, Role, User, check_roles, checked_email, free_name, user_of
 from bot.staff.attempts import forgive
-from bot.staff.keys import new_token, token_hash
 from bot.staff.passwords import check_password, hash_password
 from bot.staff.sessions import open_session
 from bot.store import audit
 from bot.store.database import Database, Db
+from bot.store.keys import new_token, token_hash
 from bot.store.staff import (
     Account,
     Link,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.staff.accounts import User, user_of
-from bot.staff.keys import new_token, token_hash
 from bot.store import audit
 from bot.store.database import Database, Db
+from bot.store.keys import new_token, token_hash
 from bot.store.staff import (
     Account,
     Stage,

@@ -12,7 +12,7 @@ import segno
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.config import Secret
-from bot.staff.keys import derive, keyed_hash
+from bot.store.keys import derive, keyed_hash
 
 RECOVERY_CODES = 10
 _STEP_S = 30

@@ -24,8 +24,8 @@ from flask import (
 
 from bot.errors import Forbidden
 from bot.staff.accounts import Role, User
-from bot.staff.keys import derive
 from bot.staff.sessions import Session, find
+from bot.store.keys import derive
 from bot.web.assets import zip_page
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem

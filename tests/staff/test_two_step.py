@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import Secret
 from bot.staff import two_step
-from bot.staff.keys import derive, token_hash
+from bot.store.keys import derive, token_hash
 
 KEY, OTHER = Secret("k" * 40), Secret("o" * 40)
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
