@@ -1,0 +1,71 @@
+"""Working time: when a clinic is open next, the end of its n-th working day, and how much open time has passed.
+
+A working day is a day on which the clinic opens at all; holidays count with the hours they have. All times that come in
+and go out are aware; hours are read in the clinic's own zone, so that a change of the clocks is kept to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from zoneinfo import ZoneInfo
+
+from bot.faq.clinic import ClinicProfile
+
+_LONGEST_SHUT_DAYS = 400  # a clinic that does not open within a year has no hours that anybody could be told
+
+
+def open_spans(clinic: ClinicProfile, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """When the clinic opens and closes, in UTC, day after day; the first span is the one that ends after `start`."""
+    zone = ZoneInfo(clinic.time_zone)
+    first = start.astimezone(zone).date()
+    last_open = -1
+    for ahead in count():
+        if ahead - last_open > _LONGEST_SHUT_DAYS:
+            return
+        day = first + timedelta(days=ahead)
+        hours = clinic.hours_on(day)
+        if hours is None or hours.opens >= hours.closes:
+            continue
+        last_open = ahead
+        opens, closes = (datetime.combine(day, at, zone).astimezone(UTC) for at in (hours.opens, hours.closes))
+        if closes > start:
+            yield opens, closes
+
+
+def next_open(clinic: ClinicProfile, now: datetime) -> datetime | None:
+    """`now` while the clinic is open, else when it opens next; None when it does not."""
+    for opens, _ in open_spans(clinic, now):
+        return max(opens, now.astimezone(UTC))
+    return None
+
+
+def end_of_working_day(clinic: ClinicProfile, start: datetime, days: int) -> datetime | None:
+    """When the clinic closes on the `days`-th working day after the one on which `start` counts as come in.
+
+    What comes in after closing time counts for the next working day. None when there are not so many.
+    """
+    closings = (closes for _, closes in open_spans(clinic, start))
+    return next(islice(closings, days, None), None)
+
+
+def after_working_time(clinic: ClinicProfile, start: datetime, span: timedelta) -> datetime | None:
+    """The first moment at which the clinic was open for `span` since `start`; None when that is never."""
+    left = span
+    for opens, closes in open_spans(clinic, start):
+        begins = max(opens, start.astimezone(UTC))
+        if begins + left <= closes:
+            return begins + left
+        left -= closes - begins
+    return None
+
+
+def working_time(clinic: ClinicProfile, start: datetime, end: datetime) -> timedelta:
+    """How long the clinic was open between the two; nothing when `end` is not after `start`."""
+    passed = timedelta()
+    for opens, closes in open_spans(clinic, start):
+        if opens >= end:
+            break
+        passed += max(timedelta(), min(closes, end) - max(opens, start))
+    return passed
