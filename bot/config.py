@@ -21,7 +21,9 @@ _KNOWN = (
     "DATA_DIR",
     "DATABASE_URL",
     "SECRET_KEY",
+    "SECRET_KEY_OLD",
     "RETENTION_DAYS",
+    "HANDOFF_RETENTION_DAYS",
     "HOST",
     "PORT",
     "TRUSTED_PROXIES",
@@ -32,7 +34,7 @@ _KNOWN = (
 )
 _SHORTEST_SECRET = 32
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
-_HIDDEN = ("DATABASE_URL", "SECRET_KEY")  # a wrong value is not repeated: it may hold a password
+_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD")  # a wrong value is not repeated: it may hold a password
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -51,14 +53,17 @@ class Settings:
     """How this process runs. `allowed_hosts` empty means any host name is answered.
 
     `data_dir` is made when something is first kept there. Without `database_url` the database is a file in it, and
-    without `secret_key` the key is made there once.
+    without `secret_key` the key is made there once. `secret_key_old` is the one before it, until what it sealed is
+    sealed anew.
     """
 
     knowledge_dir: Path
     data_dir: Path
     database_url: Secret = NONE
     secret_key: Secret = NONE
+    secret_key_old: Secret = NONE
     retention_days: int = 30
+    handoff_retention_days: int = 90
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
@@ -107,6 +112,8 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         ),
         database_url=reader.read("DATABASE_URL", _database, "sqlite:///FILE or postgresql://…", NONE),
         secret_key=reader.read("SECRET_KEY", _secret, "at least 32 characters", NONE),
+        secret_key_old=reader.read("SECRET_KEY_OLD", _secret, "at least 32 characters", NONE),
+        handoff_retention_days=reader.read("HANDOFF_RETENTION_DAYS", _between(1, 3650), "a number from 1 to 3650", 90),
         retention_days=reader.read("RETENTION_DAYS", _between(1, 3650), "a number from 1 to 3650", 30),
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),

@@ -21,6 +21,7 @@ from bot.faq.entry import Region
 from bot.patients.redact import redact
 from bot.reply.types import Outcome, Reply
 from bot.store.database import Database
+from bot.store.handoffs import cut_conversation
 from bot.store.open_questions import forget_wordings
 from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback, purge
 
@@ -96,10 +97,10 @@ class Turns:
             return give_feedback(db, given)
 
     def forget(self, conversation: str) -> int:
-        """Delete a conversation for good; how many turns it had."""
+        """Delete a conversation for good, and which messages to the clinic came from it; how many of both."""
         self.flush()
         with self._database.change() as db:
-            return forget_conversation(db, conversation)
+            return forget_conversation(db, conversation) + cut_conversation(db, conversation)
 
     def purge(self) -> int:
         """Delete what is older than the retention time; how many turns."""

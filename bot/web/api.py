@@ -15,6 +15,7 @@ from bot.language.normalise import check_question
 from bot.web.pages import desk, region_of
 from bot.web.problems import as_problem, problem
 from bot.web.schemas import TOKEN, AskIn, FeedbackIn, openapi_document
+from bot.web.schemas_handoffs import MODELS, paths
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -106,7 +107,7 @@ def forget(conversation: str) -> tuple[str, int]:
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """This API, described."""
-    return jsonify(openapi_document())
+    return jsonify(openapi_document(MODELS, paths()))
 
 
 def _locale() -> str | None:
@@ -116,8 +117,8 @@ def _locale() -> str | None:
     return locale
 
 
-def _body() -> Any:
-    """The JSON that was sent; every way in which it can be broken has its own message."""
+def _body(what: str = "a question") -> Any:
+    """The JSON that was sent, which holds `what`; every way in which it can be broken has its own message."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     raw = request.get_data(cache=False)
@@ -126,21 +127,21 @@ def _body() -> Any:
     except UnicodeDecodeError as error:
         raise BadRequest(f"The body is not UTF-8 text (byte {error.start}).") from error
     if not text.strip():
-        raise BadRequest("The body is empty; send a JSON object with a question.")
+        raise BadRequest(f"The body is empty; send a JSON object with {what}.")
     try:
-        return _unfrozen(json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant))
+        return _unfrozen(json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant), what)
     except RecursionError as error:
         raise BadRequest("The JSON is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
 
 
-def _unfrozen(value: Any) -> Any:
+def _unfrozen(value: Any, what: str) -> Any:
     if not isinstance(value, dict):
         kind = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}.get(
             type(value), "a number"
         )
-        raise InputError(field="(body)", got=kind, allowed="a JSON object with a question")
+        raise InputError(field="(body)", got=kind, allowed=f"a JSON object with {what}")
     question = value.get("question")
     if isinstance(question, str):
         value["question"] = check_question(question)

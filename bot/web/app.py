@@ -14,8 +14,10 @@ from bot.config import NONE, Settings, shipped
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
-from bot.web import api, pages, staff_door, staff_errors
+from bot.store.sealing import open_sealer
+from bot.web import api, api_handoffs, handoffs, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
+from bot.web.contact import open_counter
 from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
@@ -57,7 +59,10 @@ def create_app(
     secure(app, settings)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
-    if database is not None and key:
+    app.register_blueprint(api_handoffs.blueprint)
+    if house is not None and database is not None and key:
+        open_counter(app, house.sealer or open_sealer(database, key, now=now()), key, clock)
+        app.register_blueprint(handoffs.blueprint)
         staff_door.open_door(app)
         for staff_room in ROOMS:
             app.register_blueprint(staff_room)

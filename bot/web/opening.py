@@ -14,17 +14,21 @@ from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.staff.seeding import is_empty, seed_if_empty
 from bot.store.database import Database, open_database
+from bot.store.sealing import Sealer, open_sealer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Everything that outlives a request. `left_out` are faults of entries that were not taken into the database."""
+    """Everything that outlives a request. `left_out` are faults of entries that were not taken into the database;
+    without a `sealer` the application opens its own.
+    """
 
     database: Database
     key: Secret
     live: Live
     follower: Follower
     turns: Turns
+    sealer: Sealer | None = None
     left_out: tuple[str, ...] = ()
 
     def close(self) -> None:
@@ -42,13 +46,16 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     """
     key = signing_key(settings)
     database = open_database(settings.database)
+    sealer = open_sealer(database, key, settings.secret_key_old, now=now())
     live = Live(None, "no release was published yet")
     left_out = _seed(database, settings, live, now()) if is_empty(database) else ()
     follower = Follower(database, live, Shelves(settings.index_dir, (settings.knowledge_dir,)))
     follower.look()
     turns = Turns(database, now, timedelta(days=settings.retention_days))
     turns.purge()
-    return House(database=database, key=key, live=live, follower=follower, turns=turns, left_out=left_out)
+    return House(
+        database=database, key=key, live=live, follower=follower, turns=turns, sealer=sealer, left_out=left_out
+    )
 
 
 def _seed(database: Database, settings: Settings, live: Live, now: datetime) -> tuple[str, ...]:

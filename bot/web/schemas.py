@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -153,9 +154,9 @@ class Problem(_Shape):
     errors: list[FieldError] = []
 
 
-def openapi_document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the API."""
-    models = (AskIn, AskOut, FeedbackIn, TopicsOut, EntryOut, SuggestOut, Problem)
+def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the API, with the shapes and paths that are described elsewhere."""
+    models: tuple[type[BaseModel], ...] = (AskIn, AskOut, FeedbackIn, TopicsOut, EntryOut, SuggestOut, Problem, *more)
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
@@ -236,6 +237,7 @@ def openapi_document() -> dict[str, Any]:
                     "responses": {"204": {"description": "Nothing is remembered any more"}, **_problems(404, 422)},
                 }
             },
+            **paths,
         },
         "components": {"schemas": schemas["$defs"]},
     }

@@ -1,0 +1,102 @@
+"""Where messages to the clinic are taken in: what the page and the API share between a request and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+
+from bot.config import Secret
+from bot.errors import ClinicbotError, NotReady
+from bot.faq.entry import Region
+from bot.faq.release import Level
+from bot.patients.alarms import Alarm, alarm_of
+from bot.patients.handoffs import Origin, Received, submit
+from bot.patients.messages import Message
+from bot.store.sealing import Sealer
+from bot.web.limits import Limits
+from bot.web.pages import desk
+from bot.web.stamps import Stamps
+
+MOST_CONTACT_BYTES = 64 * 1024  # 2,000 characters of any script, in the longest way they can be written
+
+TRY_AGAIN_S = 30
+
+
+class TooMany(ClinicbotError):
+    """Too many messages from here, or altogether; the next one may come in `wait_s` seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = max(1, round(wait_s + 0.5))
+        super().__init__(f"too many messages; try again in {self.wait_s} seconds")
+
+
+class SaidFirst(ClinicbotError):
+    """There are grave words in the message: what the release says to them comes before it may be sent."""
+
+    def __init__(self, alarm: Alarm) -> None:
+        super().__init__("an alarm comes first")
+        self.alarm = alarm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What taking in messages needs besides the desk. `targets` are where messages go on to."""
+
+    sealer: Sealer
+    limits: Limits
+    stamps: Stamps
+    targets: tuple[str, ...] = ()
+
+
+def open_counter(
+    app: Flask, sealer: Sealer, key: Secret, clock: Callable[[], float], targets: tuple[str, ...] = ()
+) -> None:
+    """Let `app` take in messages."""
+    app.extensions["clinicbot.contact"] = Counter(
+        sealer=sealer, limits=Limits(clock), stamps=Stamps(key), targets=targets
+    )
+
+
+def require_counter() -> Counter:
+    """The running application's counter; raises NotReady where it has no database."""
+    found: Counter | None = current_app.extensions.get("clinicbot.contact")
+    if found is None:
+        raise NotReady("there is no database to store a message in")
+    return found
+
+
+def take_in(
+    counter: Counter,
+    message: Message,
+    *,
+    request_key: str | None,
+    origin: Origin,
+    region: Region | None,
+    seen: Level | None,
+) -> tuple[Received, Alarm | None]:
+    """Store a message once safety has looked at it; its receipt, and what is to be said with it.
+
+    `seen` is how grave an alarm the sender was shown before they sent it all the same. Raises TooMany, SaidFirst,
+    Conflict, NotReady.
+    """
+    wait_s = counter.limits.take(request.remote_addr, origin.channel)
+    if wait_s:
+        raise TooMany(wait_s)
+    bot = desk().live.require()
+    alarm = alarm_of(bot, message.text, region)
+    if alarm is not None and alarm.comes_first and (seen is None or alarm.level is None or alarm.level > seen):
+        raise SaidFirst(alarm)
+    received = submit(
+        desk().require_database(),
+        counter.sealer,
+        bot.release.clinic,
+        message,
+        request_key=request_key,
+        origin=origin,
+        level=alarm.level.word if alarm and alarm.level else "",
+        targets=counter.targets,
+        now=desk().now(),
+    )
+    return received, alarm

@@ -1,0 +1,80 @@
+// @ts-check
+// A message to the clinic without leaving the page, so that a lost connection loses nothing that was typed. The form
+// works without this script.
+
+const GIVE_UP_MS = 40000;
+const SLOW_MS = 3000;
+const NEAR = 0.9;
+let busy = false;
+
+/** @param {string} html @returns {Document | null} */
+function answerOf(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.querySelector("[data-contact]") ? page : null;
+}
+
+/** @param {Document} page */
+function show(page) {
+  const here = document.querySelector("[data-contact]");
+  const there = page.querySelector("[data-contact]");
+  if (!here || !there) return;
+  const added = /** @type {HTMLElement} */ (document.importNode(there, true));
+  here.replaceWith(added);
+  document.title = page.title;
+  for (const button of added.querySelectorAll("[data-print]")) /** @type {HTMLElement} */ (button).hidden = false;
+  const alarm = added.querySelector("[data-alarm] h2");
+  const target = /** @type {HTMLElement | null} */ (alarm ?? added.querySelector("[data-focus]"));
+  target?.focus();
+  window.scrollTo({ top: 0 });
+  count(added.querySelector("textarea"));
+}
+
+/** @param {HTMLTextAreaElement | null} box */
+function count(box) {
+  const left = box?.closest(".field")?.querySelector("[data-left]");
+  if (!box || !left) return;
+  const longest = Number(box.dataset.longest);
+  const length = [...box.value.normalize("NFC").trim()].length;
+  left.textContent = length > NEAR * longest ? ` ${length} so far.` : "";
+}
+
+/** @param {HTMLFormElement} form @param {HTMLElement | null} pressed */
+async function send(form, pressed) {
+  const lost = /** @type {HTMLElement} */ (form.querySelector("[data-lost]"));
+  const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, pressed)) body.append(name, String(value));
+  lost.hidden = true;
+  pressed?.setAttribute("aria-disabled", "true");
+  working.textContent = "Sending …";
+  const slow = setTimeout(() => (working.textContent = "Still sending …"), SLOW_MS);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const page = answerOf(await answer.text());
+    if (page) show(page);
+    else lost.hidden = false;
+  } catch {
+    lost.hidden = false;
+  } finally {
+    clearTimeout(slow);
+    working.textContent = "";
+    pressed?.removeAttribute("aria-disabled");
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.matches("[data-contact-form]")) return;
+  event.preventDefault();
+  if (busy) return;
+  busy = true;
+  await send(form, event.submitter);
+  busy = false;
+});
+document.addEventListener("input", (event) => {
+  if (event.target instanceof HTMLTextAreaElement) count(event.target);
+});
+
+const first = /** @type {HTMLElement | null} */ (document.querySelector("[data-contact] [data-alarm] h2, [data-contact] [data-focus]"));
+first?.focus();
+count(document.querySelector("[data-contact] textarea"));
