@@ -7,9 +7,11 @@ import sys
 import click
 
 from bot.cli.answers import ask, evaluate
+from bot.cli.handoffs import handoffs
+from bot.cli.keys import keys
 from bot.cli.operate import doctor, migrate, serve, version
 from bot.cli.publishing import publish
-from bot.cli.records import audit
+from bot.cli.records import audit, purge
 from bot.cli.releases import releases, replay
 from bot.cli.safety import safety_case, safety_test
 from bot.cli.staff import staff
@@ -35,7 +37,10 @@ COMMANDS = (
     releases,
     replay,
     staff,
+    handoffs,
+    keys,
     audit,
+    purge,
     doctor,
     version,
 )

@@ -1,16 +1,19 @@
-"""Commands about what was recorded: the audit chain."""
+"""Commands about what was recorded: the audit chain, and deleting what is older than its time."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 
 import click
 
 from bot.config import read_settings
+from bot.patients.retention import Retention, purge_old
 from bot.store.audit import list_events
 from bot.store.audit import verify as verify_chain
 from bot.store.database import open_database
+from bot.web.app import utc_now
 
 
 @click.group()
@@ -50,3 +53,18 @@ def list_(limit: int, as_json: bool) -> None:
             click.echo(
                 f"{event.number:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {event.actor}  {event.action}  {event.subject}"
             )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def purge(as_json: bool) -> None:
+    """Delete what is older than its time, now; `clinicbot serve` does so every hour."""
+    settings = read_settings()
+    retention = Retention(
+        questions=timedelta(days=settings.retention_days), handoffs=timedelta(days=settings.handoff_retention_days)
+    )
+    purged = purge_old(open_database(settings.database), retention, utc_now()).to_dict()
+    if as_json:
+        click.echo(json.dumps(purged))
+    else:
+        click.echo("deleted for good: " + ", ".join(f"{count} {what}" for what, count in purged.items()))

@@ -19,11 +19,11 @@ from bot.dialogue.record import context_to_plain, said_of
 from bot.errors import InputError, NotReady
 from bot.faq.entry import Region
 from bot.patients.redact import redact
+from bot.patients.retention import Retention, purge_old
 from bot.reply.types import Outcome, Reply
 from bot.store.database import Database
 from bot.store.handoffs import cut_conversation
-from bot.store.open_questions import forget_wordings
-from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback, purge
+from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback
 
 LOG = logging.getLogger("clinicbot.turns")
 MOST_WAITING = 10_000  # turns in memory; when the database is away for longer the oldest are given up, and counted
@@ -48,12 +48,21 @@ class Noted:
 
 
 class Turns:
-    """Writes turns in batches. `flush` waits until what was noted so far is stored."""
+    """Writes turns in batches. `flush` waits until what was noted so far is stored.
 
-    def __init__(self, database: Database, now: Callable[[], datetime], retention: timedelta) -> None:
+    `retention` is how long turns are kept, `handoffs` how long messages to the clinic after they were answered.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        retention: timedelta,
+        handoffs: timedelta = timedelta(days=90),
+    ) -> None:
         self._database = database
         self._now = now
-        self._retention = retention
+        self._retention = Retention(questions=retention, handoffs=handoffs)
         self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
         self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
@@ -103,11 +112,8 @@ class Turns:
             return forget_conversation(db, conversation) + cut_conversation(db, conversation)
 
     def purge(self) -> int:
-        """Delete what is older than the retention time; how many turns."""
-        before = self._now() - self._retention
-        with self._database.change() as db:
-            forget_wordings(db, before=before)
-            return purge(db, before=before)
+        """Delete what is older than its time, messages to the clinic as well; how many turns."""
+        return purge_old(self._database, self._retention, self._now()).questions
 
     def flush(self) -> None:
         """Wait until everything noted so far is stored, or was given up."""

@@ -121,10 +121,15 @@ def hold_keys(db: Db) -> None:
         db.execute(sa.text("LOCK TABLE sealing_keys IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def keys_in_use(db: Db) -> tuple[int, ...]:
+    """The numbers of the keys that are not retired, in order."""
+    query = sa.select(sealing_keys.c.key_id).where(sealing_keys.c.retired_at.is_(None))
+    return tuple(db.execute(query.order_by(sealing_keys.c.key_id)).scalars())
+
+
 def newest_key(db: Db) -> int:
     """The number of the key that seals now; 0 when there is none yet."""
-    query = sa.select(sa.func.max(sealing_keys.c.key_id)).where(sealing_keys.c.retired_at.is_(None))
-    return int(db.execute(query).scalar_one() or 0)
+    return max(keys_in_use(db), default=0)
 
 
 def load_keys(db: Db, secret: Secret) -> Mapping[int, Fernet]:

@@ -51,7 +51,8 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     left_out = _seed(database, settings, live, now()) if is_empty(database) else ()
     follower = Follower(database, live, Shelves(settings.index_dir, (settings.knowledge_dir,)))
     follower.look()
-    turns = Turns(database, now, timedelta(days=settings.retention_days))
+    kept, done_kept = timedelta(days=settings.retention_days), timedelta(days=settings.handoff_retention_days)
+    turns = Turns(database, now, kept, done_kept)
     turns.purge()
     return House(
         database=database, key=key, live=live, follower=follower, turns=turns, sealer=sealer, left_out=left_out
