@@ -11,7 +11,7 @@ from bot.cli.handoffs import handoffs
 from bot.cli.keys import keys
 from bot.cli.operate import doctor, migrate, serve, version
 from bot.cli.publishing import publish
-from bot.cli.records import audit, purge
+from bot.cli.records import audit, privacy_map, purge
 from bot.cli.releases import releases, replay
 from bot.cli.safety import safety_case, safety_test
 from bot.cli.staff import staff
@@ -41,6 +41,7 @@ COMMANDS = (
     keys,
     audit,
     purge,
+    privacy_map,
     doctor,
     version,
 )

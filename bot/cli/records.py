@@ -1,10 +1,11 @@
-"""Commands about what was recorded: the audit chain, and deleting what is older than its time."""
+"""Commands about what is kept: the audit chain, deleting what is older than its time, the privacy document."""
 
 from __future__ import annotations
 
 import json
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
@@ -13,6 +14,7 @@ from bot.patients.retention import Retention, purge_old
 from bot.store.audit import list_events
 from bot.store.audit import verify as verify_chain
 from bot.store.database import open_database
+from bot.store.privacy_map import privacy_document
 from bot.web.app import utc_now
 
 
@@ -68,3 +70,14 @@ def purge(as_json: bool) -> None:
         click.echo(json.dumps(purged))
     else:
         click.echo("deleted for good: " + ", ".join(f"{count} {what}" for what, count in purged.items()))
+
+
+@click.command(name="privacy-map")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there (docs/privacy.md).")
+def privacy_map(out: Path | None) -> None:
+    """Print which data is kept, whose, why, for how long and how it is guarded, as Markdown."""
+    text = privacy_document()
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.store.types import UtcTime
+from bot.store.uses import Kind, Use
 
 metadata = sa.MetaData(
     naming_convention={
@@ -27,6 +28,14 @@ pieces = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("saved_at", UtcTime, nullable=False),
     sa.CheckConstraint("version > 0", name="version"),
+    info={
+        "use": Use(
+            purpose="Everything of a release that is no entry, each version",
+            kept="for good: it is the history of what patients were told",
+            read_by="staff",
+            holds={Kind.CONTENT: "name version content", Kind.STAFF: "author reason", Kind.OPERATION: "saved_at"},
+        )
+    },
 )
 
 entries = sa.Table(
@@ -34,6 +43,14 @@ entries = sa.Table(
     metadata,
     sa.Column("entry_id", sa.String(80), primary_key=True),
     sa.Column("created_at", UtcTime, nullable=False),
+    info={
+        "use": Use(
+            purpose="Which entries there ever were",
+            kept="for good",
+            read_by="staff",
+            holds={Kind.CONTENT: "entry_id", Kind.OPERATION: "created_at"},
+        )
+    },
 )
 
 # Insert-only: one immutable version of an entry. `retired`: from this revision on patients do not see it.
@@ -50,6 +67,18 @@ revisions = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("entry_id", "number"),
     sa.CheckConstraint("number > 0", name="number"),
+    info={
+        "use": Use(
+            purpose="Every version of an entry, with who wrote it",
+            kept="for good: it is the history of what patients were told",
+            read_by="staff",
+            holds={
+                Kind.CONTENT: "entry_id number content retired",
+                Kind.STAFF: "author reason",
+                Kind.OPERATION: "revision_id created_at",
+            },
+        )
+    },
 )
 
 # Insert-only: what was decided about a revision. `own`: by its author, which a clinic may allow itself.
@@ -64,6 +93,14 @@ reviews = sa.Table(
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("reviewed_at", UtcTime, nullable=False),
     sa.CheckConstraint("decision IN ('approve', 'return', 'withdraw')", name="decision"),
+    info={
+        "use": Use(
+            purpose="What clinicians decided about revisions",
+            kept="for good: it proves who approved what",
+            read_by="staff",
+            holds={Kind.STAFF: "reviewer decision own comment", Kind.OPERATION: "review_id revision_id reviewed_at"},
+        )
+    },
 )
 
 # The working copy of an entry, one for all editors; `version` rises with each save. `base` is the revision it began on.
@@ -76,6 +113,14 @@ drafts = sa.Table(
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("author", sa.String(120), nullable=False),
     sa.Column("saved_at", UtcTime, nullable=False),
+    info={
+        "use": Use(
+            purpose="The working copy of an entry",
+            kept="until it is sent for review or discarded",
+            read_by="staff",
+            holds={Kind.CONTENT: "entry_id base version content", Kind.STAFF: "author", Kind.OPERATION: "saved_at"},
+        )
+    },
 )
 
 # Every text that was ever saved to a draft: what a merge starts from, and where the loser of a collision is kept.
@@ -91,6 +136,18 @@ draft_saves = sa.Table(
     sa.Column("collided", sa.Boolean, nullable=False),
     sa.Column("saved_at", UtcTime, nullable=False),
     sa.Index("ix_draft_saves_entry_id_version", "entry_id", "version"),
+    info={
+        "use": Use(
+            purpose="Every text that was saved to a draft, so that no edit is lost",
+            kept="for good",
+            read_by="staff",
+            holds={
+                Kind.CONTENT: "entry_id base version content",
+                Kind.STAFF: "author collided",
+                Kind.OPERATION: "save_id saved_at",
+            },
+        )
+    },
 )
 
 # A release that may be published once its gates have passed. Its content never changes.
@@ -103,6 +160,18 @@ candidates = sa.Table(
     sa.Column("author", sa.String(120), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    info={
+        "use": Use(
+            purpose="Releases that may be published once they are checked",
+            kept="for good",
+            read_by="staff",
+            holds={
+                Kind.CONTENT: "content_hash content",
+                Kind.STAFF: "author note",
+                Kind.OPERATION: "candidate_id created_at",
+            },
+        )
+    },
 )
 
 # One run of a candidate's gates, with its progress while it runs and its evidence when it is done.
@@ -119,6 +188,17 @@ gate_runs = sa.Table(
     sa.Column("total", sa.Integer, nullable=False),
     sa.Column("ended_at", UtcTime),
     sa.Column("evidence", sa.Text),
+    info={
+        "use": Use(
+            purpose="The checks of a candidate, and their evidence",
+            kept="for good: it is the evidence for a release",
+            read_by="staff",
+            holds={
+                Kind.STAFF: "started_by",
+                Kind.OPERATION: "run_id candidate_id started_at seen_at stage done total ended_at evidence",
+            },
+        )
+    },
 )
 
 # Insert-only: what patients can be answered from. Numbers have no gap.
@@ -133,6 +213,18 @@ releases = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.CheckConstraint("number > 0", name="number"),
+    info={
+        "use": Use(
+            purpose="What patients are answered from",
+            kept="for good: it proves what was said on any day",
+            read_by="staff",
+            holds={
+                Kind.CONTENT: "number content_hash content evidence",
+                Kind.STAFF: "author note",
+                Kind.OPERATION: "created_at",
+            },
+        )
+    },
 )
 
 # Insert-only: which release became live, when and by whom. The last line is what patients are answered from.
@@ -146,6 +238,18 @@ publications = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("published_at", UtcTime, nullable=False),
     sa.CheckConstraint("kind IN ('seed', 'publish', 'rollback')", name="kind"),
+    info={
+        "use": Use(
+            purpose="Which release was live when, and by whom",
+            kept="for good",
+            read_by="staff",
+            holds={
+                Kind.CONTENT: "number kind",
+                Kind.STAFF: "author reason",
+                Kind.OPERATION: "publication_id published_at",
+            },
+        )
+    },
 )
 
 INSERT_ONLY = ("pieces", "entries", "revisions", "reviews", "draft_saves", "candidates", "releases", "publications")

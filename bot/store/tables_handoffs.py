@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.store.tables import metadata
 from bot.store.types import UtcTime
+from bot.store.uses import Kind, Use
 
 # Data keys, each wrapped under a key derived from the signing key. A retired one still reads, and seals no more.
 sealing_keys = sa.Table(
@@ -15,6 +16,16 @@ sealing_keys = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sa.Column("made_at", UtcTime, nullable=False),
     sa.Column("retired_at", UtcTime),
+    info={
+        "use": Use(
+            purpose="Data keys that seal personal details, wrapped under the signing key",
+            kept="for good; retired ones seal no more",
+            read_by="nobody; the program only",
+            holds={Kind.SECRET: "wrapped", Kind.OPERATION: "key_id made_at retired_at"},
+            risk="Whoever has the database and the signing key reads everything.",
+            measure="The signing key is not in the database; keep it apart from backups of the database.",
+        )
+    },
 )
 
 # `sealed` holds name, contact and message as sealed JSON, and nothing once the handoff was erased; `sealed_by` is the
@@ -43,6 +54,27 @@ handoffs = sa.Table(
     sa.CheckConstraint("state IN ('new', 'seen', 'answered', 'closed')", name="state"),
     sa.Index("ix_handoffs_state_due_at", "state", "due_at"),
     sa.Index("ix_handoffs_state_changed_at", "state", "changed_at"),
+    info={
+        "use": Use(
+            purpose="A patient's message to the clinic, so that somebody answers it",
+            kept=(
+                "until it is answered or closed, and 90 days more (CLINICBOT_HANDOFF_RETENTION_DAYS), or until it is "
+                "erased on request"
+            ),
+            read_by="staff, each reading audited",
+            holds={
+                Kind.SEALED: "sealed",
+                Kind.TOKEN: "reference request_key request_hash conversation turn_id",
+                Kind.STAFF: "assignee_id",
+                Kind.OPERATION: "handoff_id received_at state sealed_by level channel locale due_at version changed_at",
+            },
+            risk="A name, a way to reach somebody, and what troubles them: the most delicate data here.",
+            measure=(
+                "Encrypted with a key of its own that can be changed (`clinicbot keys rotate`); each reading audited; "
+                "mails and logs hold nothing of it; erased and exported by reference; purged in time."
+            ),
+        )
+    },
 )
 
 # What was done with a handoff, oldest first. `sealed`: a note or a reply, which may hold personal details.
@@ -61,6 +93,20 @@ handoff_events = sa.Table(
         "'exported')",
         name="kind",
     ),
+    info={
+        "use": Use(
+            purpose="What was done with a message, with notes and replies",
+            kept="as long as its message",
+            read_by="staff, each reading audited",
+            holds={
+                Kind.SEALED: "sealed",
+                Kind.STAFF: "author kind",
+                Kind.OPERATION: "event_id handoff_id at sealed_by",
+            },
+            risk="Notes and replies repeat what the message says.",
+            measure="Encrypted, audited, erased and purged with the message.",
+        )
+    },
 )
 
 # What was promised to leave the process, written together with what it tells of. `detail` is JSON without personal
@@ -84,4 +130,23 @@ outbox = sa.Table(
     sa.CheckConstraint("kind IN ('handoff', 'digest', 'reply')", name="kind"),
     sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
     sa.Index("ix_outbox_state_next_at", "state", "next_at"),
+    info={
+        "use": Use(
+            purpose="What was promised to leave the program, so that nothing acknowledged is lost",
+            kept="as long as its message; once delivered, 90 days at most (CLINICBOT_HANDOFF_RETENTION_DAYS)",
+            read_by="staff",
+            holds={
+                Kind.TOKEN: "detail",
+                Kind.OPERATION: (
+                    "message_id handoff_id target kind state attempts next_at claimed_until last_error created_at "
+                    "sent_at"
+                ),
+            },
+            risk="A reference and a time could be joined with other sources.",
+            measure=(
+                "Holds no name, contact or words; they are read from the message when it is delivered to the "
+                "targets that the clinic set up."
+            ),
+        )
+    },
 )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.store.tables import metadata
 from bot.store.types import UtcTime
+from bot.store.uses import Kind, Use
 
 # `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what
 # the turn leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
@@ -30,6 +31,23 @@ turns = sa.Table(
     sa.Column("likeness", sa.LargeBinary),
     sa.Index("ix_turns_outcome_asked_at", "outcome", "asked_at"),
     sa.Index("ix_turns_entry_id_asked_at", "entry_id", "asked_at"),
+    info={
+        "use": Use(
+            purpose="Shows staff which questions have no answer or a bad one",
+            kept="30 days (CLINICBOT_RETENTION_DAYS), or until the patient clears the chat",
+            read_by="staff",
+            holds={
+                Kind.REDACTED: "redacted likeness said",
+                Kind.TOKEN: "turn_id conversation words_key",
+                Kind.OPERATION: "asked_at outcome entry_id rule_id confidence release region channel context",
+            },
+            risk="A question tells of somebody's health, and a detail that the program missed tells of whom.",
+            measure=(
+                "Redaction before storage, measured on generated data (benchmarks/redaction.py); no name, device or "
+                "network address beside it; deletion by the patient at once."
+            ),
+        )
+    },
 )
 
 feedback = sa.Table(
@@ -40,6 +58,16 @@ feedback = sa.Table(
     sa.Column("reason", sa.String(20), nullable=False),
     sa.Column("given_at", UtcTime, nullable=False),
     sa.Index("ix_feedback_helpful_given_at", "helpful", "given_at"),
+    info={
+        "use": Use(
+            purpose="Whether an answer helped",
+            kept="as long as its turn",
+            read_by="staff",
+            holds={Kind.TOKEN: "turn_id", Kind.OPERATION: "helpful reason given_at"},
+            risk="Tells only with its turn.",
+            measure="Deleted with its turn.",
+        )
+    },
 )
 
 # What staff made of open questions, several wordings at once. `effect` is JSON: what else was changed, to be undone.
@@ -54,6 +82,20 @@ dispositions = sa.Table(
     sa.Column("made_at", UtcTime, nullable=False),
     sa.Column("undone_at", UtcTime),
     sa.CheckConstraint("kind IN ('phrasing', 'entry', 'out_of_scope', 'golden', 'set_aside')", name="kind"),
+    info={
+        "use": Use(
+            purpose="What staff made of open questions, so that it can be undone",
+            kept="for good, without patients' words",
+            read_by="staff",
+            holds={
+                Kind.STAFF: "author",
+                Kind.OPERATION: "disposition_id kind entry_id made_at undone_at",
+                Kind.TOKEN: "effect",
+            },
+            risk="A hash of a wording could be joined with turns that are still kept.",
+            measure="No words; those that staff take over are redacted before, and checked by them.",
+        )
+    },
 )
 
 # The wordings of a disposition. Later turns of the same words are known by their key; `wording` is emptied when the
@@ -64,4 +106,14 @@ disposed_wordings = sa.Table(
     sa.Column("disposition_id", sa.ForeignKey("dispositions.disposition_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("words_key", sa.String(32), primary_key=True, index=True),
     sa.Column("wording", sa.Text, nullable=False),
+    info={
+        "use": Use(
+            purpose="Which wordings were dealt with, so that they are not asked about again",
+            kept="the wording 30 days (CLINICBOT_RETENTION_DAYS), its hash for good",
+            read_by="staff",
+            holds={Kind.REDACTED: "wording", Kind.TOKEN: "words_key", Kind.OPERATION: "disposition_id"},
+            risk="As for turns.",
+            measure="Emptied when the time of its turns is over.",
+        )
+    },
 )

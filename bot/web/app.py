@@ -17,11 +17,13 @@ from bot.patients.live import Live
 from bot.store.sealing import open_sealer
 from bot.web import api, api_handoffs, handoffs, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
-from bot.web.contact import open_counter
+from bot.web.contact import Counter, open_counter
+from bot.web.limits import Limits
 from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 from bot.web.staff_rooms import ROOMS
+from bot.web.stamps import Stamps
 
 LOG = structlog.get_logger("clinicbot")
 RETRY_AFTER_S = 30
@@ -61,7 +63,8 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)
     if house is not None and database is not None and key:
-        open_counter(app, house.sealer or open_sealer(database, key, now=now()), key, clock)
+        sealer = house.sealer or open_sealer(database, key, now=now())
+        open_counter(app, settings, Counter(sealer=sealer, limits=Limits(clock), stamps=Stamps(key)))
         app.register_blueprint(handoffs.blueprint)
         staff_door.open_door(app)
         for staff_room in ROOMS:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 
-from bot.config import Secret
+from bot.config import Settings
 from bot.errors import ClinicbotError, NotReady
 from bot.faq.entry import Region
 from bot.faq.release import Level
@@ -50,13 +49,10 @@ class Counter:
     targets: tuple[str, ...] = ()
 
 
-def open_counter(
-    app: Flask, sealer: Sealer, key: Secret, clock: Callable[[], float], targets: tuple[str, ...] = ()
-) -> None:
-    """Let `app` take in messages."""
-    app.extensions["clinicbot.contact"] = Counter(
-        sealer=sealer, limits=Limits(clock), stamps=Stamps(key), targets=targets
-    )
+def open_counter(app: Flask, settings: Settings, counter: Counter) -> None:
+    """Let `app` take in messages, and its pages tell how long they are kept."""
+    app.extensions["clinicbot.contact"] = counter
+    app.jinja_env.globals["handoff_days"] = settings.handoff_retention_days
 
 
 def require_counter() -> Counter:

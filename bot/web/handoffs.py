@@ -113,7 +113,7 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
         response.headers["Retry-After"] = str(TRY_AGAIN_S)
         return response, 503
     parts = alarm.parts if alarm else ()
-    return _page("patient/contact_sent.html", received=received, message=message, parts=parts)
+    return _page("patient/contact_sent.html", received=received, contact=values["contact"].strip(), parts=parts)
 
 
 def _form(
