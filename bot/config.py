@@ -11,6 +11,9 @@ from typing import TypeVar
 
 from dotenv import dotenv_values
 
+from bot.config_delivery import HIDDEN, NAMES, NOWHERE, Delivery, read_delivery
+from bot.config_reading import NONE as NONE
+from bot.config_reading import Secret as Secret
 from bot.errors import SettingError
 
 T = TypeVar("T")
@@ -31,21 +34,12 @@ _KNOWN = (
     "THREADS",
     "INDEXING",
     "LOG_LEVEL",
+    *NAMES,
 )
 _SHORTEST_SECRET = 32
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
-_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD")  # a wrong value is not repeated: it may hold a password
+_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", *HIDDEN)  # not repeated: they may hold a password
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-class Secret(str):
-    """A text that must not be shown: it prints as stars."""
-
-    def __repr__(self) -> str:
-        return "'********'"
-
-
-NONE = Secret("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +65,7 @@ class Settings:
     threads: int = 8
     indexing: bool = False
     log_level: str = "info"
+    delivery: Delivery = NOWHERE
 
     @property
     def index_dir(self) -> Path:
@@ -122,6 +117,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         threads=reader.read("THREADS", _between(1, 64), "a number from 1 to 64", 8),
         indexing=reader.read("INDEXING", _yes_or_no, "yes or no", False),
         log_level=reader.read("LOG_LEVEL", _log_level, "one of " + ", ".join(_LOG_LEVELS), "info"),
+        delivery=read_delivery(reader.read),
     )
     reader.refuse_unknown()
     return settings
