@@ -1,0 +1,1 @@
+"""What was promised to patients leaves the house: mail, webhook, file drop, FHIR; tried until it arrives."""
