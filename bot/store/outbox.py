@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,32 @@ def enqueue(
     return ids
 
 
-def claim(db: Db, *, now: datetime, until: datetime, most: int) -> tuple[Promise, ...]:
-    """Take up to `most` promises that are due, the longest due first; nobody else takes them before `until`."""
+def enqueue_once(
+    db: Db, message_id: str, *, target: str, kind: str, detail: Mapping[str, object], at: datetime
+) -> bool:
+    """Promise a delivery that belongs to no handoff, under an id of the caller's; False when it was promised before."""
+    row: dict[str, object] = {
+        "message_id": message_id,
+        "target": target,
+        "kind": kind,
+        "detail": canonical(dict(detail)),
+    }
+    row |= {"created_at": at, "next_at": at, "state": "waiting", "attempts": 0, "last_error": ""}
+    if db.execute(sa.select(outbox.c.message_id).where(outbox.c.message_id == message_id)).first() is not None:
+        return False
+    try:
+        with db.begin_nested():
+            db.execute(outbox.insert().values(row))
+    except sa.exc.IntegrityError:  # by somebody else, at the same moment
+        return False
+    return True
+
+
+def claim(db: Db, *, now: datetime, until: datetime, most: int, targets: Collection[str] = ()) -> tuple[Promise, ...]:
+    """Take up to `most` promises that are due, the longest due first; nobody else takes them before `until`.
+
+    Only those for `targets`, unless it is empty.
+    """
     due = (
         sa.select(outbox.c.message_id)
         .where(outbox.c.state == "waiting", outbox.c.next_at <= now)
@@ -64,6 +88,8 @@ def claim(db: Db, *, now: datetime, until: datetime, most: int) -> tuple[Promise
         .limit(most)
         .with_for_update(skip_locked=True)  # PostgreSQL; in SQLite a writing transaction is alone anyway
     )
+    if targets:
+        due = due.where(outbox.c.target.in_(targets))
     ids = db.execute(due).scalars().all()
     if not ids:
         return ()

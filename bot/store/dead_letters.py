@@ -1,0 +1,77 @@
+"""The outbox as staff and operators look at it: what is stuck, since when and why, and how to send it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.database import Db
+from bot.store.tables_handoffs import handoffs, outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """Something that is not tried any more. `reference` is "" for what belongs to no message, such as a digest."""
+
+    message_id: str
+    reference: str
+    target: str
+    kind: str
+    attempts: int
+    created_at: datetime
+    given_up_at: datetime
+    last_error: str
+
+
+def list_dead_letters(db: Db, *, limit: int = 50) -> tuple[DeadLetter, ...]:
+    """Oldest first."""
+    query = _DEAD.order_by(outbox.c.created_at, outbox.c.message_id).limit(limit)
+    return tuple(_dead_letter(row) for row in db.execute(query))
+
+
+def find_dead_letter(db: Db, message_id: str) -> DeadLetter | None:
+    """The dead letter of that id."""
+    row = db.execute(_DEAD.where(outbox.c.message_id == message_id)).first()
+    return _dead_letter(row) if row else None
+
+
+def resend_all(db: Db, at: datetime) -> int:
+    """Try every dead letter anew; how many there were."""
+    again = {"state": "waiting", "attempts": 0, "next_at": at, "claimed_until": None}
+    return db.execute(outbox.update().where(outbox.c.state == "dead").values(again)).rowcount
+
+
+def count_by_target(db: Db) -> Mapping[tuple[str, str], int]:
+    """How many there are, by target and state."""
+    query = sa.select(outbox.c.target, outbox.c.state, sa.func.count()).group_by(outbox.c.target, outbox.c.state)
+    return {(row[0], row[1]): row[2] for row in db.execute(query)}
+
+
+def longest_due(db: Db) -> datetime | None:
+    """Since when the promise that has waited longest could have been tried; None when nothing waits."""
+    query = sa.select(outbox.c.next_at).where(outbox.c.state == "waiting").order_by(outbox.c.next_at).limit(1)
+    return db.execute(query).scalar_one_or_none()
+
+
+_DEAD: sa.Select[Any] = (
+    sa.select(
+        outbox.c.message_id,
+        sa.func.coalesce(handoffs.c.reference, "").label("reference"),
+        outbox.c.target,
+        outbox.c.kind,
+        outbox.c.attempts,
+        outbox.c.created_at,
+        outbox.c.next_at.label("given_up_at"),  # a dead letter's time is when it was given up
+        outbox.c.last_error,
+    )
+    .select_from(outbox.outerjoin(handoffs, handoffs.c.handoff_id == outbox.c.handoff_id))
+    .where(outbox.c.state == "dead")
+)
+
+
+def _dead_letter(row: sa.Row[Any]) -> DeadLetter:
+    return DeadLetter(**row._mapping)
