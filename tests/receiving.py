@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -51,6 +51,7 @@ class _Taking(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         receiver = self.server
         receiver.taken.append((self.path, dict(self.headers), body))
+        receiver.before_answer()
         if receiver.status == 0:  # hangs until the test is over
             receiver.released.wait(30)
             return
@@ -86,6 +87,7 @@ class Receiver(ThreadingHTTPServer):
         self.scheme = "https" if context else "http"
         self.taken: list[tuple[str, dict[str, str], bytes]] = []
         self.released = threading.Event()
+        self.before_answer: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -126,7 +128,8 @@ class Mailroom:
         return int(self._controller.server.sockets[0].getsockname()[1])
 
     def stop(self) -> None:
-        self._controller.stop(no_assert=True)
+        if not self._controller.loop.is_closed():  # a test may have stopped it already
+            self._controller.stop(no_assert=True)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

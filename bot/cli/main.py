@@ -7,6 +7,7 @@ import sys
 import click
 
 from bot.cli.answers import ask, evaluate
+from bot.cli.delivery import outbox, worker
 from bot.cli.handoffs import handoffs
 from bot.cli.keys import keys
 from bot.cli.operate import doctor, migrate, serve, version
@@ -30,6 +31,8 @@ COMMANDS = (
     safety_test,
     safety_case,
     serve,
+    worker,
+    outbox,
     migrate,
     export,
     import_,

@@ -1,0 +1,93 @@
+"""Commands about delivery: the worker as a process of its own, and what could not be delivered."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from bot.cli.ending import end_when_told
+from bot.config import read_settings, signing_key
+from bot.delivery.resending import send_again, send_all_again
+from bot.delivery.targets import open_worker, targets_of
+from bot.delivery.worker import Outcome
+from bot.errors import NotReady
+from bot.staff.accounts import COMMAND_LINE
+from bot.store.database import open_database
+from bot.store.dead_letters import list_dead_letters
+from bot.web.app import utc_now
+from bot.web.logs import log_to_stderr
+
+MOST_LISTED = 1000
+
+
+@click.command()
+@click.option(
+    "--once", is_flag=True, help="Deliver what is due now, and end; exit code 1 when something did not arrive."
+)
+def worker(once: bool) -> None:
+    """Deliver messages to the clinic by mail, webhook, file and FHIR until stopped; any number may run side by side."""
+    settings = read_settings()
+    log_to_stderr(settings.log_level)
+    database = open_database(settings.database)
+    made = open_worker(database, settings, signing_key(settings), utc_now)
+    if made is None:
+        database.close()
+        raise NotReady("nothing to deliver to: messages arrive in the staff's inbox alone (see docs/handoffs.md)")
+    try:
+        if once:
+            outcomes = made.deliver_all()
+            done = sum(each is Outcome.DELIVERED for each in outcomes)
+            click.echo(f"{done} delivered, {len(outcomes) - done} not")
+            sys.exit(0 if done == len(outcomes) else 1)
+        end_when_told()
+        click.echo(f"Delivering to {', '.join(targets_of(settings))} (stop with Ctrl+C).", err=True)
+        made.start()
+        try:
+            made.wait()
+        except (KeyboardInterrupt, SystemExit):
+            click.echo("Finishing what is under way …", err=True)
+        finally:
+            made.stop()
+    finally:
+        database.close()
+
+
+@click.group()
+def outbox() -> None:
+    """What could not be delivered."""
+
+
+@outbox.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def list_(as_json: bool) -> None:
+    """Everything that was given up, oldest first, with the reason."""
+    with open_database(read_settings().database).read() as db:
+        letters = list_dead_letters(db, limit=MOST_LISTED)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in letters], default=str))
+        return
+    for each in letters:
+        what = each.reference or each.kind
+        click.echo(
+            f"{each.message_id}  {what:12}  {each.target:8}  {each.given_up_at:%Y-%m-%d %H:%M}  {each.last_error}"
+        )
+    if not letters:
+        click.echo("nothing was given up")
+
+
+@outbox.command(name="resend")
+@click.argument("message_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="All that was given up.")
+def resend_(message_id: str | None, everything: bool) -> None:
+    """Try a message that was given up anew, by its MESSAGE_ID as `list` shows it."""
+    if everything == bool(message_id):
+        raise click.UsageError("name one MESSAGE_ID, or --all")
+    database = open_database(read_settings().database)
+    if everything:
+        click.echo(f"{send_all_again(database, actor=COMMAND_LINE, now=utc_now())} will be tried again")
+        return
+    send_again(database, str(message_id), actor=COMMAND_LINE, now=utc_now())
+    click.echo("it will be tried again")
