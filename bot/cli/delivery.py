@@ -17,6 +17,7 @@ from bot.errors import NotReady
 from bot.staff.accounts import COMMAND_LINE
 from bot.store.database import open_database
 from bot.store.dead_letters import list_dead_letters
+from bot.store.sealing import open_sealer
 from bot.web.app import utc_now
 from bot.web.logs import log_to_stderr
 
@@ -32,7 +33,8 @@ def worker(once: bool) -> None:
     settings = read_settings()
     log_to_stderr(settings.log_level)
     database = open_database(settings.database)
-    made = open_worker(database, settings, signing_key(settings), utc_now)
+    sealer = open_sealer(database, signing_key(settings), settings.secret_key_old)
+    made = open_worker(database, settings, sealer, utc_now)
     if made is None:
         database.close()
         raise NotReady("nothing to deliver to: messages arrive in the staff's inbox alone (see docs/handoffs.md)")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
 import click
 import waitress
 
-from bot.config import read_settings
+from bot.cli.ending import end_when_told
+from bot.config import Settings, read_settings
+from bot.delivery.checking import Check, check_outbox, check_targets
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, NotReady
 from bot.evaluate.gates import run_gates
 from bot.staff.links import setup_link
-from bot.store.database import open_database
+from bot.store.database import Database, newest_schema, open_database
 from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
 from bot.web.opening import open_house
@@ -47,11 +50,12 @@ def serve(host: str | None, port: int | None) -> None:
         took_s = time.perf_counter() - began
         click.echo(f"Release {release.number} with {len(release.entries)} entries ready in {took_s:.1f} s.", err=True)
     log_to_stderr(settings.log_level)
-    house.follower.start()
+    house.start()
     app = create_app(settings, now=utc_now, house=house)
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     if (path := setup_link(house.database, utc_now())) is not None:
         click.echo(f"Set up the first staff account, once and within 24 hours: http://{host}:{port}{path}", err=True)
+    end_when_told()
     try:
         waitress.serve(app, host=host, port=port, threads=settings.threads, ident=None)
     except OSError as error:
@@ -98,7 +102,22 @@ def doctor() -> None:
         click.echo(
             "warn  sample content: set approved_by and approved_on in clinic.yaml once a clinician has approved it"
         )
+    for check in _delivery_checks(settings):
+        failed |= check.level == "fail"
+        click.echo(f"{'FAIL' if check.level == 'fail' else check.level:4}  {check.text}")
     sys.exit(1 if failed else 0)
+
+
+def _delivery_checks(settings: Settings) -> Iterator[Check]:
+    yield from check_targets(settings)
+    if not settings.has_database():
+        return
+    database = Database(settings.database)
+    if database.schema() == newest_schema():
+        yield from check_outbox(database, settings, utc_now())
+    else:
+        yield Check("warn", "the database has an older schema: run `clinicbot migrate`")
+    database.close()
 
 
 @click.command()

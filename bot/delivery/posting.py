@@ -47,18 +47,28 @@ class Post:
         if len(body) > MOST_BYTES:
             raise DeliveryError("the message is too large", permanent=True)
         parts = urlsplit(url)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        with self._connection(parts) as connection:
+            connection.request("POST", path, body, {"User-Agent": "clinicbot", **headers})
+            response = connection.getresponse()
+        _judge(response.status, response.getheader("Retry-After") or "")
+
+    def reach(self, url: str) -> None:
+        """Connect as for a post, and send nothing. Raises DeliveryError."""
+        with self._connection(urlsplit(url)) as connection:
+            connection.connect()
+
+    @contextmanager
+    def _connection(self, parts: SplitResult) -> Iterator[http.client.HTTPConnection]:
         connection = _Connection(parts, self)
         over = threading.Event()
         try:
             with _cut_off(connection, self.whole_s, over):
-                path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                connection.request("POST", path, body, {"User-Agent": "clinicbot", **headers})
-                response = connection.getresponse()
+                yield connection
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise DeliveryError(_why(error, over.is_set())) from error
         finally:
             connection.close()
-        _judge(response.status, response.getheader("Retry-After") or "")
 
 
 class _Connection(http.client.HTTPConnection):

@@ -19,7 +19,7 @@ from bot.delivery.webhook import Webhook
 from bot.delivery.worker import Pace, Worker
 from bot.store.database import Database
 from bot.store.releases import find_live, load_release
-from bot.store.sealing import Sealer, open_sealer
+from bot.store.sealing import Sealer
 
 MAIL, WEBHOOK, FILE, FHIR = "mail", "webhook", "file", "fhir"
 
@@ -36,7 +36,7 @@ def targets_of(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, is_on in on.items() if is_on)
 
 
-def open_targets(found: Delivery, sign: Callable[[], Sign]) -> tuple[Target, ...]:
+def open_targets(found: Delivery, sign: Callable[[], Sign] = Sign) -> tuple[Target, ...]:
     """The targets that are on. Nothing is connected to yet."""
     post = Post(allowed=found.allowed_target_hosts)
     made: list[Target] = []
@@ -54,7 +54,7 @@ def open_targets(found: Delivery, sign: Callable[[], Sign]) -> tuple[Target, ...
 
 
 def open_worker(
-    database: Database, settings: Settings, key: Secret, now: Callable[[], datetime], pace: Pace | None = None
+    database: Database, settings: Settings, sealer: Sealer, now: Callable[[], datetime], pace: Pace | None = None
 ) -> Worker | None:
     """A worker for the targets that are on, not yet started; None when there are none."""
     found = settings.delivery
@@ -62,7 +62,6 @@ def open_worker(
     targets = open_targets(found, sign)
     if not targets:
         return None
-    sealer = open_sealer(database, key, now=now())
     return Worker(database, sealer, targets, now, _digest(database, sealer, found, sign), pace)
 
 

@@ -11,9 +11,12 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.config import NONE, Settings, shipped
+from bot.delivery.targets import targets_of
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
+from bot.store.database import Database
+from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
 from bot.web import api, api_handoffs, handoffs, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
@@ -47,7 +50,7 @@ def create_app(
     """
     if live is None and house is None:
         house = open_house(settings, now)
-        house.follower.start()
+        house.start()
     live = house.live if house else live or Live(None, "there is no release")
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
@@ -86,6 +89,7 @@ def _readyz() -> tuple[Response, int]:
     if (database := pages.desk().database) is not None and (reason := database.trouble()):
         return jsonify(status="not ready", reasons=[reason]), 503
     problems = [str(each) for each in live.bot.problems]
+    delivery = _delivery(database) if database is not None else None
     release = live.bot.release
     return jsonify(
         status="ok",
@@ -96,7 +100,15 @@ def _readyz() -> tuple[Response, int]:
         safety=f"{len(release.rules)} rules, each finds its examples",
         matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
         matching_reason=live.bot.without_meaning or None,
+        delivery=delivery,
     ), 200
+
+
+def _delivery(database: Database) -> dict[str, object]:
+    """Where messages go on to, and how many wait or were given up: to be watched, but no reason not to answer."""
+    with database.read() as db:
+        counts = depth(db)
+    return {"targets": targets_of(pages.desk().settings), "waiting": counts["waiting"], "given_up": counts["dead"]}
 
 
 def _handle_errors(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What a server process works with, opened in order: database, seed, the live release, the watcher, the turns."""
+"""What a server process works with, opened in order: database, seed, live release, watcher, turns, worker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Secret, Settings, signing_key
+from bot.delivery.targets import open_worker
+from bot.delivery.worker import Worker
 from bot.errors import BrokenKnowledge
 from bot.faq.files import load_knowledge
 from bot.patients.following import Follower, Shelves
@@ -21,6 +23,8 @@ from bot.store.sealing import Sealer, open_sealer
 class House:
     """Everything that outlives a request. `left_out` are faults of entries that were not taken into the database;
     without a `sealer` the application opens its own.
+
+    `worker` is None where messages go nowhere but the inbox, or where another process delivers them.
     """
 
     database: Database
@@ -30,10 +34,19 @@ class House:
     turns: Turns
     sealer: Sealer | None = None
     left_out: tuple[str, ...] = ()
+    worker: Worker | None = None
+
+    def start(self) -> None:
+        """Watch for new releases, and deliver what waits, from now on."""
+        self.follower.start()
+        if self.worker is not None:
+            self.worker.start()
 
     def close(self) -> None:
-        """Stop watching, store what waits, let go of the database."""
+        """Stop watching and delivering, store what waits, let go of the database."""
         self.follower.stop()
+        if self.worker is not None:
+            self.worker.stop()
         self.turns.close()
         self.database.close()
 
@@ -54,8 +67,16 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     kept, done_kept = timedelta(days=settings.retention_days), timedelta(days=settings.handoff_retention_days)
     turns = Turns(database, now, kept, done_kept)
     turns.purge()
+    worker = open_worker(database, settings, sealer, now) if settings.delivery.worker else None
     return House(
-        database=database, key=key, live=live, follower=follower, turns=turns, sealer=sealer, left_out=left_out
+        database=database,
+        key=key,
+        live=live,
+        follower=follower,
+        turns=turns,
+        sealer=sealer,
+        left_out=left_out,
+        worker=worker,
     )
 
 

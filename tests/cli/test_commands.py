@@ -135,6 +135,7 @@ def test_doctor_warns_of_sample_content_and_names_a_fault(knowledge: Path) -> No
 
     assert healthy.returncode == 0, healthy.stdout
     assert "warn  sample content" in healthy.stdout
+    assert "messages arrive in the staff's inbox alone" in healthy.stdout
     assert ill.returncode == 1
     assert "dry-lips.md:" in ill.stdout
     assert "review_by" in ill.stdout
