@@ -10,6 +10,7 @@ from bot.web import (
     staff_editor,
     staff_entries,
     staff_merging,
+    staff_outbox,
     staff_releases,
     staff_review,
     staff_settings,
@@ -36,4 +37,5 @@ ROOMS = (
     staff_console.blueprint,
     staff_today.blueprint,
     staff_turns.blueprint,
+    staff_outbox.blueprint,
 )

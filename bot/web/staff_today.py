@@ -9,6 +9,7 @@ from flask import Response, abort, request
 from bot.reply.types import Outcome
 from bot.staff.accounts import Role
 from bot.staff.today import MOST_LINES, first_steps, look_at_today
+from bot.store.outbox import depth
 from bot.store.visits import list_turns
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, staff_page
@@ -26,12 +27,15 @@ def today() -> Response:
     bot = desk().live.bot
     kept = timedelta(days=desk().settings.retention_days)
     found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept)
+    with desk().require_database().read() as db:
+        undelivered = depth(db)["dead"]
     return staff_page(
         "staff/today.html",
         today=found,
         begun=first_steps(found, bot.release if bot else None),
         most_lines=MOST_LINES,
         retention_days=desk().settings.retention_days,
+        undelivered=undelivered,
         trouble=desk().live.trouble or ("" if bot else desk().live.reason),
     )
 
