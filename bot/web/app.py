@@ -67,7 +67,9 @@ def create_app(
     app.register_blueprint(api_handoffs.blueprint)
     if house is not None and database is not None and key:
         sealer = house.sealer or open_sealer(database, key, now=now())
-        open_counter(app, settings, Counter(sealer=sealer, limits=Limits(clock), stamps=Stamps(key)))
+        limits, stamps = Limits(clock), Stamps(key)
+        counter = Counter(sealer=sealer, limits=limits, stamps=stamps, targets=targets_of(settings))
+        open_counter(app, settings, counter)
         app.register_blueprint(handoffs.blueprint)
         staff_door.open_door(app)
         for staff_room in ROOMS:
