@@ -39,6 +39,7 @@ _KNOWN = (
 _SHORTEST_SECRET = 32
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
 _HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", *HIDDEN)  # not repeated: they may hold a password
+SECRET_FILE = "secret.key"  # in the data folder
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -123,6 +124,11 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     return settings
 
 
+def has_key(settings: Settings) -> bool:
+    """Whether there is a signing key already."""
+    return bool(settings.secret_key) or (settings.data_dir / SECRET_FILE).is_file()
+
+
 def signing_key(settings: Settings) -> Secret:
     """The key that signs sessions and seals secrets: the setting, else one made once in the data folder.
 
@@ -130,7 +136,7 @@ def signing_key(settings: Settings) -> Secret:
     """
     if settings.secret_key:
         return settings.secret_key
-    file = settings.data_dir / "secret.key"
+    file = settings.data_dir / SECRET_FILE
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         try:

@@ -9,6 +9,7 @@ import click
 from bot.cli.answers import ask, evaluate
 from bot.cli.delivery import outbox, worker
 from bot.cli.handoffs import handoffs
+from bot.cli.keeping import backup, restore
 from bot.cli.keys import keys
 from bot.cli.operate import doctor, migrate, serve, version
 from bot.cli.publishing import publish
@@ -34,6 +35,8 @@ COMMANDS = (
     worker,
     outbox,
     migrate,
+    backup,
+    restore,
     export,
     import_,
     publish,

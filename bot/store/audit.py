@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,20 @@ class AuditEvent:
     action: str
     subject: str
     detail: Mapping[str, object]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the chain as it is stored; `detail` is the text that was sealed."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+    previous: str
     hash: str
 
 
@@ -55,20 +69,21 @@ def record(
 
 def verify(db: Db) -> Verdict:
     """Read the whole chain and say where it is broken, if it is. Linear; 100,000 lines in about a second."""
+    return check_chain(_lines(db))
+
+
+def check_chain(lines: Iterable[Line]) -> Verdict:
+    """Say where a chain is broken, if it is; `lines` from the first on."""
     count, previous = 0, FIRST
-    while True:
-        query = sa.select(audit).where(audit.c.number > count).order_by(audit.c.number).limit(_BATCH)
-        rows = db.execute(query).all()
-        if not rows:
-            return Verdict(count, previous)
-        for row in rows:
-            if row.number != count + 1:
-                return Verdict(count, previous, f"line {count + 1} is missing; the next one is {row.number}")
-            if row.previous != previous:
-                return Verdict(count, previous, f"line {row.number} does not follow the line before it")
-            if row.hash != _sealed(row.number, row.at, row.actor, row.action, row.subject, row.detail, previous):
-                return Verdict(count, previous, f"line {row.number} was changed after it was written")
-            count, previous = row.number, row.hash
+    for line in lines:
+        if line.number != count + 1:
+            return Verdict(count, previous, f"line {count + 1} is missing; the next one is {line.number}")
+        if line.previous != previous:
+            return Verdict(count, previous, f"line {line.number} does not follow the line before it")
+        if line.hash != _sealed(line.number, line.at, line.actor, line.action, line.subject, line.detail, previous):
+            return Verdict(count, previous, f"line {line.number} was changed after it was written")
+        count, previous = line.number, line.hash
+    return Verdict(count, previous)
 
 
 def list_events(
@@ -96,6 +111,18 @@ def list_events(
         )
         for row in db.execute(query)
     )
+
+
+def _lines(db: Db) -> Iterator[Line]:
+    last = 0
+    while True:
+        query = sa.select(audit).where(audit.c.number > last).order_by(audit.c.number).limit(_BATCH)
+        rows = db.execute(query).all()
+        if not rows:
+            return
+        for row in rows:
+            yield Line(**row._mapping)
+        last = rows[-1].number
 
 
 def _sealed(number: int, at: datetime, actor: str, action: str, subject: str, detail: str, previous: str) -> str:

@@ -65,7 +65,7 @@ class Database:
         with self.change() as db:
             if not self.is_sqlite:
                 db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            _refuse_newer(db)
+            refuse_unknown(MigrationContext.configure(db).get_current_revision())
             command.upgrade(_config(db), "head")
 
     def schema(self) -> str | None:
@@ -131,6 +131,13 @@ def upgrade_to(database: Database, schema: str) -> None:
         command.upgrade(_config(db), schema)
 
 
+def refuse_unknown(schema: str | None) -> None:
+    """A database of a later program must not be touched by this one: NotReady where its schema is not known."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if schema is not None and schema not in known:
+        raise NotReady(f"the database has schema {schema}, which this version does not know; install a newer one")
+
+
 _ALLOWED = "sqlite:///path/to/file.db or postgresql://user:password@host/name"
 
 
@@ -140,14 +147,6 @@ def _config(db: Db | None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = db
     return config
-
-
-def _refuse_newer(db: Db) -> None:
-    """A database of a later program must not be touched by this one."""
-    here = MigrationContext.configure(db).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
-    if here is not None and here not in known:
-        raise NotReady(f"the database has schema {here}, which this version does not know; install a newer one")
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

@@ -1,0 +1,107 @@
+"""Commands that keep the database safe: backup, restore."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bot.config import SECRET_FILE, Settings, has_key, read_settings, signing_key
+from bot.errors import ClinicbotError
+from bot.staff.sealed import check_sealed
+from bot.store.audit import record
+from bot.store.backup import Contents, back_up
+from bot.store.backup import restore as restore_backup
+from bot.store.database import Database, open_database
+from bot.web.app import utc_now
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--replace", is_flag=True, help="Write over FILE, once the new backup has been read back.")
+@click.option("--json", "as_json", is_flag=True, help="Print what FILE holds as JSON.")
+def backup(file: Path, replace: bool, as_json: bool) -> None:
+    """Copy the database to FILE while it is served, and read it back to the last row.
+
+    The key that seals secrets is not in FILE; keep it beside your backups, where others cannot read it.
+    """
+    settings = read_settings()
+    with closing(open_database(settings.database)) as database:
+        hidden = as_json or not sys.stderr.isatty()
+        with click.progressbar(length=100, label="copying", file=sys.stderr, hidden=hidden) as bar:
+
+            def tell(done: int, total: int) -> None:
+                bar.update(100 * done // max(total, 1) - bar.pos)
+
+            contents = back_up(database, file, tell, replace=replace)
+        _note(database, "database.backed_up", file, contents)
+    click.echo(json.dumps(asdict(contents)) if as_json else f"written to {file}: {_told(contents)}")
+    if not as_json:
+        click.echo(_key_to_keep(settings), err=True)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print what was restored as JSON.")
+def restore(file: Path, as_json: bool) -> None:
+    """Put the backup FILE where the settings say that the database is; that place must be empty.
+
+    Exit code 1 when FILE cannot be used, when something is there already, or when what is sealed in it cannot be read
+    with the key at hand.
+    """
+    settings = read_settings()
+    contents = restore_backup(file, settings.database)
+    with closing(open_database(settings.database)) as database:
+        _note(database, "database.restored", file, contents)
+        found = check_sealed(database, signing_key(settings)) if has_key(settings) else None
+    if as_json:
+        sealed = {"sealed": found.sealed, "opened": found.opened} if found else None
+        click.echo(json.dumps({**asdict(contents), "secrets": sealed}))
+    else:
+        click.echo(f"restored from {file}: {_told(contents)}")
+    if found is None:
+        click.echo(
+            f"There is no key here yet: put {SECRET_FILE} of the old data folder into {settings.data_dir}, or set"
+            " CLINICBOT_SECRET_KEY, before you serve. Else a new one is made, and what is sealed stays sealed.",
+            err=True,
+        )
+    elif not found.is_readable:
+        click.echo(
+            f"{found.sealed - found.opened} of {found.sealed} sealed secrets cannot be read with the key at hand: put"
+            f" {SECRET_FILE} that belongs to this backup into {settings.data_dir}, or set CLINICBOT_SECRET_KEY,"
+            " then try `clinicbot doctor`.",
+            err=True,
+        )
+        sys.exit(1)
+    elif found.sealed and not as_json:
+        click.echo(f"all {found.sealed} sealed secrets can be read")
+
+
+def _note(database: Database, action: str, file: Path, contents: Contents) -> None:
+    """Tell the audit; a backup that stands is not refused because that failed."""
+    detail = {"lines": contents.audit_lines, "head": contents.audit_head, "release": contents.release}
+    try:
+        with database.change() as db:
+            record(db, at=utc_now(), actor=f"{getpass.getuser()} (command line)", action=action,
+                   subject=file.name[:200], detail=detail)  # fmt: skip
+    except ClinicbotError as error:
+        click.echo(f"the audit could not be told: {error}", err=True)
+
+
+def _told(contents: Contents) -> str:
+    rows = sum(contents.rows.values())
+    live = f"release {contents.release} live" if contents.release else "nothing published"
+    chain = f"the audit whole with {contents.audit_lines} lines"
+    return f"{rows} rows in {len(contents.rows)} tables, {live}, {chain}, schema {contents.schema}"
+
+
+def _key_to_keep(settings: Settings) -> str:
+    where = "CLINICBOT_SECRET_KEY" if settings.secret_key else str(settings.data_dir / SECRET_FILE)
+    return f"Keep the key apart from it ({where}): without it nobody can read what is sealed in this backup."

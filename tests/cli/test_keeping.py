@@ -1,0 +1,89 @@
+"""Backup and restore as an operator does them, with the key that must be kept beside them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli.main import cli
+from bot.config import Secret
+from bot.errors import Conflict
+from bot.faq.files import Loaded
+from bot.staff.seeding import seed_if_empty
+from bot.staff.two_step import new_secret, seal
+from bot.store.audit import list_events
+from bot.store.database import open_database
+from bot.store.staff import add_account, update_account
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+KEY = "k" * 40
+
+
+@pytest.fixture
+def old(tmp_path: Path, small: Loaded) -> Path:
+    """A data folder with a database, one sealed secret in it, and its key."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "secret.key").write_text(KEY, encoding="ascii")
+    database = open_database(f"sqlite:///{folder / 'clinicbot.db'}")
+    seed_if_empty(database, small, NOON)
+    with database.change() as db:
+        number = add_account(db, email="a@b", name="Ada", roles=frozenset({"admin"}), password_hash="!", at=NOON)
+        update_account(db, number, secret=seal(Secret(KEY), new_secret()))
+    database.close()
+    return folder
+
+
+def run(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments), env={"CLINICBOT_DATA_DIR": str(data)})
+
+
+def test_a_backup_and_its_key_are_all_that_a_new_machine_needs(old: Path, tmp_path: Path) -> None:
+    file, new = tmp_path / "clinic.backup", tmp_path / "new"
+    new.mkdir()
+
+    written = run(old, "backup", str(file))
+    shutil.copy(old / "secret.key", new)
+    restored = run(new, "restore", str(file))
+
+    assert written.exit_code == restored.exit_code == 0, written.output + restored.output
+    assert "release 1 live, the audit whole" in written.output
+    assert f"Keep the key apart from it ({old / 'secret.key'})" in written.output
+    assert KEY not in written.output
+    assert KEY.encode() not in file.read_bytes()
+    assert "all 1 sealed secrets can be read" in restored.output
+    with open_database(f"sqlite:///{new / 'clinicbot.db'}").read() as db:
+        assert list_events(db)[0].action == "database.restored"
+    with open_database(f"sqlite:///{old / 'clinicbot.db'}").read() as db:
+        assert list_events(db)[0].action == "database.backed_up"
+
+
+def test_without_its_key_a_restored_database_says_what_is_missing(old: Path, tmp_path: Path) -> None:
+    file, new, other = tmp_path / "clinic.backup", tmp_path / "new", tmp_path / "other"
+    run(old, "backup", str(file))
+    other.mkdir()
+    (other / "secret.key").write_text("x" * 40, encoding="ascii")
+
+    without, wrong = run(new, "restore", str(file)), run(other, "restore", str(file))
+
+    assert without.exit_code == 0
+    assert "put secret.key of the old data folder into" in without.output
+    assert not (new / "secret.key").exists()
+    assert wrong.exit_code == 1
+    assert "1 of 1 sealed secrets cannot be read" in wrong.output
+
+
+def test_nothing_is_restored_over_a_database_that_is_there(old: Path, tmp_path: Path) -> None:
+    file = tmp_path / "clinic.backup"
+    shown = json.loads(run(old, "backup", str(file), "--json").stdout)
+
+    again = run(old, "restore", str(file))
+
+    assert shown["audit_lines"] == 1
+    assert shown["rows"]["users"] == 1
+    assert isinstance(again.exception, Conflict)
