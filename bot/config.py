@@ -35,12 +35,18 @@ _KNOWN = (
     "INDEXING",
     "LOG_LEVEL",
     *NAMES,
+    "METRICS",
+    "RATE_LIMIT",
 )
-_SHORTEST_SECRET = 32
+_SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
-_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", *HIDDEN)  # not repeated: they may hold a password
+# Not repeated when they are wrong: they may hold a password.
+_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", "METRICS", *HIDDEN)
 SECRET_FILE = "secret.key"  # in the data folder
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+OPEN_METRICS = Secret("yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,8 @@ class Settings:
 
     `data_dir` is made when something is first kept there. Without `database_url` the database is a file in it, and
     without `secret_key` the key is made there once. `secret_key_old` is the one before it, until what it sealed is
-    sealed anew.
+    sealed anew. `metrics` is empty (none are shown), OPEN_METRICS, or the
+    token that their reader must have. `rate_limit` is what one address may ask in a minute; 0 is no limit.
     """
 
     knowledge_dir: Path
@@ -67,6 +74,8 @@ class Settings:
     indexing: bool = False
     log_level: str = "info"
     delivery: Delivery = NOWHERE
+    metrics: Secret = NONE
+    rate_limit: int = 300
 
     @property
     def index_dir(self) -> Path:
@@ -119,6 +128,8 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         indexing=reader.read("INDEXING", _yes_or_no, "yes or no", False),
         log_level=reader.read("LOG_LEVEL", _log_level, "one of " + ", ".join(_LOG_LEVELS), "info"),
         delivery=read_delivery(reader.read),
+        metrics=reader.read("METRICS", _metrics, "yes, no, or a token of 16 characters or more", NONE),
+        rate_limit=reader.read("RATE_LIMIT", _between(0, 100_000), "a number from 0 (no limit) to 100000", 300),
     )
     reader.refuse_unknown()
     return settings
@@ -238,3 +249,9 @@ def _log_level(text: str) -> str:
     if text.lower() not in _LOG_LEVELS:
         raise ValueError(text)
     return text.lower()
+
+
+def _metrics(text: str) -> Secret:
+    if len(text) >= _SHORTEST_TOKEN and len(text.split()) == 1:
+        return Secret(text)
+    return OPEN_METRICS if _yes_or_no(text) else NONE

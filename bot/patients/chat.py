@@ -32,7 +32,8 @@ class Chat:
     """Asks the live bot and remembers each conversation's context for half an hour.
 
     `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting. `turns` keeps what
-    was asked for staff, without personal details; without it nothing is kept.
+    was asked for staff, without personal details; without it nothing is kept. `heard` is told of each reply, with its
+    channel and how many seconds it took.
     """
 
     def __init__(self, live: Live, clock: Callable[[], float], turns: Turns | None = None) -> None:
@@ -41,6 +42,7 @@ class Chat:
         self._turns = turns
         self._contexts: OrderedDict[str, tuple[float, Context]] = OrderedDict()
         self._lock = threading.Lock()
+        self.heard: Callable[[Reply, str, float], None] = _nobody
 
     def ask(
         self, question: str, conversation: str | None = None, region: Region | None = None, channel: str = "web"
@@ -49,7 +51,9 @@ class Chat:
         bot = self._live.require()
         token = conversation or secrets.token_urlsafe(18)
         context = self._recall(token)
+        began = self._clock()
         reply = bot.ask(question, context=context, region=region)
+        self.heard(reply, channel, self._clock() - began)
         self._remember(token, following(context, reply))
         exchange = Exchange(reply, token, secrets.token_urlsafe(9))
         if self._turns is not None:
@@ -92,3 +96,7 @@ class Chat:
     def _is_stale(self, now: float) -> bool:
         oldest, _ = next(iter(self._contexts.values()))
         return len(self._contexts) > MOST_CONVERSATIONS or now - oldest >= FORGOTTEN_AFTER_S
+
+
+def _nobody(_reply: Reply, _channel: str, _took_s: float) -> None:
+    """Nobody counts replies."""

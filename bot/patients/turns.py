@@ -98,6 +98,11 @@ class Turns:
         except queue.Full:
             self.given_up += 1
 
+    @property
+    def waiting(self) -> int:
+        """How many turns are not stored yet, about."""
+        return self._waiting.qsize()
+
     def rate(self, turn_id: str, helpful: bool, reason: str) -> bool:
         """Store what a patient thought of a turn; False when there is no such turn."""
         self.flush()

@@ -21,7 +21,9 @@ from bot.store.sealing import open_sealer
 from bot.web import api, api_handoffs, handoffs, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
 from bot.web.contact import Counter, open_counter
-from bot.web.limits import Limits
+from bot.web.contact_limits import Limits
+from bot.web.limits import limit
+from bot.web.metrics import Metrics, State, show_metrics
 from bot.web.opening import House, open_house
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
@@ -62,6 +64,11 @@ def create_app(
     app.extensions["clinicbot"] = pages.Desk(live, chat, now, settings, database, key)
     add_assets(app)
     secure(app, settings)
+    metrics = Metrics()
+    chat.heard = metrics.heard
+    admission = limit(app, settings, clock, metrics.held_back)
+    if settings.metrics:
+        show_metrics(app, settings, metrics, State(live, house.turns if house else None, admission, now))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)

@@ -14,7 +14,7 @@ from bot.patients.alarms import Alarm, alarm_of
 from bot.patients.handoffs import Origin, Received, submit
 from bot.patients.messages import Message
 from bot.store.sealing import Sealer
-from bot.web.limits import Limits
+from bot.web.contact_limits import Limits
 from bot.web.pages import desk
 from bot.web.stamps import Stamps
 

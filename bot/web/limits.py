@@ -1,89 +1,177 @@
-"""How often messages may be sent: a wide allowance for one address, and one for all of them together.
-
-A clinic, a school or a phone network often has one address for everybody, so the allowance of an address is generous.
-Addresses that belong to no network of their own (this machine, a private network, a proxy that was not configured) hide
-who stands behind them, so only the common allowance counts there. Nothing is written down: addresses are forgotten when
-their allowance is full again.
-"""
+"""What is held back so that everybody is served: too much from one address, and more work than can be done in time."""
 
 from __future__ import annotations
 
 import ipaddress
+import math
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask import Flask, Response, g, request
+
+from bot.config import Settings
+from bot.web import pages
+from bot.web.problems import as_problem, problem
+
+MOST_WAITING = 64  # requests beside those at work; half a second's work, so that whoever waits is served in time
+PATIENCE_S = 5.0
+RETRY_AFTER_S = 5
 MOST_ADDRESSES = 10_000
+_ASKING = ("api.suggest",)  # reading that makes the bot work
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """So many at once, and then one more every `refill_s` seconds."""
+class Rate:
+    """`burst` at once, and then `per_s` a second."""
 
-    burst: int
-    refill_s: float
-
-
-EACH = Allowance(30, 30.0)  # 120 an hour and address, and 30 at once
-KIOSK = Allowance(6, 120.0)  # one tablet, one visitor at a time
-TOGETHER = Allowance(5_000, 0.1)
+    burst: float
+    per_s: float
 
 
-class Limits:
-    """Token buckets in memory, for this process. `clock` gives seconds."""
+class Buckets:
+    """A bucket of tokens for each address, and one for all of them together; each thing done takes a token of both.
 
-    def __init__(
-        self,
-        clock: Callable[[], float],
-        *,
-        each: Allowance = EACH,
-        kiosk: Allowance = KIOSK,
-        together: Allowance = TOGETHER,
-    ) -> None:
-        self._clock = clock
-        self._each, self._kiosk, self._together = each, kiosk, together
-        self._used: dict[str, tuple[float, float]] = {}  # by whom: how many are used up, and as of when
+    `clock` gives seconds. Buckets that are full are forgotten; at most MOST_ADDRESSES are kept.
+    """
+
+    def __init__(self, each: Rate, everybody: Rate | None, clock: Callable[[], float]) -> None:
+        self._each, self._everybody, self._clock = each, everybody, clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # the one used longest ago stands first
+        self._all = (everybody.burst if everybody else 0.0, clock())
         self._lock = threading.Lock()
 
-    def take(self, address: str | None, channel: str) -> float:
-        """0.0 when one more may be sent, which counts; else how many seconds to wait."""
-        network = _network(address)
-        kiosk = channel == "kiosk"
-        asked = [("", self._together)]
-        if kiosk:
-            asked.append((f"kiosk {network or address}", self._kiosk))
-        elif network:
-            asked.append((network, self._each))
+    def take(self, address: str) -> float:
+        """Take a token: 0, or in how many seconds there will be one; then none is taken."""
+        subject, now = subject_of(address), self._clock()
         with self._lock:
-            now = self._clock()
-            used = [(key, allowance, self._used_by(key, allowance, now)) for key, allowance in asked]
-            wait = max(allowance.refill_s * (left + 1 - allowance.burst) for _, allowance, left in used)
-            if wait > 0:
-                return wait
-            for key, _, left in used:
-                self._used[key] = (left + 1, now)
-            if len(self._used) > MOST_ADDRESSES:
-                self._forget(now)
-            return 0.0
-
-    def _used_by(self, key: str, allowance: Allowance, now: float) -> float:
-        used, at = self._used.get(key, (0.0, now))
-        return max(0.0, used - (now - at) / allowance.refill_s)
-
-    def _forget(self, now: float) -> None:
-        """Those whose allowance is full again; and when that does not help, those that used least of theirs."""
-        slowest = max(self._each.refill_s, self._kiosk.refill_s)
-        left = {key: (used, at) for key, (used, at) in self._used.items() if used * slowest > now - at}
-        most = sorted(left, key=lambda key: -left[key][0])[: MOST_ADDRESSES // 2]
-        self._used = {key: left[key] for key in most}
+            mine = _filled(self._left.get(subject, (self._each.burst, now)), self._each, now)
+            wait_s = _missing(mine, self._each)
+            if self._everybody:
+                everything = _filled(self._all, self._everybody, now)
+                wait_s = max(wait_s, _missing(everything, self._everybody))
+                self._all = (everything - (wait_s == 0), now)
+            self._left[subject] = (mine - (wait_s == 0), now)
+            self._left.move_to_end(subject)
+            while len(self._left) > MOST_ADDRESSES:
+                self._left.popitem(last=False)
+            return wait_s
 
 
-def _network(address: str | None) -> str:
-    """What counts as one sender: an address, or the /64 that an IPv6 customer has whole; "" where that is unknown."""
+class Admission:
+    """Lets `at_work` requests work at a time; `waiting` more wait for their turn, each for `patience_s` at most."""
+
+    def __init__(self, at_work: int, waiting: int = MOST_WAITING, patience_s: float = PATIENCE_S) -> None:
+        self._most, self._most_waiting, self._patience_s = at_work, waiting, patience_s
+        self._free = threading.Condition()
+        self.at_work = self.waiting = 0
+
+    def enter(self) -> bool:
+        """Whether this request may work; who was let in must `leave`. Refused at once when too many wait already."""
+        with self._free:
+            if self.at_work >= self._most:
+                if self.waiting >= self._most_waiting:
+                    return False
+                self.waiting += 1
+                try:
+                    if not self._free.wait_for(lambda: self.at_work < self._most, self._patience_s):
+                        return False
+                finally:
+                    self.waiting -= 1
+            self.at_work += 1
+            return True
+
+    def leave(self) -> None:
+        """Make room for the next one."""
+        with self._free:
+            self.at_work -= 1
+            self._free.notify()
+
+
+def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back: Callable[[str], None]) -> Admission:
+    """Hold patients' requests to the limits; `held_back` is told why, each time one is not served.
+
+    Reading pages is never held back, so that the numbers for an emergency and the approved answers are there always;
+    who is refused is shown them, too.
+    """
+    admission = Admission(settings.threads)
+    a_minute = settings.rate_limit
+    buckets = Buckets(Rate(a_minute / 2, a_minute / 60), None, clock) if a_minute else None
+
+    @app.before_request
+    def hold_back() -> Response | None:
+        if not _is_patients_work():
+            return None
+        address = request.remote_addr or ""
+        wait_s = buckets.take(address) if buckets and not is_this_machine(address) else 0.0
+        if wait_s:
+            held_back("rate")
+            return _too_many(math.ceil(wait_s))
+        g.admitted = admission.enter()
+        if not g.admitted:
+            held_back("overload")
+            return _overloaded()
+        return None
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        if g.pop("admitted", False):
+            admission.leave()
+
+    return admission
+
+
+def subject_of(address: str) -> str:
+    """Whom an address stands for: with IPv6 one household has a whole network of 64 bits."""
     try:
-        parsed = ipaddress.ip_address(address or "")
+        found = ipaddress.ip_address(address)
     except ValueError:
-        return ""
-    if parsed.is_private or parsed.is_loopback or parsed.is_link_local:
-        return ""
-    return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+        return address
+    if found.version == 6:
+        return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether a request comes from this very machine: a tool of its operator's, or a proxy that is not told of."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_patients_work() -> bool:
+    if request.path.startswith("/staff"):  # has limits of its own, see bot.staff.attempts
+        return False
+    return request.method in ("POST", "DELETE") or request.endpoint in _ASKING
+
+
+def _too_many(wait_s: int) -> Response:
+    if request.path.startswith("/api/"):
+        response, _ = as_problem(problem(429, "Too many requests", f"Try again in {wait_s} s."))
+    else:
+        response, _ = pages.held_back()
+    response.status_code = 429
+    response.headers["Retry-After"] = str(wait_s)
+    return response
+
+
+def _overloaded() -> Response:
+    if request.path.startswith("/api/"):
+        detail = "Try again in a moment. In an emergency call your local emergency number."
+        response, _ = as_problem(problem(503, "Too many questions are being asked now", detail))
+    else:
+        response, status = pages.fail_safe()
+        response.status_code = status
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _filled(left: tuple[float, float], rate: Rate, now: float) -> float:
+    tokens, at = left
+    return min(rate.burst, tokens + (now - at) * rate.per_s)
+
+
+def _missing(tokens: float, rate: Rate) -> float:
+    return 0.0 if tokens >= 1 else (1 - tokens) / rate.per_s

@@ -160,6 +160,11 @@ def refused(error: InputError) -> tuple[Response, int]:
     return _page(template, question=typed, exchange=None, conversation="", fault=_fault(error)), 422
 
 
+def held_back() -> tuple[Response, int]:
+    """The page again with what was typed, when too much came from one address."""
+    return refused(InputError(field="pace", got="too many at once", allowed="some in a minute"))
+
+
 def error_page(status: int) -> tuple[Response, int]:
     """A plain page for an HTTP error, with the way on."""
     if desk().live.bot is None:
@@ -218,6 +223,8 @@ def _locale() -> str | None:
 
 
 def _fault(error: InputError) -> str:
+    if error.field == "pace":
+        return "Many questions came from your network just now. Please wait a moment, then send yours again."
     if error.field != "question":
         return "Something in the form was not as it should be. Reload the page and try again."
     if error.got.endswith(" characters") and error.got[0].isdigit():

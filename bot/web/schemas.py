@@ -170,7 +170,7 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                     "operationId": "ask",
                     "summary": "Ask a question",
                     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("AskIn")}}},
-                    "responses": {"200": _json("AskOut"), **_problems(400, 413, 415, 422, 503)},
+                    "responses": {"200": _json("AskOut"), **_problems(400, 413, 415, 422, 429, 503)},
                 }
             },
             "/api/v1/topics": {
@@ -208,7 +208,7 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
                         }
                     ],
-                    "responses": {"200": _json("SuggestOut"), **_problems(422, 503)},
+                    "responses": {"200": _json("SuggestOut"), **_problems(422, 429, 503)},
                 }
             },
             "/api/v1/feedback": {
@@ -218,7 +218,7 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("FeedbackIn")}}},
                     "responses": {
                         "204": {"description": "Stored"},
-                        **_problems(400, 404, 413, 415, 422, 503),
+                        **_problems(400, 404, 413, 415, 422, 429, 503),
                     },
                 }
             },
@@ -234,7 +234,7 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                             "schema": {"type": "string", "pattern": TOKEN},
                         }
                     ],
-                    "responses": {"204": {"description": "Nothing is remembered any more"}, **_problems(404, 422)},
+                    "responses": {"204": {"description": "Nothing is remembered any more"}, **_problems(404, 422, 429)},
                 }
             },
             **paths,

@@ -1,20 +1,32 @@
-"""Rate limits: wide for one address, one bucket for all, nobody punished for standing behind a proxy."""
+"""Limits: generous to many behind one address, firm with one that floods; who is refused still sees where help is."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+
 import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.web.limits import MOST_ADDRESSES, Allowance, Limits
+from bot.config import Settings, read_settings
+from bot.dialogue.bot import Bot
+from bot.patients.live import Live
+from bot.web import limits
+from bot.web.app import create_app
+from bot.web.limits import MOST_ADDRESSES, Admission, Buckets, Rate, subject_of
 
-ADDRESS = "8.8.8.8"
+ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
+ASKED = {"question": "my lips are so dry"}
 
 
 class Seconds:
     def __init__(self) -> None:
-        self.at = 0.0
+        self.now = 0.0
 
     def __call__(self) -> float:
-        return self.at
+        return self.now
 
 
 @pytest.fixture
@@ -22,52 +34,190 @@ def seconds() -> Seconds:
     return Seconds()
 
 
+def served(bot: Bot, clock: Seconds, **settings: str) -> FlaskClient:
+    return create_app(read_settings(settings), Live(bot), clock=clock).test_client()
+
+
 @pytest.fixture
-def limits(seconds: Seconds) -> Limits:
-    return Limits(seconds, each=Allowance(3, 10.0), kiosk=Allowance(1, 60.0), together=Allowance(10, 1.0))
+def client(small_bot: Bot, seconds: Seconds) -> FlaskClient:
+    return served(small_bot, seconds, CLINICBOT_RATE_LIMIT="6")
 
 
-def test_an_address_may_send_several_at_once_and_then_in_time(limits: Limits, seconds: Seconds) -> None:
-    assert [limits.take(ADDRESS, "web") for _ in range(4)] == [0.0, 0.0, 0.0, 10.0]
-    seconds.at = 9.0
-    assert limits.take(ADDRESS, "web") == pytest.approx(1.0)
-    seconds.at = 10.0
-    assert limits.take(ADDRESS, "web") == 0.0
-    assert limits.take("9.9.9.9", "web") == 0.0
+def test_an_address_may_ask_some_at_once_and_then_at_its_pace(client: FlaskClient, seconds: Seconds) -> None:
+    def ask() -> int:
+        return client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).status_code
+
+    assert [ask() for _ in range(4)] == [200, 200, 200, 429]
+    seconds.now += 9
+    assert ask() == 429
+    seconds.now += 1
+    assert [ask(), ask()] == [200, 429]
 
 
-def test_an_ipv6_customer_is_one_sender(limits: Limits) -> None:
-    taken = [limits.take(f"2a00:1450:4001:81b::{number}", "web") for number in range(4)]
-
-    assert taken[-1] > 0
-    assert limits.take("2a00:1450:4001:81c::1", "web") == 0.0
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.7", None, "unknown"])
-def test_who_cannot_be_told_apart_shares_the_common_allowance_only(limits: Limits, address: str | None) -> None:
-    assert [limits.take(address, "web") for _ in range(11)] == [0.0] * 10 + [1.0]
-
-
-def test_a_kiosk_has_a_small_allowance_of_its_own(limits: Limits) -> None:
-    assert limits.take(ADDRESS, "kiosk") == 0.0
-    assert limits.take(ADDRESS, "kiosk") == 60.0
-    assert limits.take(ADDRESS, "web") == 0.0
-
-
-def test_what_is_refused_does_not_count(limits: Limits, seconds: Seconds) -> None:
-    for _ in range(20):
-        limits.take(ADDRESS, "web")
-    seconds.at = 10.0
-    assert limits.take(ADDRESS, "web") == 0.0
-
-
-def test_memory_is_bounded_and_heavy_senders_are_remembered(seconds: Seconds) -> None:
-    limits = Limits(seconds, each=Allowance(3, 1e9), together=Allowance(10**9, 1e-9))
+def test_who_asks_too_much_is_told_when_to_come_back_and_loses_nothing(client: FlaskClient) -> None:
     for _ in range(3):
-        limits.take(ADDRESS, "web")
-    for number in range(MOST_ADDRESSES + 10):
-        seconds.at += 1.0
-        limits.take(f"9.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", "web")
+        client.post("/", data=ASKED, environ_base=ELSEWHERE)
 
-    assert limits.take(ADDRESS, "web") > 0
-    assert len(limits._used) <= MOST_ADDRESSES
+    page = client.post("/", data=ASKED, environ_base=ELSEWHERE)
+    piece = client.post("/turns", data=ASKED, environ_base=ELSEWHERE)
+    problem = client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE)
+
+    assert page.status_code == piece.status_code == problem.status_code == 429
+    assert page.headers["Retry-After"] == problem.headers["Retry-After"] == "10"
+    assert problem.content_type == "application/problem+json"
+    text = page.get_data(as_text=True)
+    assert "my lips are so dry" in text
+    assert "999" in text
+    assert "Please wait a moment" in text
+    assert "data-refused" in piece.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/", "/topics", "/answers/dry-lips", "/healthz", "/api/v1/topics"])
+def test_reading_is_never_held_back(client: FlaskClient, small_bot: Bot, path: str) -> None:
+    for _ in range(5):
+        client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE)
+    path = path.replace("dry-lips", small_bot.release.entries[0].id)
+
+    assert client.get(path, environ_base=ELSEWHERE).status_code == 200
+
+
+def test_this_machine_is_not_held_back(client: FlaskClient) -> None:
+    assert {client.post("/api/v1/ask", json=ASKED).status_code for _ in range(9)} == {200}
+
+
+def test_behind_a_proxy_each_patient_counts_and_nobody_can_claim_to_be_somebody_else(
+    small_bot: Bot, seconds: Seconds
+) -> None:
+    client = served(small_bot, seconds, CLINICBOT_RATE_LIMIT="2", CLINICBOT_TRUSTED_PROXIES="1")
+
+    def ask(said: str) -> int:
+        return client.post("/api/v1/ask", json=ASKED, headers={"X-Forwarded-For": said}).status_code
+
+    assert [ask("198.51.100.1"), ask("198.51.100.1"), ask("198.51.100.2")] == [200, 429, 200]
+    assert ask("127.0.0.1, 198.51.100.1") == 429
+
+
+def test_without_a_limit_nobody_is_counted(small_bot: Bot, seconds: Seconds) -> None:
+    client = served(small_bot, seconds, CLINICBOT_RATE_LIMIT="0")
+
+    codes = {client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).status_code for _ in range(20)}
+
+    assert codes == {200}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("198.51.100.7", "198.51.100.8", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("", "unknown", False),
+    ],
+)
+def test_who_counts_as_one(one: str, other: str, same: bool) -> None:
+    assert (subject_of(one) == subject_of(other)) == same
+
+
+@given(st.lists(st.floats(0, 30), max_size=60))
+def test_nobody_gets_more_than_the_burst_and_the_pace(pauses: list[float]) -> None:
+    clock = Seconds()
+    buckets = Buckets(Rate(5, 0.5), None, clock)
+    taken = 0
+    for pause in pauses:
+        clock.now += pause
+        wait_s = buckets.take("a")
+        taken += wait_s == 0
+        assert 0 <= wait_s <= 2
+
+    assert taken <= 5 + 0.5 * clock.now + 1e-6
+
+
+def test_all_together_have_a_bucket_too() -> None:
+    clock = Seconds()
+    buckets = Buckets(Rate(5, 1), Rate(2, 1), clock)
+
+    assert [buckets.take(each) for each in "abc"] == [0, 0, 1]
+    clock.now = 1
+    assert buckets.take("c") == 0
+
+
+def test_a_flood_of_addresses_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_ADDRESSES", 50)
+    buckets = Buckets(Rate(5, 1), None, Seconds())
+
+    for number in range(500):
+        buckets.take(str(number))
+
+    assert len(buckets._left) == 50
+    assert MOST_ADDRESSES >= 1000
+
+
+@pytest.fixture
+def busy(small_bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FlaskClient, threading.Event]]:
+    """A server of one thread whose only place is taken until the event is set, and where nobody waits for it."""
+    monkeypatch.setattr(limits, "Admission", lambda at_work: Admission(at_work, waiting=0))
+    entered, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        """The bot, as slow as a test wants it."""
+
+        def ask(self, *given: object, **named: object) -> object:
+            entered.set()
+            go_on.wait(10)
+            return small_bot.ask(*given, **named)  # type: ignore[arg-type]
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(small_bot, name)
+
+    settings: Settings = read_settings({"CLINICBOT_THREADS": "1"})
+    app = create_app(settings, Live(Slow()))  # type: ignore[arg-type]
+    first = threading.Thread(target=lambda: app.test_client().post("/api/v1/ask", json=ASKED))
+    first.start()
+    assert entered.wait(10)
+    yield app.test_client(), go_on
+    go_on.set()
+    first.join()
+
+
+def test_under_too_much_load_the_emergency_numbers_are_shown_at_once(
+    busy: tuple[FlaskClient, threading.Event],
+) -> None:
+    client, go_on = busy
+
+    page = client.post("/", data={"question": "my throat is closing up"})
+    problem = client.post("/api/v1/ask", json=ASKED)
+
+    assert page.status_code == problem.status_code == 503
+    assert page.headers["Retry-After"] == problem.headers["Retry-After"] == "5"
+    assert 'href="tel:999"' in page.get_data(as_text=True)
+    assert "emergency" in problem.get_json(force=True)["detail"]
+    assert client.get("/").status_code == client.get("/healthz").status_code == 200
+    go_on.set()
+
+
+def test_a_place_is_given_back_whatever_becomes_of_the_request(client: FlaskClient) -> None:
+    for body in (b"", b"{", b'{"question": ""}', b'{"question": "hi"}'):
+        client.post("/api/v1/ask", data=body, content_type="application/json")
+    client.post("/turns", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    admission = Admission(1)
+    assert admission.enter()
+    admission.leave()
+    assert (admission.at_work, admission.waiting) == (0, 0)
+
+
+def test_who_waits_is_let_in_when_there_is_room_and_sent_away_when_there_is_none() -> None:
+    admission = Admission(1, waiting=1, patience_s=60)
+    assert admission.enter()
+    let_in: list[bool] = []
+    waiter = threading.Thread(target=lambda: let_in.append(admission.enter()))
+    waiter.start()
+    while admission.waiting == 0:
+        pass
+
+    assert not admission.enter()
+    admission.leave()
+    waiter.join(10)
+
+    assert let_in == [True]
+    assert not Admission(0, waiting=1, patience_s=0).enter()
