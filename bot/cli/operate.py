@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -9,9 +11,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
 import click
-import waitress
 
-from bot.cli.ending import end_when_told
 from bot.config import Settings, read_settings
 from bot.delivery.checking import Check, check_outbox, check_targets
 from bot.dialogue.bot import Bot
@@ -22,6 +22,7 @@ from bot.store.database import Database, newest_schema, open_database
 from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
 from bot.web.opening import open_house
+from bot.web.server import Server, handed_down, notify
 
 MOST_SHOWN = 10
 
@@ -52,17 +53,29 @@ def serve(host: str | None, port: int | None) -> None:
     log_to_stderr(settings.log_level)
     house.start()
     app = create_app(settings, now=utc_now, house=house)
+    try:
+        sockets = handed_down(os.environ, os.getpid())
+        server = Server(app, host=host, port=port, threads=settings.threads, sockets=sockets)
+    except OSError as error:
+        house.close()
+        click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
+        sys.exit(2)
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     if (path := setup_link(house.database, utc_now())) is not None:
         click.echo(f"Set up the first staff account, once and within 24 hours: http://{host}:{port}{path}", err=True)
-    end_when_told()
-    try:
-        waitress.serve(app, host=host, port=port, threads=settings.threads, ident=None)
-    except OSError as error:
-        click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
-        sys.exit(2)
-    finally:
-        house.close()
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    signal.signal(signal.SIGINT, lambda *_: _interrupt(server))
+    notify(os.environ, "READY=1")
+    server.run()
+    notify(os.environ, "STOPPING=1")
+    house.close()
+    click.echo("Stopped; everything that was asked is answered and stored.", err=True)
+
+
+def _interrupt(server: Server) -> None:
+    """Ctrl+C ends without notice to others; a second one ends at once."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    server.stop(notice_s=0)
 
 
 @click.command()

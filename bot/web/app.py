@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.config import NONE, Settings, shipped
@@ -93,6 +93,8 @@ def _healthz() -> Response:
 
 def _readyz() -> tuple[Response, int]:
     live = pages.desk().live
+    if current_app.extensions.get("clinicbot.stopping"):
+        return jsonify(status="not ready", reasons=["this process is stopping"]), 503
     if live.bot is None:
         return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
     if (database := pages.desk().database) is not None and (reason := database.trouble()):

@@ -1,0 +1,150 @@
+"""The server process: waitress within limits, ended without dropping a request, and started from a socket kept open."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
+
+from bot.web.limits import MOST_WAITING
+
+SPARE_THREADS = 8  # to read pages, and to refuse, when all the others work or wait
+MOST_HEADER_BYTES = 16 * 1024
+MOST_UPLOAD_BYTES = 32 * 1024 * 1024  # what is read from the network at all; what a page takes is far less
+MOST_CONNECTIONS = 1000
+IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
+NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
+FRESH_S = 1.0  # a connection may have been opened for a request that is on its way
+LONGEST_END_S = 30.0
+_FIRST_HANDED_DOWN = 3
+
+
+class Server:
+    """Serves `app` until it is told to stop. Then it finishes what it has begun, and what is on its way to it."""
+
+    def __init__(
+        self, app: Flask, *, host: str, port: int, threads: int, sockets: tuple[socket.socket, ...] = ()
+    ) -> None:
+        """Listen at `host` and `port`, or on `sockets` that somebody else has opened. Raises OSError."""
+        self._app, self._kept = app, bool(sockets)
+        self._stop, self._notice_s = threading.Event(), 0.0
+        self._map: dict[int, Any] = {}
+        options: dict[str, Any] = {
+            **({"sockets": list(sockets)} if sockets else {"host": host, "port": port}),
+            "threads": threads + MOST_WAITING + SPARE_THREADS,
+            "ident": None,
+            "asyncore_use_poll": True,
+            "connection_limit": MOST_CONNECTIONS,
+            "channel_timeout": IDLE_S,
+            "max_request_header_size": MOST_HEADER_BYTES,
+            "max_request_body_size": MOST_UPLOAD_BYTES,
+            "log_socket_errors": False,
+        }
+        made = create_server(app, map=self._map, **options)
+        self._dispatcher = made.task_dispatcher
+        self._doors = tuple(each for each in self._map.values() if isinstance(each, BaseWSGIServer))
+        for door in self._doors:
+            door.channel_class = _channel_of(self._stop)
+        self.port = int(self._doors[0].getsockname()[1])
+
+    def stop(self, notice_s: float = NOTICE_S) -> None:
+        """End soon; may be called from a signal handler, and from any thread."""
+        self._notice_s = notice_s
+        if self._stop.is_set():
+            return
+        self._app.extensions["clinicbot.stopping"] = True
+        self._stop.set()
+        for door in self._doors:
+            door.pull_trigger()
+
+    def run(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Serve until `stop`, then end: take no more, answer what is there, close."""
+        while not self._stop.is_set():
+            self._turn(1.0)
+        until = clock() + self._notice_s
+        while clock() < until:
+            self._turn(0.05)
+        self._close_doors()
+        until = clock() + LONGEST_END_S
+        while self._has_work(time.time()) and clock() < until:
+            self._turn(0.05)
+        self._dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+
+    def _turn(self, most_s: float) -> None:
+        wasyncore.loop(timeout=most_s, use_poll=True, map=self._map, count=1)
+
+    def _close_doors(self) -> None:
+        """Listen no more. Connections that wait are taken first; in a socket kept open they wait for who comes next."""
+        for door in self._doors:
+            if not self._kept:
+                known = -1
+                while known < len(self._map):  # until nobody more was let in
+                    known = len(self._map)
+                    door.handle_accept()
+            door.accepting = False
+            door.del_channel()
+            if door.socket is not None:
+                door.socket.close()
+
+    def _has_work(self, now: float) -> bool:
+        """Whether a request is under way; connections without one are closed."""
+        busy = False
+        for channel in self._channels():
+            is_fresh = channel.last_activity <= channel.creation_time > now - FRESH_S
+            if channel.requests or channel.request or channel.total_outbufs_len or is_fresh:
+                busy = True
+            else:
+                channel.will_close = True
+        return busy
+
+    def _channels(self) -> Iterator[HTTPChannel]:
+        return (each for each in list(self._map.values()) if isinstance(each, HTTPChannel))
+
+
+def handed_down(environ: Mapping[str, str], pid: int) -> tuple[socket.socket, ...]:
+    """Sockets that systemd has opened for this process (sd_listen_fds), so that a restart refuses nobody."""
+    if environ.get("LISTEN_PID") != str(pid):
+        return ()
+    count = int(environ.get("LISTEN_FDS", "0"))
+    return tuple(socket.socket(fileno=_FIRST_HANDED_DOWN + number) for number in range(count))
+
+
+def notify(environ: Mapping[str, str], state: str) -> None:
+    """Tell systemd how far this process is (sd_notify): READY=1, STOPPING=1. Does nothing elsewhere."""
+    address = environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        try:
+            told.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
+        except OSError:  # nobody listens any more; that is no reason to stop serving
+            return
+
+
+def _channel_of(stopping: threading.Event) -> type[HTTPChannel]:
+    """Connections that end after the response under way, once the server is stopping."""
+
+    class Task(WSGITask):
+        """Says `Connection: close`, so that the client sends its next request elsewhere."""
+
+        def build_response_header(self) -> bytes:
+            """The header, with that word in it."""
+            if stopping.is_set():
+                self.set_close_on_finish()
+            return super().build_response_header()
+
+    class Channel(HTTPChannel):
+        """A connection."""
+
+        task_class = Task
+
+    return Channel

@@ -1,0 +1,139 @@
+"""The server process from inside: what it refuses, what it closes, and what it finishes before it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+from bot.web.server import MOST_HEADER_BYTES, MOST_UPLOAD_BYTES, Server, handed_down, notify
+
+
+class Running:
+    """A server in a thread, and an application in it that takes as long as a test wants."""
+
+    def __init__(self) -> None:
+        self.entered, self.go_on = threading.Event(), threading.Event()
+        app = Flask("bot.web")
+
+        @app.get("/")
+        def quick() -> str:
+            return "here"
+
+        @app.post("/")
+        def slow() -> str:
+            self.entered.set()
+            self.go_on.wait(20)
+            return "done " + request.get_data(as_text=True)
+
+        self.server = Server(app, host="127.0.0.1", port=0, threads=2)
+        self.app = app
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+
+    def connect(self) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+        connection.connect()
+        return connection
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    made = Running()
+    yield made
+    made.go_on.set()
+    made.server.stop(notice_s=0)
+    made.thread.join(20)
+
+
+def test_what_is_under_way_is_finished_and_what_is_idle_is_closed(running: Running) -> None:
+    idle, busy = running.connect(), running.connect()
+    idle.request("GET", "/")
+    idle.getresponse().read()
+    busy.request("POST", "/", "question")
+    assert running.entered.wait(20)
+
+    running.server.stop(notice_s=0)
+    assert idle.sock.recv(1) == b""
+    running.go_on.set()
+    response = busy.getresponse()
+
+    assert response.read() == b"done question"
+    assert response.headers["Connection"] == "close"
+    running.thread.join(20)
+    assert not running.thread.is_alive()
+    with pytest.raises(ConnectionRefusedError):
+        running.connect()
+    idle.close()
+    busy.close()
+    assert running.app.extensions["clinicbot.stopping"]
+
+
+def test_a_request_on_its_way_when_the_door_closes_is_answered(running: Running) -> None:
+    coming = running.connect()
+
+    running.server.stop(notice_s=0)
+    coming.request("GET", "/")
+
+    assert coming.getresponse().read() == b"here"
+    coming.close()
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * MOST_HEADER_BYTES + b"\r\n\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MOST_UPLOAD_BYTES + 1), b"413"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"nonsense\r\n\r\n", b"400"),
+    ],
+)
+def test_what_is_too_large_or_no_request_is_refused_and_closed(running: Running, head: bytes, status: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", running.server.port), timeout=20) as raw:
+        told = status  # a reset: the server has closed before it read to the end, and its answer is lost on the way
+        with contextlib.suppress(ConnectionResetError):
+            raw.sendall(head)
+            told = raw.recv(4096).split(b" ")[1]
+
+    assert told == status
+    assert not running.entered.is_set()
+
+
+def test_half_a_request_holds_up_nobody(running: Running) -> None:
+    halves = [running.connect() for _ in range(30)]
+    for half in halves:
+        half.sock.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Le")
+
+    other = running.connect()
+    other.request("GET", "/")
+
+    assert other.getresponse().read() == b"here"
+    for half in (*halves, other):
+        half.close()
+
+
+def test_a_port_that_is_taken_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        Server(Flask("bot.web"), host="127.0.0.1", port=taken.getsockname()[1], threads=1)
+
+
+def test_sockets_of_another_process_are_not_taken() -> None:
+    assert handed_down({"LISTEN_PID": "1", "LISTEN_FDS": "1"}, 2) == ()
+    assert handed_down({}, 2) == ()
+
+
+def test_systemd_is_told_when_it_wants_to_know(tmp_path: Path) -> None:
+    address = os.fspath(tmp_path / "told")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(address)
+        notify({"NOTIFY_SOCKET": address}, "READY=1")
+        assert told.recv(100) == b"READY=1"
+    notify({"NOTIFY_SOCKET": address}, "STOPPING=1")
+    notify({}, "READY=1")
