@@ -8,10 +8,11 @@ import click
 
 from bot.cli.answers import ask, evaluate
 from bot.cli.delivery import outbox, worker
+from bot.cli.doctor import doctor
 from bot.cli.handoffs import handoffs
 from bot.cli.keeping import backup, restore
 from bot.cli.keys import keys
-from bot.cli.operate import doctor, migrate, serve, version
+from bot.cli.operate import migrate, serve, version
 from bot.cli.publishing import publish
 from bot.cli.records import audit, privacy_map, purge
 from bot.cli.releases import releases, replay

@@ -1,4 +1,4 @@
-"""Commands about running: serve, doctor, version."""
+"""Commands about running: serve, migrate, version."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 
 import click
 
-from bot.config import Settings, read_settings
-from bot.delivery.checking import Check, check_outbox, check_targets
-from bot.dialogue.bot import Bot
-from bot.errors import BrokenKnowledge, NotReady
-from bot.evaluate.gates import run_gates
+from bot.config import read_settings
 from bot.staff.links import setup_link
-from bot.store.database import Database, newest_schema, open_database
+from bot.store.database import open_database
 from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
 from bot.web.opening import open_house
 from bot.web.server import Server, handed_down, notify
-
-MOST_SHOWN = 10
 
 
 @click.command()
@@ -83,53 +76,6 @@ def migrate() -> None:
     """Bring the database's schema up to date."""
     database = open_database(read_settings().database)
     click.echo(f"schema {database.schema()}, up to date")
-    database.close()
-
-
-@click.command()
-def doctor() -> None:
-    """Check configuration, knowledge and safety, and say how to mend what is wrong."""
-    settings = read_settings()
-    click.echo(f"knowledge: {settings.knowledge_dir}")
-    try:
-        bot = Bot.from_knowledge(settings.knowledge_dir, store=settings.kept_index())
-    except (BrokenKnowledge, NotReady) as error:
-        click.echo(f"FAIL  the knowledge cannot be served; mend these:\n{error}")
-        sys.exit(1)
-    click.echo(f"ok    {len(bot.release.entries)} entries, {len(bot.release.rules)} safety rules")
-    if bot.without_meaning:
-        click.echo(f"warn  matching by words alone, so fewer questions are answered: {bot.without_meaning}")
-    else:
-        click.echo("ok    sentence encoder: questions are matched by words and meaning")
-    failed = False
-    for gate in run_gates(bot):
-        failed |= not gate.passed
-        click.echo(
-            f"{'ok  ' if gate.passed else 'FAIL'}  {gate.name}: {gate.checked} checked, {len(gate.failures)} noted"
-        )
-        for failure in gate.failures[:MOST_SHOWN]:
-            click.echo(f"        {failure}")
-        if len(gate.failures) > MOST_SHOWN:
-            click.echo(f"        and {len(gate.failures) - MOST_SHOWN} more")
-    if not bot.release.approved:
-        click.echo(
-            "warn  sample content: set approved_by and approved_on in clinic.yaml once a clinician has approved it"
-        )
-    for check in _delivery_checks(settings):
-        failed |= check.level == "fail"
-        click.echo(f"{'FAIL' if check.level == 'fail' else check.level:4}  {check.text}")
-    sys.exit(1 if failed else 0)
-
-
-def _delivery_checks(settings: Settings) -> Iterator[Check]:
-    yield from check_targets(settings)
-    if not settings.has_database():
-        return
-    database = Database(settings.database)
-    if database.schema() == newest_schema():
-        yield from check_outbox(database, settings, utc_now())
-    else:
-        yield Check("warn", "the database has an older schema: run `clinicbot migrate`")
     database.close()
 
 
