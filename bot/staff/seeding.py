@@ -10,7 +10,7 @@ from bot.staff.assembly import PIECES, assemble
 from bot.store import audit
 from bot.store.content import add_entry, add_review, add_revision, save_piece
 from bot.store.database import Database, Db
-from bot.store.releases import add_release, find_live, publish
+from bot.store.releases import add_release, find_live, hold_publishing, publish
 
 SEEDER = "knowledge folder"
 _REASON = "as shipped"
@@ -19,6 +19,7 @@ _REASON = "as shipped"
 def seed_if_empty(database: Database, loaded: Loaded, now: datetime) -> bool:
     """Whether the database was empty and is filled now; all of it, or nothing."""
     with database.change() as db:
+        hold_publishing(db)  # of two processes that start on an empty database, one fills it
         if find_live(db) is not None:
             return False
         _seed(db, loaded, now)

@@ -92,8 +92,13 @@ class Database:
             db = self.engine.connect()
         except sa.exc.OperationalError as error:
             raise NotReady(f"the database {self.url.render_as_string()} cannot be opened: {error.orig}") from error
-        with db:
-            yield db
+        try:
+            with db:
+                yield db
+        except sa.exc.DatabaseError as error:
+            if reason := _hindrance(error):
+                raise NotReady(reason) from error
+            raise
 
 
 def open_database(url: str) -> Database:
@@ -136,6 +141,21 @@ def refuse_unknown(schema: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
     if schema is not None and schema not in known:
         raise NotReady(f"the database has schema {schema}, which this version does not know; install a newer one")
+
+
+_HINDRANCES = (
+    ("database is locked", "the database is busy: somebody else has been writing to it for too long"),
+    ("disk is full", "the disk with the database is full; nothing can be stored until there is room"),
+    ("No space left on device", "the disk with the database is full; nothing can be stored until there is room"),
+    ("readonly database", "the database can be read but not written: look at its file's owner and permissions"),
+    ("disk I/O error", "the disk with the database does not work as it should"),
+    ("malformed", "the database is damaged; restore the last backup"),
+)
+
+
+def _hindrance(error: sa.exc.DatabaseError) -> str:
+    """What keeps the database from working, for those who can mend it; "" where it is no such thing."""
+    return next((reason for words, reason in _HINDRANCES if words in str(error.orig)), "")
 
 
 _ALLOWED = "sqlite:///path/to/file.db or postgresql://user:password@host/name"

@@ -13,6 +13,7 @@ from bot.config import Settings
 
 LOG = structlog.get_logger("clinicbot.request")
 MOST_BODY_BYTES = 16 * 1024
+_PROBES = ("/healthz", "/readyz", "/metrics")  # asked by address, by what watches over this process
 
 _POLICY = "; ".join(
     (
@@ -48,7 +49,7 @@ def secure(app: Flask, settings: Settings) -> None:
         g.request_id = secrets.token_hex(8)
         g.began = time.perf_counter()
         host = request.host.rpartition(":")[0] or request.host
-        if settings.allowed_hosts and host not in settings.allowed_hosts:
+        if settings.allowed_hosts and host not in settings.allowed_hosts and request.path not in _PROBES:
             abort(400, "This host name is not served here.")
 
     @app.after_request

@@ -1,0 +1,69 @@
+"""What keeps a database from working is told in words, and nothing is half stored."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.errors import NotReady
+from bot.store import database as module
+from bot.store.audit import record, verify
+from bot.store.database import Database, open_database
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def write(database: Database, times: int = 1) -> None:
+    with database.change() as db:
+        for _ in range(times):
+            record(db, at=NOON, actor="Ada", action="x", subject="y", detail={"text": "z" * 500})
+
+
+def test_a_database_that_somebody_else_holds_is_told_to_be_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_WAIT_S", 0.01)
+    database = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    with closing(sqlite3.connect(tmp_path / "clinic.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotReady, match="busy: somebody else has been writing"):
+            write(database)
+        with database.read() as db:
+            assert verify(db).lines == 0
+
+    write(database)
+    database.close()
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_stored(database: Database) -> None:
+    write(database)
+    with database.change() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
+        db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(NotReady, match="disk with the database is full"):
+        write(database, 200)
+
+    with database.read() as db:
+        assert verify(db).lines == 1
+        assert verify(db).fault == ""
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.db"
+    database = open_database(f"sqlite:///{file}")
+    write(database, 200)
+    with database.change() as db:
+        root = db.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").scalar_one()
+        size = db.exec_driver_sql("PRAGMA page_size").scalar_one()
+    database.close()
+    with file.open("rb+") as opened:
+        opened.seek((root - 1) * size)
+        opened.write(b"\xff" * size)
+
+    with pytest.raises(NotReady, match="damaged; restore the last backup"), database.read() as db:
+        verify(db)

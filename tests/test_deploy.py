@@ -1,0 +1,153 @@
+"""What operators copy (container, unit, proxy, dashboard) names commands, settings, paths and figures that there are."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families as families
+
+from bot.cli.main import cli
+from bot.config import _KNOWN as SETTINGS
+from bot.config import read_settings
+from bot.dialogue.bot import Bot
+from bot.patients.live import Live
+from bot.web.app import create_app
+from bot.web.limits import MOST_WAITING
+from bot.web.metrics import Metrics, State
+from bot.web.server import IDLE_S, LONGEST_END_S, MOST_UPLOAD_BYTES, NOTICE_S, SPARE_THREADS
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+ENDS_WITHIN_S = NOTICE_S + LONGEST_END_S
+
+
+@pytest.fixture(scope="module")
+def app(small_bot: Bot) -> Flask:
+    return create_app(read_settings({"CLINICBOT_METRICS": "yes"}), Live(small_bot))
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    parsed = configparser.ConfigParser(strict=False, interpolation=None)
+    parsed.optionxform = str  # type: ignore[assignment,method-assign]
+    parsed.read_string((DEPLOY / name).read_text(encoding="utf-8"))
+    return parsed
+
+
+def instructions(name: str) -> list[str]:
+    joined = re.sub(r"\\\n", " ", DOCKERFILE)
+    return [line.removeprefix(name).strip() for line in joined.splitlines() if line.strip().startswith(name + " ")]
+
+
+def test_the_container_runs_a_real_command_as_somebody_without_rights(app: Flask) -> None:
+    program, command = json.loads(instructions("CMD")[-1])
+
+    assert program in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert command in cli.commands
+    assert int(instructions("USER")[-1]) >= 1000
+    health = re.search(r"http://127\.0\.0\.1:8000(/\w+)", DOCKERFILE)
+    assert health is not None
+    assert health[1] in [str(rule) for rule in app.url_map.iter_rules()]
+    assert "CLINICBOT_PORT=8000" in DOCKERFILE
+
+
+def test_the_container_is_built_from_what_is_there_and_let_in() -> None:
+    let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = [name for line in instructions("COPY") if not line.startswith("--from") for name in line.split()[:-1]]
+
+    assert {"bot", "knowledge", "templates", "pyproject.toml", "constraints.txt"} <= set(copied)
+    for name in copied:
+        assert (ROOT / name).exists(), name
+        assert f"!{name}" in let_in
+
+
+def test_nothing_an_operator_copies_names_a_setting_that_there_is_not() -> None:
+    places = (
+        ROOT / "Dockerfile",
+        ROOT / "compose.yaml",
+        *DEPLOY.iterdir(),
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+    )
+    for place in places:
+        named = set(re.findall(r"CLINICBOT_([A-Z_]+[A-Z])", place.read_text(encoding="utf-8")))
+        assert named <= set(SETTINGS), (place.name, named - set(SETTINGS))
+
+
+def test_replicas_are_two_read_only_and_have_time_to_end() -> None:
+    web = COMPOSE["services"]["web"]
+
+    assert web["deploy"]["replicas"] == 2
+    assert web["read_only"] is True
+    assert web["cap_drop"] == ["ALL"]
+    assert int(web["stop_grace_period"].removesuffix("s")) > ENDS_WITHIN_S
+    assert web["environment"]["CLINICBOT_TRUSTED_PROXIES"] == "1"
+    assert all("PASSWORD" not in name and "SECRET" not in name for name in web["environment"])
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / source).exists()
+
+
+def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
+    service = unit("clinicbot.service")["Service"]
+    program, command = service["ExecStart"].split()
+
+    assert Path(program).name == "clinicbot"
+    assert command in cli.commands
+    assert int(service["TimeoutStopSec"]) > ENDS_WITHIN_S
+    assert int(service["TasksMax"]) > 64 + MOST_WAITING + SPARE_THREADS
+    assert service["ProtectSystem"] == "strict"
+    assert service["NoNewPrivileges"] == "yes"
+    assert unit("clinicbot.socket")["Socket"]["ListenStream"] == "127.0.0.1:8000"
+
+
+def test_the_proxy_fits_the_server_behind_it() -> None:
+    text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
+    keeps = re.search(r"keepalive_timeout (\d+)s", text)
+    largest = re.search(r"client_max_body_size (\d+)m", text)
+
+    assert keeps is not None
+    assert int(keeps[1]) < IDLE_S
+    assert largest is not None
+    assert int(largest[1]) * 1024**2 == MOST_UPLOAD_BYTES
+    assert "X-Forwarded-For $remote_addr" in text  # what a client claims is not passed on
+    assert re.search(r"location = /metrics \{ return 404; \}", text)
+    assert "server web:8000" in text
+    assert "$request_uri" not in text
+    assert text.count("{") == text.count("}")
+
+
+def test_the_dashboard_and_the_docs_show_figures_that_there_are(small_bot: Bot) -> None:
+    metrics = Metrics()
+    metrics.registry.register(State(Live(small_bot), None, None, lambda: small_bot.release.published_at))
+    known = {family.name for family in metrics.registry.collect()} | {"clinicbot_turns_given_up"}
+    known |= {"clinicbot_turns_waiting", "clinicbot_at_work", "clinicbot_waiting"}
+    for file in (DEPLOY / "grafana.json", ROOT / "docs" / "operation.md"):
+        named = set(re.findall(r"\bclinicbot_(?:[a-z]+_?)+", file.read_text(encoding="utf-8")))
+        for name in named:
+            assert re.sub(r"_(total|bucket|count|sum)$", "", name) in known, (file.name, name)
+
+
+def test_the_dashboard_is_whole() -> None:
+    board = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"]) >= 10
+    for panel in board["panels"]:
+        assert panel["description"]
+        assert panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24
+        assert all(target["expr"].count("(") == target["expr"].count(")") for target in panel["targets"])
+
+
+def test_what_is_counted_can_be_read_by_prometheus(app: Flask) -> None:
+    text = app.test_client().get("/metrics").get_data(as_text=True)
+
+    assert {"clinicbot_ready", "clinicbot_requests"} <= {family.name for family in families(text)}
