@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.config import Secret
-from bot.staff.keys import derive
 from bot.staff.two_step import unseal
 from bot.store.database import Database, Db
+from bot.store.keys import derive
 from bot.store.staff import list_accounts
 
 
