@@ -18,7 +18,7 @@ from bot.patients.live import Live
 from bot.store.database import Database
 from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
-from bot.web import api, api_handoffs, handoffs, pages, staff_door, staff_errors
+from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff_errors
 from bot.web.assets import add_assets
 from bot.web.contact import Counter, open_counter
 from bot.web.contact_limits import Limits
@@ -72,6 +72,7 @@ def create_app(
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)
+    app.register_blueprint(kiosk.blueprint)
     if house is not None and database is not None and key:
         sealer = house.sealer or open_sealer(database, key, now=now())
         limits, stamps = Limits(clock), Stamps(key)

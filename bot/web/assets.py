@@ -13,6 +13,7 @@ from flask import Flask, Response, abort, request
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _TEXT = (".css", ".js", ".svg")
+_PICTURES = (".png",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ def _read(folder: Traversable, prefix: str = "") -> dict[str, Asset]:
         name = f"{prefix}{item.name}"
         if item.is_dir():
             found.update(_read(item, f"{name}/"))
-        elif name.endswith(_TEXT):
+        elif name.endswith(_TEXT + _PICTURES):
             body = item.read_bytes()
             kind = mimetypes.guess_type(name)[0] or "text/plain"
             kind = "text/javascript" if name.endswith(".js") else kind
+            kind = kind if name.endswith(_PICTURES) else f"{kind}; charset=utf-8"
             digest = hashlib.sha256(body).hexdigest()[:12]
-            found[name] = Asset(body, gzip.compress(body, mtime=0), f"{kind}; charset=utf-8", digest)
+            found[name] = Asset(body, gzip.compress(body, mtime=0), kind, digest)
     return found

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import pytest
 import waitress
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from journeys.kiosk import PORTRAIT, Visitor
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -139,3 +140,29 @@ def _session_cookie(made: Flask, house: House, name: str, role: str) -> dict[str
     cookie = client.get_cookie("clinicbot_staff", path="/staff")
     assert cookie is not None
     return {"name": cookie.key, "value": cookie.value}
+
+
+@pytest.fixture
+def come(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+    """A visitor before a fresh kiosk, whose clock the test moves."""
+    contexts = []
+
+    def comer(
+        view: dict[str, int] = PORTRAIT, *, scheme: str = "light", at: str = address, clock: bool = True, **more: object
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport=view, color_scheme=scheme, has_touch=True, reduced_motion="reduce", base_url=at, **more
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if clock:
+            page.clock.install()
+        visitor = Visitor(page)
+        page.goto("/kiosk")
+        expect(page.locator("body[data-linked]")).to_be_visible()
+        visitor.history = page.evaluate("history.length")
+        return visitor
+
+    yield comer
+    for context in contexts:
+        context.close()

@@ -1,0 +1,160 @@
+"""The kiosk in the waiting room: one page with all approved answers in it, asks from there, and its installation."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from bot.errors import InputError
+from bot.faq.release import Release
+from bot.web.assets import zip_page
+from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, locale_of, root_of
+from bot.web.pages import desk
+from bot.web.schemas import TOKEN
+from bot.web.security import is_same_origin
+from bot.web.staff_door import SIGN_IN
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.after_request(zip_page)
+
+CHANNEL = "kiosk"
+CLOSED_LOOKS_AGAIN_S = 20
+LEFT_ALONE_S = 120  # a sign-in page that nobody uses gives the screen back
+
+# Stricter than the other pages in all but two things: it has a service worker and a manifest.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+@blueprint.get("")
+def page() -> tuple[Response, int] | Response:
+    """The whole kiosk. When nothing can be answered: where help is, until it can."""
+    bot = desk().live.bot
+    if bot is None:
+        return _with_policy(make_response(render_template("patient/kiosk_closed.html"))), 503
+    edition = _edition()
+    response = _with_policy(make_response(edition.page))
+    response.headers["ETag"] = f'"{edition.version}"'
+    return response
+
+
+@blueprint.get("/")
+def page_by_another_name() -> BaseResponse:
+    """What people type."""
+    return redirect("/kiosk", 308)
+
+
+@blueprint.get("/state")
+def state() -> tuple[Response, int] | Response:
+    """Whether questions can be answered, which edition is current, and the files it is made of."""
+    if desk().live.bot is None:
+        return jsonify(status="closed"), 503
+    edition = _edition()
+    return jsonify(status="open", version=edition.version, release=edition.release, files=edition.files)
+
+
+@blueprint.post("/turns")
+def turn() -> tuple[Response, int] | Response:
+    """One question answered, as a piece of the page. Nothing of it is cached anywhere."""
+    if not is_same_origin():
+        abort(403, "Only the kiosk's own page may ask here.")
+    conversation = request.form.get("conversation", "")
+    question = request.form.get("question", "").replace("\r\n", "\n")
+    bot = desk().live.require()
+    if not re.fullmatch(TOKEN, conversation):
+        return _piece(bot.release, "patient/kiosk_refused.html"), 422
+    try:
+        exchange = desk().chat.ask(question, conversation, channel=CHANNEL)
+    except InputError:
+        return _piece(bot.release, "patient/kiosk_refused.html"), 422
+    return _piece(bot.release, "patient/kiosk_turn.html", question=question, exchange=exchange)
+
+
+@blueprint.get("/worker.js")
+def worker() -> Response:
+    """The service worker; it may look after the whole of /kiosk, which is one level above its own address."""
+    text = resources.files("bot.web").joinpath("static/js/kiosk_worker.js").read_text(encoding="utf-8")
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    response.headers["Service-Worker-Allowed"] = "/kiosk"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a tablet needs to install the kiosk."""
+    bot = desk().live.bot
+    clinic = bot.release.clinic if bot else None
+    pictures = ((192, "any"), (512, "any"), (512, "maskable"))
+    response = jsonify(
+        id="/kiosk",
+        name=f"Questions – {clinic.name}" if clinic else "Questions",
+        short_name="Questions",
+        description="Answers to questions about isotretinoin, for the waiting room.",
+        lang=locale_of(clinic.region) if clinic else "en-GB",
+        start_url="/kiosk",
+        scope="/kiosk",
+        display="fullscreen",
+        display_override=["fullscreen", "standalone"],
+        orientation="any",
+        background_color="#fbfaf7",
+        theme_color=clinic.brand_colour if clinic else "#1f5f8b",
+        icons=[
+            {"src": asset_url("icons/kiosk.svg"), "type": "image/svg+xml", "sizes": "any"},
+            *(
+                {"src": asset_url(f"icons/kiosk-{px}.png"), "type": "image/png", "sizes": f"{px}x{px}", "purpose": use}
+                for px, use in pictures
+            ),
+        ],
+    )
+    response.headers["Content-Type"] = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.after_app_request
+def give_the_screen_back(response: Response) -> Response:
+    """A sign-in page opened from the kiosk and then left alone becomes the kiosk again."""
+    if request.path == SIGN_IN and request.args.get("from") == CHANNEL:
+        response.headers["Refresh"] = f"{LEFT_ALONE_S}; url=/kiosk"
+    return response
+
+
+def _edition() -> Edition:
+    return edition_of(desk().live.require(), root_of(desk().settings, request.host_url), staffed=bool(desk().key))
+
+
+def _piece(release: Release, template: str, **values: Any) -> Response:
+    clinic = release.clinic
+    return make_response(
+        render_template(
+            template,
+            release=release,
+            clinic=clinic,
+            open_now=clinic.open_now(desk().now()),
+            code_of=code_of(root_of(desk().settings, request.host_url)),
+            **values,
+        )
+    )
+
+
+def _with_policy(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response

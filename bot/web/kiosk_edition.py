@@ -1,0 +1,135 @@
+"""The kiosk's page made once a release: all approved answers with their codes, and the version that names it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app, render_template
+from markupsafe import Markup
+
+from bot.config import Settings
+from bot.dialogue.bot import Bot
+from bot.faq.entry import Entry, Region
+from bot.language.normalise import tokenise
+from bot.web.qr import svg_of
+
+MOST_EDITIONS = 4  # one a host name, and while a release changes two
+STYLES = ("css/tokens.css", "css/base.css", "css/cards.css", "css/kiosk.css", "css/kiosk_keys.css")
+SCRIPTS = (
+    "js/kiosk.js",
+    "js/kiosk_asking.js",
+    "js/kiosk_clock.js",
+    "js/kiosk_down.js",
+    "js/kiosk_exit.js",
+    "js/kiosk_finding.js",
+    "js/kiosk_idle.js",
+    "js/kiosk_keys.js",
+    "js/kiosk_link.js",
+    "js/kiosk_pieces.js",
+    "js/kiosk_views.js",
+    "js/kiosk_visit.js",
+)
+ICONS = ("icons/kiosk.svg", "icons/kiosk-192.png", "icons/kiosk-512.png")
+_HELP = ("emergency", "urgent", "crisis_call", "crisis_text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One release as the kiosk shows it. `version` differs when anything in it differs; `files` are all it needs."""
+
+    version: str
+    release: int
+    page: str
+    files: tuple[str, ...]
+
+
+_LOCK = threading.Lock()
+
+
+def edition_of(bot: Bot, root: str, *, staffed: bool) -> Edition:
+    """The edition of a bot's release for people who reach it at `root`; made on first use, in about half a second."""
+    editions: OrderedDict[tuple[int, str, str], Edition] = current_app.extensions.setdefault(
+        "clinicbot.kiosk", OrderedDict()
+    )
+    key = (bot.release.number, bot.release.content_hash, root)
+    with _LOCK:
+        if key in editions:
+            editions.move_to_end(key)
+            return editions[key]
+    made = _edition(bot, root, staffed)
+    with _LOCK:
+        editions[key] = made
+        while len(editions) > MOST_EDITIONS:
+            editions.popitem(last=False)
+    return made
+
+
+def root_of(settings: Settings, host_url: str) -> str:
+    """Where phones find the clinic's answers, with a slash at the end: the public address, else where we were asked."""
+    return (getattr(settings, "public_url", "") or host_url).rstrip("/") + "/"
+
+
+def locale_of(region: Region) -> str:
+    """The language tag of a region's wording."""
+    return "en-US" if region is Region.US else "en-GB"
+
+
+def code_of(root: str) -> Callable[[str], Markup]:
+    """A function that gives an entry's take-home code."""
+    return lambda entry_id: _code(f"{root}answers/{entry_id}")
+
+
+def asset_url(name: str) -> str:
+    """The hashed address of a static file."""
+    address: Any = current_app.jinja_env.globals["asset"]
+    return str(address(name))
+
+
+@lru_cache(maxsize=1024)
+def _code(address: str) -> Markup:
+    return Markup(svg_of(address, "A code for your phone's camera"))  # noqa: S704 - drawn by us, the text is not in it
+
+
+def _edition(bot: Bot, root: str, staffed: bool) -> Edition:
+    release, clinic = bot.release, bot.release.clinic
+    files = (
+        "/kiosk",
+        "/theme.css",
+        "/kiosk/manifest.webmanifest",
+        *(asset_url(name) for name in (*STYLES, *ICONS, "css/print.css", "js/speech.js")),
+        *(f"/static/{name}" for name in SCRIPTS),
+    )
+
+    def page(version: str) -> str:
+        return render_template(
+            "patient/kiosk.html",
+            release=release,
+            clinic=clinic,
+            locale=locale_of(clinic.region),
+            version=version,
+            styles=STYLES,
+            staffed=staffed,
+            help_lines=[clinic.line(kind, clinic.region) for kind in _HELP],
+            answer_of=bot.answer,
+            related_to=bot.related,
+            code_of=code_of(root),
+            words_of=_words_of,
+        )
+
+    scripts = (*SCRIPTS, "js/kiosk_worker.js")
+    parts = (page(""), *files, *(asset_url(name) for name in scripts), clinic.brand_colour)
+    version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return Edition(version=version, release=release.number, page=page(version), files=files)
+
+
+def _words_of(entry: Entry) -> str:
+    """The words by which an entry is found, besides those of its question."""
+    own = {token.text for token in tokenise(entry.question)}
+    words = {token.text for text in entry.wordings for token in tokenise(text) if token.is_word}
+    return " ".join(sorted(words - own))

@@ -1,0 +1,92 @@
+// @ts-check
+// The kiosk: what a touch does, and leaving nothing behind.
+
+import "./kiosk_down.js";
+import { forgetTyped, put } from "./kiosk_asking.js";
+import { closeExit, offerExit } from "./kiosk_exit.js";
+import { stay, watch } from "./kiosk_idle.js";
+import { followLink, isOutdated, linked } from "./kiosk_link.js";
+import { back, first, go, here } from "./kiosk_views.js";
+import { end, isSettled, settle } from "./kiosk_visit.js";
+
+const root = document.documentElement;
+let shut = false;
+
+/** Nothing of this visit stays: not on the screen, not in this browser, not on the server. */
+function wipe() {
+  window.speechSynthesis?.cancel();
+  end();
+  forgetTyped();
+  delete root.dataset.textSize;
+  delete root.dataset.contrast;
+  for (const each of document.querySelectorAll("[aria-pressed]")) each.setAttribute("aria-pressed", "false");
+  window.getSelection()?.removeAllRanges();
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Storage may be blocked; nothing is kept there anyway.
+  }
+  history.replaceState(null, "", "/kiosk");
+  closeExit();
+  stay();
+  first();
+}
+
+function clear() {
+  wipe();
+  heed();
+  renew();
+}
+
+/** While the server may not answer nobody else does: where help is stays on the screen until it may again. */
+function heed() {
+  const grave = ["emergency", "crisis"].includes(document.body.dataset.alarm ?? "");
+  if (linked() === "closed" && !shut && !grave) {
+    shut = true;
+    wipe();
+    go({ view: "closed" });
+  } else if (linked() !== "closed" && shut) {
+    shut = false;
+    first();
+  }
+}
+
+/** Take over a new edition, between two visitors and with nothing left to tell the server. */
+function renew() {
+  if (here().view === "attract" && isOutdated() && isSettled() && linked() === "online") location.replace("/kiosk");
+}
+
+/** @param {Element} touched */
+function changeLook(touched) {
+  const on = touched.getAttribute("aria-pressed") !== "true";
+  const [name, value] = touched.matches("[data-larger]") ? ["textSize", "2"] : ["contrast", "more"];
+  touched.setAttribute("aria-pressed", String(on));
+  if (on) root.dataset[name] = value;
+  else delete root.dataset[name];
+}
+
+document.addEventListener("click", (event) => {
+  const touched = event.target instanceof Element ? event.target.closest("button") : null;
+  if (!touched) return;
+  const { open, ask, go: view, topic } = touched.dataset;
+  if (open) go({ view: "reply", id: open });
+  else if (ask) put(ask, touched.dataset.else ?? null);
+  else if (view) go({ view, topic });
+  else if (touched.matches("[data-send]")) put(/** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]")).value);
+  else if (touched.matches("[data-back]")) back();
+  else if (touched.matches("[data-restart]")) clear();
+  else if (touched.matches("[data-print]")) window.print();
+  else if (touched.matches(".look")) changeLook(touched);
+});
+for (const leak of ["copy", "cut", "contextmenu", "dragstart"]) document.addEventListener(leak, (event) => event.preventDefault());
+document.addEventListener("kiosk:link", () => {
+  heed();
+  if (linked() === "online") settle().then(renew);
+});
+window.addEventListener("pagehide", wipe);
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) wipe();
+});
+watch(() => here().view !== "attract" && !shut, clear);
+offerExit(clear);
+followLink();

@@ -1,0 +1,96 @@
+// @ts-check
+// The keyboard on the screen. It types into the box where its caret stands, and leaves the focus where it is.
+
+import { after, every } from "./kiosk_clock.js";
+
+const keys = /** @type {HTMLElement} */ (document.querySelector("[data-keys]"));
+const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
+const buttons = /** @type {HTMLButtonElement[]} */ ([...keys.querySelectorAll("[data-key]")]);
+const shift = /** @type {HTMLButtonElement} */ (keys.querySelector('[data-key="shift"]'));
+const HOLD_MS = 500;
+const REPEAT_MS = 90;
+const COLUMNS = 10;
+let stopRepeating = () => {};
+
+/** @returns {HTMLTextAreaElement} looked up each time: a new visitor gets a new box */
+function box() {
+  return /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
+}
+
+/** @param {boolean} on */
+function capitals(on) {
+  shift.setAttribute("aria-pressed", String(on));
+  for (const each of buttons) {
+    if (/^[a-z]$/.test(each.dataset.key ?? "")) each.textContent = on ? (each.dataset.key ?? "").toUpperCase() : (each.dataset.key ?? "");
+  }
+}
+
+/** @param {HTMLButtonElement} button */
+function press(button) {
+  const key = button.dataset.key ?? "";
+  const on = shift.getAttribute("aria-pressed") === "true";
+  if (key === "shift") return capitals(!on);
+  const into = box();
+  const [start, end] = [into.selectionStart, into.selectionEnd];
+  if (key === "delete") {
+    const before = [...into.value.slice(0, start)].at(-1) ?? "";
+    into.setRangeText("", start === end ? start - before.length : start, end, "end");
+    said.textContent = before ? `${before} deleted` : "";
+  } else {
+    into.setRangeText(on ? key.toUpperCase() : key, start, end, "end");
+    said.textContent = key === " " ? (into.value.slice(0, start).trim().split(/\s+/).at(-1) ?? "") : button.getAttribute("aria-label") ?? button.textContent;
+    capitals(false);
+  }
+  into.scrollTop = into.scrollHeight;
+  into.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+/** @param {EventTarget | null} target @returns {HTMLButtonElement | null} */
+function keyAt(target) {
+  return target instanceof Element ? target.closest("[data-key]") : null;
+}
+
+// At the touch, not at its end: with two thumbs the next key is down before the last is up.
+keys.addEventListener("pointerdown", (event) => {
+  event.preventDefault();
+  const button = keyAt(event.target);
+  if (!button || event.button !== 0) return;
+  press(button);
+  stopRepeating();
+  if (button.dataset.key !== "delete") return;
+  const giveUp = after(HOLD_MS, () => (stopRepeating = every(REPEAT_MS, () => press(button))));
+  stopRepeating = giveUp;
+});
+for (const end of ["pointerup", "pointercancel", "pointerleave"]) keys.addEventListener(end, () => stopRepeating());
+keys.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus where older engines would move it
+
+// A click without a pointer comes from a keyboard or a screen reader.
+keys.addEventListener("click", (event) => {
+  const button = keyAt(event.target);
+  if (button && event.detail === 0) press(button);
+});
+
+const STEPS = new Map([["ArrowRight", 1], ["ArrowLeft", -1], ["ArrowDown", COLUMNS], ["ArrowUp", -COLUMNS]]);
+keys.addEventListener("keydown", (event) => {
+  const button = keyAt(event.target);
+  const step = STEPS.get(event.key);
+  if (!button || step === undefined) return;
+  event.preventDefault();
+  const place = buttons.indexOf(button);
+  const next = buttons[Math.min(buttons.length - 1, Math.max(0, place + step))];
+  button.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
+
+/** Nothing of the last visitor: not the typed text, nor what undo would bring back. */
+export function clearBox() {
+  stopRepeating();
+  const used = box();
+  const unused = /** @type {HTMLTextAreaElement} */ (used.cloneNode(false));
+  unused.value = "";
+  used.value = "";
+  used.replaceWith(unused);
+  said.textContent = "";
+  capitals(false);
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// One visitor's conversation: a token made here, asked with, and taken back from the server when the visit ends.
+// It is made here so that it is known even when the answer never arrives.
+
+import { received } from "./kiosk_pieces.js";
+
+const GIVE_UP_MS = 20000;
+let token = "";
+/** @type {Promise<unknown> | null} */
+let underWay = null;
+/** @type {Set<string>} conversations that the server may still know */
+const owed = new Set();
+
+/** @typedef {{kind: "answered" | "refused" | "failed" | "lost" | "late", piece: DocumentFragment | null}} Outcome */
+
+/** @returns {string} 24 letters and digits nobody can guess */
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** @returns {boolean} */
+export function isAsking() {
+  return underWay !== null;
+}
+
+/** @param {string} question @returns {Promise<Outcome>} */
+export async function ask(question) {
+  token ||= fresh();
+  const mine = token;
+  const sent = send(question, mine);
+  underWay = sent;
+  const outcome = await sent;
+  if (underWay === sent) underWay = null;
+  return mine === token ? outcome : { kind: "late", piece: null };
+}
+
+/** @param {string} question @param {string} conversation @returns {Promise<Outcome>} */
+async function send(question, conversation) {
+  const body = new URLSearchParams({ question, conversation });
+  try {
+    const answer = await fetch("/kiosk/turns", { method: "POST", body, cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const piece = received(await answer.text(), "[data-turn], [data-refused]");
+    if (piece) return { kind: answer.ok ? "answered" : "refused", piece };
+    return { kind: "failed", piece: null };
+  } catch {
+    return { kind: "lost", piece: null };
+  }
+}
+
+/** The visit is over: whoever comes next begins anew, and the server is told to forget. */
+export function end() {
+  const mine = token;
+  const last = underWay;
+  token = "";
+  underWay = null;
+  if (!mine) return;
+  owed.add(mine);
+  settle();
+  // What is still on its way would be remembered after it was forgotten: so it is forgotten once more.
+  last?.then(() => {
+    owed.add(mine);
+    settle();
+  });
+}
+
+/** Have the server forget what it was not yet told to; what cannot be told now is kept for the next time. */
+export async function settle() {
+  document.body.toggleAttribute("data-owing", owed.size > 0);
+  await Promise.all(
+    [...owed].map(async (each) => {
+      try {
+        const answer = await fetch(`/api/v1/conversations/${each}`, { method: "DELETE", keepalive: true });
+        if (answer.ok || answer.status === 404) owed.delete(each);
+      } catch {
+        // No connection: it is tried again when there is one.
+      }
+    }),
+  );
+  document.body.toggleAttribute("data-owing", owed.size > 0);
+}
+
+/** @returns {boolean} whether the server has been told of every visit that ended */
+export function isSettled() {
+  return owed.size === 0;
+}

@@ -1,0 +1,321 @@
+"""The kiosk in a real browser: every state in every look, by touch and by keys, wiped, offline, installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from journeys.kiosk import LANDSCAPE, OUTCOMES, PORTRAIT, Visitor
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Comer = Callable[..., Visitor]
+LOOKS = {
+    "portrait-light": (PORTRAIT, "light", ""),
+    "landscape-dark": (LANDSCAPE, "dark", ""),
+    "portrait-contrast": (PORTRAIT, "light", "Contrast"),
+    "landscape-larger": (LANDSCAPE, "light", "Larger text"),
+}
+_MEASURES = """() => {
+    const seen = (each) => each.checkVisibility({visibilityProperty: true}) && !each.closest(".hidden");
+    const targets = [...document.querySelectorAll("button, summary, textarea")].filter(seen);
+    const texts = [...document.querySelectorAll("body *")].filter((each) => seen(each) && [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
+    const small = (each) => { const box = each.getBoundingClientRect(); return box.width < 72 || box.height < 72; };
+    return {
+        small: targets.filter(small).map((each) => each.outerHTML.slice(0, 80)),
+        fine: texts.filter((each) => parseFloat(getComputedStyle(each).fontSize) < 26).map((each) => each.outerHTML.slice(0, 80)),
+        wide: document.documentElement.scrollWidth > innerWidth || document.querySelector("main").scrollWidth > document.querySelector("main").clientWidth,
+        restart: (() => { const box = document.querySelector("nav [data-restart]").getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth; })(),
+        links: document.querySelectorAll("a[href]").length,
+    };
+}"""
+
+
+def assert_good(page: Page) -> None:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate(_MEASURES) == {"small": [], "fine": [], "wide": False, "restart": True, "links": 0}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_state_is_accessible_large_and_in_reach(come: Comer, look: str) -> None:
+    view, scheme, button = LOOKS[look]
+    visitor = come(view, scheme=scheme)
+    page = visitor.page
+
+    def again() -> None:
+        visitor.restart()
+        if button:
+            page.get_by_role("button", name=button).click()
+
+    again()
+    assert_good(page)
+    visitor.begin()
+    assert_good(page)
+    visitor.open_topic()
+    assert_good(page)
+    visitor.open_question()
+    page.get_by_text("More about this").click()
+    assert_good(page)
+    for outcome, question in OUTCOMES.items():
+        again()
+        visitor.begin()
+        visitor.open_keys()
+        if outcome == "answer":
+            page.locator("[data-send]").click()
+            expect(page.get_by_text("Please type a question first.")).to_be_visible()
+            assert_good(page)
+            page.locator("#question").fill("dry li")
+            expect(page.locator("[data-found] button").first).to_be_visible()
+            assert_good(page)
+        visitor.send(question)
+        expect(page.locator(f"[data-stage] .card-{outcome}")).to_be_visible()
+        assert_good(page)
+    page.clock.run_for(41_000)
+    expect(page.get_by_text("This screen clears itself soon.")).to_be_visible()
+    assert_good(page)
+    page.clock.run_for(5_000)
+    expect(page.get_by_role("dialog", name="Still there?")).to_be_visible()
+    assert_good(page)
+    page.keyboard.press("Shift")
+    page.context.set_offline(True)
+    expect(page.locator(".notice")).to_be_visible()
+    again()
+    visitor.begin()
+    assert_good(page)
+    visitor.open_keys()
+    visitor.send("what about wine and beer")
+    expect(page.get_by_role("heading", name="Choose an approved question")).to_be_visible()
+    assert_good(page)
+    assert visitor.faults == []
+
+
+def test_typing_on_the_screen_keeps_the_focus_and_edits_where_the_caret_is(come: Comer) -> None:
+    visitor = come()
+    page, box = visitor.page, visitor.page.locator("#question")
+    visitor.begin()
+    visitor.open_keys()
+    box.focus()
+    page.locator('.keys [data-key="shift"]').tap()
+    expect(page.locator('.keys [data-key="shift"]')).to_have_attribute("aria-pressed", "true")
+    for letter in "i'm 2":
+        page.locator(f'.keys [data-key="{letter}"]').tap()
+    expect(box).to_have_value("I'm 2")
+    expect(box).to_be_focused()
+    page.locator('.keys [data-key="delete"]').click()
+    page.keyboard.type("here, too")
+    expect(box).to_have_value("I'm here, too")
+
+    box.evaluate("(box) => box.setSelectionRange(4, 8)")
+    page.locator('.keys [data-key="?"]').click()
+    expect(box).to_have_value("I'm ?, too")
+    expect(page.locator("[data-said]")).to_have_text("Question mark")
+
+
+def test_delete_repeats_while_it_is_held(come: Comer) -> None:
+    visitor = come()
+    page, box = visitor.page, visitor.page.locator("#question")
+    visitor.begin()
+    visitor.open_keys()
+    box.fill("abcdefgh 👍")
+    page.locator('.keys [data-key="delete"]').hover()
+    page.mouse.down()
+    expect(box).to_have_value("abcdefgh ")
+    page.clock.run_for(500 + 3 * 90)
+    page.mouse.up()
+    expect(box).to_have_value("abcdef")
+    page.clock.run_for(1000)
+    expect(box).to_have_value("abcdef")
+
+
+def test_two_thumbs_lose_no_letter(come: Comer) -> None:
+    visitor = come()
+    visitor.begin()
+    visitor.open_keys()
+    for letter in "ab":  # both down before either is up
+        visitor.page.locator(f'.keys [data-key="{letter}"]').dispatch_event("pointerdown", {"button": 0})
+    for letter in "ab":
+        visitor.page.locator(f'.keys [data-key="{letter}"]').dispatch_event("pointerup", {"button": 0})
+
+    expect(visitor.page.locator("#question")).to_have_value("ab")
+
+
+def test_the_keyboard_alone_is_enough(come: Comer) -> None:
+    page = come().page
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent.trim()").startswith(name):
+                return
+        pytest.fail(f"Tab never comes to {name}")
+
+    expect(page.get_by_role("heading", name="Do you have a question")).to_be_visible()
+    tab_to("Touch here to begin")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What is your question about?")).to_be_focused()
+    tab_to("Ask in your own words")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What would you like to know?")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type("my lips are so dr")
+    tab_to("q")  # the keys on the screen are one stop
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).to_have_value("my lips are so dry")
+    expect(page.locator("[data-said]")).to_have_text("y")
+    page.keyboard.press("Shift+Tab")
+    page.locator("#question").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
+    tab_to("My skin is very dry")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="My skin is very dry. What helps?")).to_be_focused()
+    tab_to("Back")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
+    tab_to("Start again")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Do you have a question")).to_be_focused()
+
+
+def test_a_suggestion_opens_its_answer_and_nothing_was_sent(come: Comer) -> None:
+    visitor = come()
+    visitor.begin()
+    visitor.open_keys()
+    visitor.type("dry lips")
+    visitor.page.locator("[data-found] button", has_text="My lips are very dry").click()
+
+    expect(visitor.page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
+    assert visitor.asked == []
+
+
+def test_links_inside_answers_open_on_the_kiosk(come: Comer) -> None:
+    visitor = come()
+    visitor.begin()
+    visitor.page.evaluate(
+        """() => { const kept = document.querySelector("template[data-answer=dry-skin]");
+        const link = document.createElement("a"); link.href = "/answers/dry-lips"; link.textContent = "lips";
+        const out = document.createElement("a"); out.href = "https://example.org"; out.textContent = "elsewhere";
+        kept.content.querySelector(".lead").append(link, " ", out); }"""
+    )
+    visitor.open_topic()
+    visitor.open_question("My skin is very dry. What helps?")
+    expect(visitor.page.get_by_text("elsewhere")).to_be_visible()
+    assert visitor.page.locator("a").count() == 0
+    visitor.page.get_by_role("button", name="lips", exact=True).click()
+
+    expect(visitor.page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
+
+
+def test_an_emergency_has_the_whole_screen(come: Comer) -> None:
+    visitor = come()
+    visitor.ask(OUTCOMES["emergency"])
+    card = visitor.page.locator("[data-stage] .card-emergency")
+
+    expect(visitor.page.get_by_role("heading", name="Call 999 now.")).to_be_focused()
+    expect(card).to_contain_text("Tell the staff at the desk now.")
+    assert card.get_by_role("button").count() == 0
+    size = card.locator(".first").evaluate("(each) => parseFloat(getComputedStyle(each).fontSize)")
+    assert size >= 48
+    visitor.restart()
+    visitor.assert_gone()
+
+
+def test_clarifying_asks_the_chosen_question(come: Comer) -> None:
+    visitor = come()
+    visitor.ask(OUTCOMES["clarify"])
+    choice = visitor.page.locator("[data-stage] [data-ask]").first
+    words = choice.text_content() or ""
+    choice.click()
+
+    expect(visitor.page.get_by_role("heading", name=words)).to_be_focused()
+    assert visitor.asked == [OUTCOMES["clarify"], words]
+    assert len(set(visitor.talks)) == 1
+
+
+def test_a_double_tap_asks_once(come: Comer) -> None:
+    visitor = come()
+    visitor.begin()
+    visitor.open_keys()
+    visitor.page.locator("#question").fill(OUTCOMES["answer"])
+    visitor.page.locator("[data-send]").dblclick()
+    expect(visitor.page.locator("[data-stage] .card-answer")).to_be_visible()
+
+    assert visitor.asked == [OUTCOMES["answer"]]
+
+
+def test_print_is_the_answer_with_its_code_and_nothing_else(come: Comer) -> None:
+    visitor = come()
+    page = visitor.page
+    page.evaluate("() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; }")
+    visitor.begin()
+    visitor.open_topic()
+    visitor.open_question()
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed") == 1
+    page.emulate_media(media="print")
+
+    for hidden in ("nav.foot", ".help", ".also", "[data-print]"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    for shown in ("[data-stage] .qr", "[data-stage] h1", "[data-stage] .next", "[data-stage] details .prose"):
+        expect(page.locator(shown).first).to_be_visible()
+
+
+def test_read_aloud_is_hidden_where_there_is_no_voice(come: Comer) -> None:
+    visitor = come(clock=False)
+    visitor.page.add_init_script("delete window.speechSynthesis; Object.defineProperty(window, 'speechSynthesis', {})")
+    visitor.page.add_init_script("delete Window.prototype.speechSynthesis")
+    visitor.page.reload()
+    visitor.begin()
+    visitor.open_topic()
+    visitor.open_question()
+
+    expect(visitor.page.get_by_role("button", name="Print")).to_be_visible()
+    assert visitor.faults == []
+
+
+def test_more_below_is_offered_where_there_is_more(come: Comer) -> None:
+    visitor = come(LANDSCAPE)
+    down = visitor.page.get_by_role("button", name="More below")
+    expect(down).to_be_hidden()
+    visitor.begin()
+    visitor.open_topic()
+    expect(down).to_be_visible()
+    for _ in range(5):
+        if down.is_visible():
+            down.click()
+    expect(down).to_be_hidden()
+
+
+def test_staff_leave_by_a_long_press_and_sign_in(come: Comer, staff_server: tuple[object, str]) -> None:
+    visitor = come(at=staff_server[1])
+    page = visitor.page
+    visitor.begin()
+    page.locator("[data-staff]").hover()
+    page.mouse.down()
+    page.clock.run_for(4_000)
+    page.mouse.up()
+    page.clock.run_for(4_000)
+    expect(page.get_by_role("dialog", name="For staff")).to_be_hidden()
+    page.mouse.down()
+    page.clock.run_for(5_100)
+    page.mouse.up()
+    expect(page.get_by_role("dialog", name="For staff")).to_be_visible()
+    visitor.page.get_by_role("button", name="Back to the kiosk").click()
+    visitor.assert_gone()
+
+    page.keyboard.down("Escape")
+    page.clock.run_for(5_100)
+    page.keyboard.up("Escape")
+    assert_good(page)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{staff_server[1]}/staff/sign-in?from=kiosk")
+    assert page.evaluate("history.length") == visitor.history

@@ -1,0 +1,207 @@
+"""The kiosk's routes: one page with everything approved, answers without a way out, nothing kept, and its installation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from bot.config import read_settings
+from bot.dialogue.bot import Bot
+from bot.faq.files import Loaded
+from bot.patients.live import Live
+from bot.store.visits import list_turns
+from bot.web.app import create_app
+from bot.web.opening import House
+from bot.web.qr import svg_of
+
+TALK = "kiosk-visit-0001"
+OUTCOMES = {
+    "answer": "my lips are so dry",
+    "decision": "should i stop taking the capsules",
+    "urgent": "my eyes look yellow",
+    "emergency": "my throat is closing up",
+    "crisis": "i want to end my life",
+    "illicit": "can you sell me accutane",
+    "clarify": "tests",
+    "no_match": "what is the capital of portugal",
+}
+
+
+def ask(client: FlaskClient, question: str, conversation: str = TALK, **headers: str) -> tuple[int, str]:
+    answer = client.post("/kiosk/turns", data={"question": question, "conversation": conversation}, headers=headers)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def version_of(client: FlaskClient) -> str:
+    found = client.get("/kiosk/state").get_json()["version"]
+    assert isinstance(found, str)
+    return found
+
+
+def test_the_page_holds_every_approved_answer_and_its_code(client: FlaskClient, bot: Bot) -> None:
+    page = client.get("/kiosk").get_data(as_text=True)
+
+    for entry in bot.release.entries:
+        assert f'data-answer="{entry.id}"' in page
+    code = svg_of("http://localhost/answers/dry-lips", "A code for your phone's camera")
+    assert code in page
+    assert page.startswith("<!doctype html>")
+
+
+def test_nothing_on_the_page_leads_away_but_into_answers(client: FlaskClient) -> None:
+    page = client.get("/kiosk").get_data(as_text=True)
+
+    assert {link for link in re.findall(r"<a\b[^>]*", page) if 'href="/answers/' not in link} == set()
+    assert not re.search(r"tel:|sms:|mailto:|<form|<iframe|target=", page)
+
+
+def test_it_keeps_to_a_policy_of_its_own_and_is_not_stored(client: FlaskClient) -> None:
+    answer = client.get("/kiosk")
+    policy = answer.headers["Content-Security-Policy"]
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "manifest-src 'self'" in policy
+    assert "worker-src 'self'" in policy
+    assert not re.search(r"unsafe|data:|http|\*", policy)
+    assert "manifest-src" not in client.get("/").headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_reply_is_a_piece_without_a_way_out(client: FlaskClient, outcome: str) -> None:
+    status, piece = ask(client, OUTCOMES[outcome])
+
+    assert status == 200
+    assert f'data-outcome="{outcome}"' in piece
+    assert not re.search(r"tel:|sms:|mailto:|<form", piece)
+    assert {link for link in re.findall(r"<a\b[^>]*", piece) if 'href="/answers/' not in link} == set()
+
+
+def test_grave_replies_show_numbers_and_stand_alone(client: FlaskClient) -> None:
+    for outcome in ("emergency", "crisis"):
+        _, piece = ask(client, OUTCOMES[outcome], f"kiosk-{outcome}")
+        assert "999" in piece
+        assert "at the desk now" in piece
+        assert "You asked" not in piece
+        assert "<button" not in piece
+
+
+def test_help_stays_in_view_after_a_crisis(client: FlaskClient) -> None:
+    ask(client, OUTCOMES["crisis"], "kiosk-standing")
+    _, piece = ask(client, OUTCOMES["answer"], "kiosk-standing")
+
+    assert "Help is still here" in piece
+    assert "116 123" in piece
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 501, "\x00"])
+def test_what_cannot_be_a_question_is_refused_in_words(client: FlaskClient, question: str) -> None:
+    status, piece = ask(client, question)
+
+    assert status == 422
+    assert "Please type it again" in piece
+
+
+@pytest.mark.parametrize("conversation", ["", "short", "no spaces allowed", "x" * 65])
+def test_a_conversation_needs_a_name(client: FlaskClient, conversation: str) -> None:
+    assert ask(client, "dry lips", conversation)[0] == 422
+
+
+def test_only_its_own_page_may_ask(client: FlaskClient) -> None:
+    assert ask(client, "dry lips", **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert client.get("/kiosk/turns").status_code == 405
+
+
+def test_a_turn_is_kept_as_the_kiosks_and_forgotten_when_the_visit_ends(house: House) -> None:
+    client = create_app(read_settings({}), house=house).test_client()
+    ask(client, OUTCOMES["no_match"])
+    house.turns.flush()
+    with house.database.read() as db:
+        assert [turn.channel for turn in list_turns(db)] == ["kiosk"]
+    client.delete(f"/api/v1/conversations/{TALK}")
+
+    with house.database.read() as db:
+        assert list_turns(db) == ()
+
+
+def test_what_people_type_leads_to_the_page(client: FlaskClient) -> None:
+    assert client.get("/kiosk/").headers["Location"] == "/kiosk"
+
+
+def test_the_state_names_all_files_and_each_is_served(client: FlaskClient) -> None:
+    state = client.get("/kiosk/state").get_json()
+
+    assert state["status"] == "open"
+    assert "/kiosk" in state["files"]
+    page = client.get("/kiosk")
+    assert page.headers["ETag"] == f'"{state["version"]}"'
+    for file in state["files"]:
+        assert client.get(file).status_code == 200, file
+    linked = set(re.findall(r'(?:src|href)="(/[^"]+)"', page.get_data(as_text=True)))
+    assert {each for each in linked if not each.startswith("/answers/")} <= set(state["files"])
+
+
+def test_every_script_that_is_imported_is_among_the_files(client: FlaskClient) -> None:
+    files = client.get("/kiosk/state").get_json()["files"]
+    for file in files:
+        if "/js/" in file:
+            for name in re.findall(r'(?:from|import) "\./([\w.]+)"', client.get(file).get_data(as_text=True)):
+                assert f"/static/js/{name}" in files
+
+
+def test_the_version_follows_the_content_and_nothing_else(bot: Bot, small_bot: Bot, small: Loaded) -> None:
+    def version(release_bot: Bot) -> str:
+        return version_of(create_app(read_settings({}), Live(release_bot)).test_client())
+
+    renamed = Bot(replace(small.release, clinic=replace(small.release.clinic, name="Other")), like=small_bot)
+
+    assert version(bot) == version(bot)
+    assert len({version(bot), version(small_bot), version(renamed)}) == 3
+
+
+def test_codes_lead_to_where_the_kiosk_was_reached(app: Flask) -> None:
+    page = app.test_client().get("/kiosk", base_url="https://ask.clinic.example").get_data(as_text=True)
+
+    assert svg_of("https://ask.clinic.example/answers/dry-lips", "A code for your phone's camera") in page
+
+
+def test_without_a_release_it_says_where_help_is() -> None:
+    client = create_app(read_settings({}), Live(None, "nothing published")).test_client()
+    page = client.get("/kiosk")
+
+    assert page.status_code == 503
+    assert "tell the staff at the desk now" in page.get_data(as_text=True)
+    assert "999" in page.get_data(as_text=True)
+    assert client.get("/kiosk/state").get_json() == {"status": "closed"}
+    assert client.get("/kiosk/state").status_code == 503
+    assert client.get("/kiosk/manifest.webmanifest").status_code == 200
+
+
+def test_it_can_be_installed(client: FlaskClient) -> None:
+    manifest = client.get("/kiosk/manifest.webmanifest")
+    told = manifest.get_json()
+
+    assert manifest.mimetype == "application/manifest+json"
+    assert (told["start_url"], told["scope"], told["display"]) == ("/kiosk", "/kiosk", "fullscreen")
+    for icon in told["icons"]:
+        assert client.get(icon["src"]).mimetype == icon["type"]
+    worker = client.get("/kiosk/worker.js?v=1")
+    assert worker.mimetype == "text/javascript"
+    assert worker.headers["Service-Worker-Allowed"] == "/kiosk"
+
+
+def test_a_sign_in_page_opened_from_the_kiosk_gives_the_screen_back(visitor: FlaskClient) -> None:
+    assert visitor.get("/staff/sign-in?from=kiosk").headers["Refresh"] == "120; url=/kiosk"
+    assert "Refresh" not in visitor.get("/staff/sign-in").headers
+
+
+def test_the_way_out_is_offered_only_where_there_is_a_staff_area(
+    visitor: FlaskClient, client: FlaskClient, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    assert 'data-leave="/staff/sign-in?from=kiosk"' in visitor.get("/kiosk").get_data(as_text=True)
+    assert "data-leave" not in client.get("/kiosk").get_data(as_text=True)
