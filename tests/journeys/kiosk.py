@@ -23,7 +23,7 @@ _LEFT = """async () => ({
     stage: document.querySelector("[data-stage]").innerHTML,
     typed: document.querySelector("[data-question]").value,
     found: document.querySelector("[data-found]").innerHTML + document.querySelector("[data-found-all]").innerHTML,
-    said: [...document.querySelectorAll("[role=status], [role=alert]")].map((each) => each.textContent).join(""),
+    said: [...document.querySelectorAll("[role=status]:not([data-notice]), [role=alert]")].map((each) => each.textContent).join(""),
     look: [document.documentElement.dataset.textSize, document.documentElement.dataset.contrast].join(""),
     dialogs: document.querySelectorAll("dialog[open]").length,
     session: sessionStorage.length, local: localStorage.length, cookies: document.cookie,

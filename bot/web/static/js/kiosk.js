@@ -6,7 +6,7 @@ import { forgetTyped, put } from "./kiosk_asking.js";
 import { closeExit, offerExit } from "./kiosk_exit.js";
 import { stay, watch } from "./kiosk_idle.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
-import { back, first, go, here } from "./kiosk_views.js";
+import { back, beginAt, first, go, here } from "./kiosk_views.js";
 import { end, isSettled, settle } from "./kiosk_visit.js";
 
 const root = document.documentElement;
@@ -44,10 +44,10 @@ function heed() {
   if (linked() === "closed" && !shut && !grave) {
     shut = true;
     wipe();
-    go({ view: "closed" });
+    beginAt("closed");
   } else if (linked() !== "closed" && shut) {
     shut = false;
-    first();
+    beginAt("attract");
   }
 }
 

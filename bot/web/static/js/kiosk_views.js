@@ -9,9 +9,10 @@ const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const stage = /** @type {HTMLElement} */ (document.querySelector("[data-stage]"));
 const backward = /** @type {HTMLButtonElement} */ (document.querySelector("[data-back]"));
 const views = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-view]"));
-const FIRST = { view: "attract" };
+/** @type {Place} where every visit begins */
+let start = { view: "attract" };
 /** @type {Place[]} */
-let way = [FIRST];
+let way = [start];
 
 /** @returns {Place} */
 export function here() {
@@ -20,7 +21,7 @@ export function here() {
 
 /** @param {Place} place */
 export function go(place) {
-  if (place.view === "topics") way = [FIRST];
+  if (place.view === "topics") way = [start];
   way.push(place);
   draw();
 }
@@ -36,8 +37,14 @@ export function back() {
   draw();
 }
 
+/** @param {string} view where every visit begins from now on */
+export function beginAt(view) {
+  start = { view };
+  first();
+}
+
 export function first() {
-  way = [FIRST];
+  way = [start];
   draw();
 }
 
