@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check doctor safety-case bench clean
+.PHONY: serve test check doctor safety-case translations bench clean
 
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
@@ -24,6 +24,11 @@ safety-case: $(VENV)/.ready-test
 	$(BIN)/python -m pytest -q --junitxml=build/tests.xml
 	$(BIN)/clinicbot safety-test --json > build/safety-report.json
 	$(BIN)/clinicbot safety-case --tests build/tests.xml --report build/safety-report.json
+
+# After a sentence of patients' pages changed: update, write the missing msgstr in the .po, and run it again.
+translations: $(VENV)/.ready
+	$(BIN)/python scripts/translations.py update
+	$(BIN)/python scripts/translations.py compile
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python benchmarks/service.py

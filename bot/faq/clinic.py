@@ -41,6 +41,16 @@ class Hours:
     closes: time
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`closes` when the clinic is open now; else `opens` on `day`, `days_ahead` from today; neither when it is shut."""
+
+    day: date
+    days_ahead: int
+    closes: time | None = None
+    opens: time | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicProfile:
     """Everything that differs from clinic to clinic. `hours` is keyed by weekday name."""
@@ -113,22 +123,33 @@ class ClinicProfile:
             return self.holiday_hours.get(day)
         return self.hours.get(WEEKDAYS[day.weekday()])
 
-    def open_now(self, now: datetime) -> str:
-        """Today's opening in a phrase, for `now` (any aware time): open until, opens at, or when next."""
+    def opening(self, now: datetime) -> Opening:
+        """Whether the clinic is open at `now` (any aware time), until when, or when it opens next within two weeks."""
         local = now.astimezone(ZoneInfo(self.time_zone))
         today = self.hours_on(local.date())
         clock = local.time()
         if today and today.opens <= clock < today.closes:
-            return f"Open today until {today.closes:%H:%M}"
+            return Opening(local.date(), 0, closes=today.closes)
         if today and clock < today.opens:
-            return f"Opens today at {today.opens:%H:%M}"
+            return Opening(local.date(), 0, opens=today.opens)
         for ahead in range(1, 15):
             day = local.date() + timedelta(days=ahead)
-            hours = self.hours_on(day)
-            if hours:
-                when = "tomorrow" if ahead == 1 else f"on {WEEKDAYS[day.weekday()].title()} {day.day} {day:%B}"
-                return f"Closed now. Opens {when} at {hours.opens:%H:%M}"
-        return "Closed now"
+            if hours := self.hours_on(day):
+                return Opening(day, ahead, opens=hours.opens)
+        return Opening(local.date(), 0)
+
+    def open_now(self, now: datetime) -> str:
+        """The same in an English phrase: open until, opens at, or when next."""
+        found = self.opening(now)
+        if found.closes:
+            return f"Open today until {found.closes:%H:%M}"
+        if found.opens is None:
+            return "Closed now"
+        if found.days_ahead == 0:
+            return f"Opens today at {found.opens:%H:%M}"
+        day = found.day
+        when = "tomorrow" if found.days_ahead == 1 else f"on {WEEKDAYS[day.weekday()].title()} {day.day} {day:%B}"
+        return f"Closed now. Opens {when} at {found.opens:%H:%M}"
 
 
 def _follows(earlier: str, later: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.dialogue.context import EMPTY, Context, following
 from bot.faq.entry import Region
 from bot.patients.live import Live
+from bot.patients.repeats import Repeats
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 
@@ -41,13 +42,41 @@ class Chat:
         self._clock = clock
         self._turns = turns
         self._contexts: OrderedDict[str, tuple[float, Context]] = OrderedDict()
+        self._repeats: Repeats[Exchange] = Repeats(clock)
         self._lock = threading.Lock()
         self.heard: Callable[[Reply, str, float], None] = _nobody
 
     def ask(
-        self, question: str, conversation: str | None = None, region: Region | None = None, channel: str = "web"
+        self,
+        question: str,
+        conversation: str | None = None,
+        region: Region | None = None,
+        channel: str = "web",
+        key: str | None = None,
     ) -> Exchange:
-        """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady."""
+        """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady.
+
+        Under a `key`, made by whoever sends the message, it is asked once however often it arrives; Conflict where the
+        key stands for another message.
+        """
+        if key is None:
+            return self._ask(question, conversation, region, channel)
+        said = (question, conversation or "", region or "", channel)
+        return self._repeats.once(key, said, lambda: self._ask(question, conversation, region, channel))
+
+    def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
+        """Whether there was such a turn; what the patient thought of its answer is kept."""
+        return self._turns is not None and self._turns.rate(turn, helpful, reason)
+
+    def forget(self, conversation: str) -> bool:
+        """Whether there was something to forget; it is gone now, from the database as well."""
+        with self._lock:
+            known = self._contexts.pop(conversation, None) is not None
+        self._repeats.forget(lambda exchange: exchange.conversation == conversation)
+        stored = self._turns.forget(conversation) if self._turns is not None else 0
+        return known or stored > 0
+
+    def _ask(self, question: str, conversation: str | None, region: Region | None, channel: str) -> Exchange:
         bot = self._live.require()
         token = conversation or secrets.token_urlsafe(18)
         context = self._recall(token)
@@ -68,17 +97,6 @@ class Chat:
                 turn_id=exchange.turn,
             )
         return exchange
-
-    def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
-        """Whether there was such a turn; what the patient thought of its answer is kept."""
-        return self._turns is not None and self._turns.rate(turn, helpful, reason)
-
-    def forget(self, conversation: str) -> bool:
-        """Whether there was something to forget; it is gone now, from the database as well."""
-        with self._lock:
-            known = self._contexts.pop(conversation, None) is not None
-        stored = self._turns.forget(conversation) if self._turns is not None else 0
-        return known or stored > 0
 
     def _recall(self, token: str) -> Context:
         with self._lock:

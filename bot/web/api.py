@@ -12,9 +12,10 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from bot.errors import InputError
 from bot.language.normalise import check_question
-from bot.web.pages import desk, region_of
+from bot.web.languages import LOCALES, region_of
+from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
-from bot.web.schemas import TOKEN, AskIn, FeedbackIn, openapi_document
+from bot.web.schemas import KEY, TOKEN, AskIn, FeedbackIn, openapi_document
 from bot.web.schemas_handoffs import MODELS, paths
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -25,12 +26,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @blueprint.post("/ask")
 def ask() -> tuple[Response, int] | Response:
-    """Answer a question."""
+    """Answer a question; once, however often it arrives under the same Idempotency-Key."""
     try:
         asked = AskIn.model_validate(_body())
     except ValidationError as error:
         return as_problem(problem(422, "The input cannot be used", *_faults(error)))
-    exchange = desk().chat.ask(asked.question, asked.conversation, region_of(asked.locale), asked.channel or "api")
+    exchange = desk().chat.ask(
+        asked.question, asked.conversation, region_of(asked.locale), asked.channel or "api", _key()
+    )
     return jsonify(exchange.reply.to_dict() | {"conversation": exchange.conversation, "turn": exchange.turn})
 
 
@@ -112,9 +115,16 @@ def document() -> Response:
 
 def _locale() -> str | None:
     locale = request.args.get("locale")
-    if locale not in (None, "en-GB", "en-US"):
-        raise InputError(field="locale", got="something else", allowed="en-GB or en-US")
+    if locale is not None and locale not in LOCALES:
+        raise InputError(field="locale", got="something else", allowed=", ".join(LOCALES))
     return locale
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not re.fullmatch(KEY, key):
+        raise InputError(field="Idempotency-Key", got="something else", allowed="16 to 64 letters, digits, - and _")
+    return key
 
 
 def _body(what: str = "a question") -> Any:

@@ -22,6 +22,7 @@ from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff
 from bot.web.assets import add_assets
 from bot.web.contact import Counter, open_counter
 from bot.web.contact_limits import Limits
+from bot.web.languages import add_languages
 from bot.web.limits import limit
 from bot.web.metrics import Metrics, State, show_metrics
 from bot.web.opening import House, open_house
@@ -63,6 +64,7 @@ def create_app(
     database, key = (house.database, house.key) if house else (None, NONE)
     app.extensions["clinicbot"] = pages.Desk(live, chat, now, settings, database, key)
     add_assets(app)
+    add_languages(app, live)
     secure(app, settings)
     metrics = Metrics()
     chat.heard = metrics.heard
@@ -135,6 +137,8 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(Conflict)
     @app.errorhandler(Forbidden)
     def impossible(error: Conflict | Forbidden) -> tuple[Response, int]:
+        if isinstance(error, Conflict) and _wants_problem():
+            return as_problem(problem(409, "That cannot be done now", str(error)))
         return staff_errors.answer(error) if staff_door.is_at_door() else crashed(error)
 
     @app.errorhandler(NotReady)

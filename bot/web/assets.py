@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,6 +16,7 @@ from flask import Flask, Response, abort, request
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _TEXT = (".css", ".js", ".svg")
 _PICTURES = (".png",)
+_IMPORTED = re.compile(rb'(?m)(?<=[ ])"\./([a-z_]+\.js)"(?=;$)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +62,39 @@ def zip_page(response: Response) -> Response:
     ):
         response.set_data(gzip.compress(response.get_data(), compresslevel=5))
         response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
+        response.vary.add("Accept-Encoding")
     return response
 
 
-def _read(folder: Traversable, prefix: str = "") -> dict[str, Asset]:
+def _read(folder: Traversable) -> dict[str, Asset]:
+    bodies = dict(_bodies(folder))
     found: dict[str, Asset] = {}
+    for name in bodies:
+        _finish(name, bodies, found)
+    return found
+
+
+def _bodies(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     for item in folder.iterdir():
         name = f"{prefix}{item.name}"
         if item.is_dir():
-            found.update(_read(item, f"{name}/"))
+            yield from _bodies(item, f"{name}/")
         elif name.endswith(_TEXT + _PICTURES):
-            body = item.read_bytes()
-            kind = mimetypes.guess_type(name)[0] or "text/plain"
-            kind = "text/javascript" if name.endswith(".js") else kind
-            kind = kind if name.endswith(_PICTURES) else f"{kind}; charset=utf-8"
-            digest = hashlib.sha256(body).hexdigest()[:12]
-            found[name] = Asset(body, gzip.compress(body, mtime=0), kind, digest)
-    return found
+            yield name, item.read_bytes()
+
+
+def _finish(name: str, bodies: Mapping[str, bytes], found: dict[str, Asset]) -> Asset:
+    """The asset of that name. What a script imports is named with its own hash, so that it is cached as well."""
+    if name in found:
+        return found[name]
+
+    def hashed(match: re.Match[bytes]) -> bytes:
+        imported = _finish(f"{name.rpartition('/')[0]}/{match[1].decode()}", bodies, found)
+        return b'"./%s?v=%s"' % (match[1], imported.digest.encode())
+
+    body = _IMPORTED.sub(hashed, bodies[name]) if name.endswith(".js") else bodies[name]
+    kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "text/plain"
+    kind = kind if name.endswith(_PICTURES) else f"{kind}; charset=utf-8"
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    found[name] = Asset(body, gzip.compress(body, mtime=0), kind, digest)
+    return found[name]

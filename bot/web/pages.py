@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask_babel import gettext, lazy_gettext
 
 from bot.config import NONE, Secret, Settings
-from bot.errors import InputError, NotReady
-from bot.faq.clinic import ClinicProfile
-from bot.faq.entry import Region
+from bot.errors import Conflict, InputError, NotReady
 from bot.language.normalise import MOST_CHARACTERS
-from bot.patients.chat import REASONS, Chat
+from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
 from bot.store.database import Database
 from bot.web.assets import zip_page
-from bot.web.schemas import TOKEN
+from bot.web.languages import asked_locale, opening_words, region_of, shown_locale, shown_region, vary
+from bot.web.schemas import KEY, TOKEN
 from bot.web.security import is_same_origin
 
 blueprint = Blueprint("pages", __name__)
 blueprint.after_request(zip_page)
 
-LOCALES = {"en-GB": Region.UK, "en-US": Region.US}
-_OF_REGION = {region: locale for locale, region in LOCALES.items()}
 _NOT_ASKED = {
-    400: "That request could not be read.",
-    404: "There is no such page.",
-    405: "That cannot be done here.",
-    413: "That is too long. A question has at most 500 characters.",
-    415: "That kind of content cannot be read.",
+    400: lazy_gettext("That request could not be read."),
+    404: lazy_gettext("There is no such page."),
+    405: lazy_gettext("That cannot be done here."),
+    413: lazy_gettext("That is too long. A question has at most 500 characters."),
+    415: lazy_gettext("That kind of content cannot be read."),
 }
 
 
@@ -60,24 +59,18 @@ def desk() -> Desk:
     return found
 
 
-def region_of(locale: str | None) -> Region | None:
-    """The region of a locale; None means the clinic's own."""
-    return LOCALES[locale] if locale else None
-
-
 @blueprint.get("/")
 def chat() -> Response:
     """The chat page."""
     desk().live.require()
-    return _page("patient/chat.html", question="", exchange=None, conversation="", fault=None)
+    return page("patient/chat.html", question="", exchange=None, conversation="", fault=None)
 
 
 @blueprint.post("/")
 def chat_without_scripts() -> Response:
     """The same page with one question answered, for browsers without scripts."""
-    question, conversation = _form()
-    exchange = desk().chat.ask(question, conversation, region_of(_locale()))
-    return _page(
+    question, exchange = _asked()
+    return page(
         "patient/chat.html", question=question, exchange=exchange, conversation=exchange.conversation, fault=None
     )
 
@@ -87,9 +80,8 @@ def turn() -> Response:
     """One exchange as a piece of the page, for the chat's script."""
     if not is_same_origin():
         abort(403, "Only the chat's own page may ask here.")
-    question, conversation = _form()
-    exchange = desk().chat.ask(question, conversation, region_of(_locale()))
-    return _page("patient/turn.html", question=question, exchange=exchange)
+    question, exchange = _asked()
+    return page("patient/turn.html", question=question, exchange=exchange)
 
 
 @blueprint.post("/feedback")
@@ -105,32 +97,39 @@ def feedback() -> Response:
     if not desk().chat.rate(turn_id, helpful, reason):
         abort(404)
     thanks = "yes" if helpful or reason else "why"
-    return _page("patient/chat.html", question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
+    return page("patient/chat.html", question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
 
 
 @blueprint.get("/topics")
 def topics() -> Response:
     """All topics with their approved questions."""
     desk().live.require()
-    return _page("patient/topics.html")
+    return page("patient/topics.html")
 
 
 @blueprint.get("/answers/<entry_id>")
 def answer(entry_id: str) -> Response:
     """One approved answer: permanent, printable."""
     bot = desk().live.require()
-    part = bot.answer(entry_id, region_of(_locale()))
+    part = bot.answer(entry_id, region_of(asked_locale()))
     if part is None:
         abort(404)
     entry = bot.release.entry(entry_id)
-    return _page("patient/answer.html", part=part, entry=entry, related=bot.related(entry_id))
+    return page("patient/answer.html", part=part, entry=entry, related=bot.related(entry_id))
+
+
+@blueprint.get("/take-home")
+def take_home() -> Response:
+    """A patient's own list of questions, which only the browser knows: it stands behind the # of the address."""
+    desk().live.require()
+    return page("patient/take-home.html")
 
 
 @blueprint.get("/privacy")
 def privacy() -> Response:
     """What is and is not stored."""
     desk().live.require()
-    return _page("patient/privacy.html")
+    return page("patient/privacy.html")
 
 
 @blueprint.get("/theme.css")
@@ -157,7 +156,7 @@ def refused(error: InputError) -> tuple[Response, int]:
     """The page again, with what is wrong beside the box and the typed text still in it."""
     typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
     template = "patient/refused.html" if request.path == "/turns" else "patient/chat.html"
-    return _page(template, question=typed, exchange=None, conversation="", fault=_fault(error)), 422
+    return page(template, question=typed, exchange=None, conversation="", fault=_fault(error)), 422
 
 
 def held_back() -> tuple[Response, int]:
@@ -169,7 +168,9 @@ def error_page(status: int) -> tuple[Response, int]:
     """A plain page for an HTTP error, with the way on."""
     if desk().live.bot is None:
         return fail_safe()
-    return _page("patient/error.html", status=status, message=_NOT_ASKED.get(status, "That did not work.")), status
+    return page(
+        "patient/error.html", status=status, message=_NOT_ASKED.get(status) or gettext("That did not work.")
+    ), status
 
 
 def fail_safe() -> tuple[Response, int]:
@@ -177,37 +178,33 @@ def fail_safe() -> tuple[Response, int]:
     bot = desk().live.bot
     clinic = bot.release.clinic if bot else None
     lines = (
-        [clinic.line(kind, _shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
+        [clinic.line(kind, shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
     )
     response = make_response(render_template("patient/fail_safe.html", clinic=clinic, lines=lines))
     return response, 503
 
 
-def _page(template: str, **values: Any) -> Response:
+def page(template: str, **values: Any) -> Response:
+    """A patients' page with what all of them show, in the language and region that the request asks for."""
     bot = desk().live.require()
     clinic = bot.release.clinic
-    region = _shown_region(clinic)
-    return make_response(
-        render_template(
-            template,
-            release=bot.release,
-            clinic=clinic,
-            region=region,
-            locale=_OF_REGION[region],
-            locale_query=f"?locale={_locale()}" if _locale() else "",
-            emergency=clinic.line("emergency", region),
-            open_now=clinic.open_now(desk().now()),
-            longest=MOST_CHARACTERS,
-            indexing=desk().settings.indexing,
-            rateable=desk().database is not None,
-            retention_days=desk().settings.retention_days,
-            **values,
-        )
-    )
-
-
-def _shown_region(clinic: ClinicProfile) -> Region:
-    return region_of(_locale()) or clinic.region
+    region = shown_region(clinic)
+    shown: dict[str, Any] = {
+        "release": bot.release,
+        "clinic": clinic,
+        "region": region,
+        "locale": shown_locale(clinic),
+        "locale_query": f"?locale={asked_locale()}" if asked_locale() else "",
+        "emergency": clinic.line("emergency", region),
+        "open_now": opening_words(clinic, desk().now()),
+        "longest": MOST_CHARACTERS,
+        "indexing": desk().settings.indexing,
+        "rateable": desk().database is not None,
+        "can_send": "handoffs.begin" in current_app.view_functions,
+        "key": secrets.token_urlsafe(18),
+        "retention_days": desk().settings.retention_days,
+    }
+    return vary(make_response(render_template(template, **{**shown, **values})))
 
 
 def _form() -> tuple[str, str | None]:
@@ -217,18 +214,31 @@ def _form() -> tuple[str, str | None]:
     return request.form.get("question", "").replace("\r\n", "\n"), conversation or None
 
 
-def _locale() -> str | None:
-    locale = request.args.get("locale")
-    return locale if locale in LOCALES else None
+def _asked() -> tuple[str, Exchange]:
+    """The question of the form and its exchange; one that was sent twice is asked once."""
+    question, conversation = _form()
+    key = request.form.get("key", "")
+    region = region_of(asked_locale())
+    if re.fullmatch(KEY, key):
+        try:
+            return question, desk().chat.ask(question, conversation, region, key=key)
+        except Conflict:  # the page was gone back to and another question typed: that is no repeat
+            pass
+    return question, desk().chat.ask(question, conversation, region)
 
 
 def _fault(error: InputError) -> str:
     if error.field == "pace":
         return "Many questions came from your network just now. Please wait a moment, then send yours again."
     if error.field != "question":
-        return "Something in the form was not as it should be. Reload the page and try again."
+        return str(gettext("Something in the form was not as it should be. Reload the page and try again."))
     if error.got.endswith(" characters") and error.got[0].isdigit():
-        return f"Your question has {error.got}. Please keep it to {MOST_CHARACTERS}."
+        count = error.got.removesuffix(" characters")
+        return str(
+            gettext(
+                "Your question has %(count)s characters. Please keep it to %(most)s.", count=count, most=MOST_CHARACTERS
+            )
+        )
     if error.got.startswith(("no text", "only spaces")):
-        return "Please type a question first."
-    return f"Your question holds {error.got}, which cannot be read. Please type it again."
+        return str(gettext("Please type a question first."))
+    return str(gettext("Your question holds something that cannot be read. Please type it again."))

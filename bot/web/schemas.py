@@ -9,7 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 TOKEN = r"^[A-Za-z0-9_-]{8,64}$"
+KEY = r"^[A-Za-z0-9_-]{16,64}$"
 OUTCOMES = Literal["answer", "clarify", "decision", "urgent", "crisis", "emergency", "illicit", "no_match"]
+
+
+_LOCALE = (
+    "en-GB and en-US choose wording and numbers of that region; es keeps the clinic's region. "
+    "Answers are given in the language in which they are approved."
+)
 
 
 class _Shape(BaseModel):
@@ -21,7 +28,7 @@ class AskIn(_Shape):
 
     question: Annotated[str, Field(min_length=1, max_length=500)]
     conversation: Annotated[str, Field(pattern=TOKEN)] | None = None
-    locale: Literal["en-GB", "en-US"] | None = None
+    locale: Literal["en-GB", "en-US", "es"] | None = Field(None, description=_LOCALE)
     channel: Literal["web", "widget", "kiosk", "api"] | None = None
 
 
@@ -160,7 +167,22 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
-    locale = {"name": "locale", "in": "query", "required": False, "schema": {"enum": ["en-GB", "en-US"]}}
+    locale: dict[str, Any] = {
+        "name": "locale",
+        "in": "query",
+        "required": False,
+        "schema": {"enum": ["en-GB", "en-US", "es"]},
+    }
+    locale["description"] = _LOCALE
+    key: dict[str, Any] = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "pattern": KEY},
+    }
+    key["description"] = (
+        "Made anew for each message and sent again with a repeat: within ten minutes the reply is the same."
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "clinicbot", "version": "1", "description": "Approved answers only."},
@@ -169,8 +191,9 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                 "post": {
                     "operationId": "ask",
                     "summary": "Ask a question",
+                    "parameters": [key],
                     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("AskIn")}}},
-                    "responses": {"200": _json("AskOut"), **_problems(400, 413, 415, 422, 429, 503)},
+                    "responses": {"200": _json("AskOut"), **_problems(400, 409, 413, 415, 422, 429, 503)},
                 }
             },
             "/api/v1/topics": {

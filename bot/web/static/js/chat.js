@@ -1,5 +1,7 @@
 // @ts-check
 // Asking without leaving the page. The form works without this script; nothing typed is ever only here.
+import { forgetAsked, remember } from "./recall.js";
+import { newKey, send } from "./sending.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-ask-form]"));
 const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-question]"));
@@ -10,13 +12,13 @@ const counter = /** @type {HTMLElement} */ (form.querySelector("[data-count]"));
 const conversation = /** @type {HTMLInputElement} */ (form.querySelector("[data-conversation]"));
 const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
 const clear = /** @type {HTMLButtonElement} */ (form.querySelector("[data-clear]"));
-const LONGEST = 500;
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
+const LONGEST = Number(box.dataset.longest ?? 500);
 const SLOW_MS = 2000;
-const GIVE_UP_MS = 20000;
-/** @type {string[]} */
-const asked = [];
-let recalled = 0;
 let busy = false;
+let cleared = 0;
+/** What may have arrived although no answer came: sent again it keeps its key. @type {{question: string, key: string} | null} */
+let unsent = null;
 
 function count() {
   const length = [...box.value.normalize("NFC")].length;
@@ -37,45 +39,54 @@ function parsed(html) {
   return new DOMParser().parseFromString(html, "text/html").querySelector("[data-turn], [data-refused]");
 }
 
-/** @param {Element} turn */
-function show(turn) {
+/** @param {Element} turn @param {boolean} chosen */
+function show(turn, chosen) {
   const added = /** @type {HTMLElement} */ (document.importNode(turn, true));
   conversation.value = added.dataset.conversation ?? "";
   log.append(added);
   clear.hidden = false;
   added.dispatchEvent(new CustomEvent("turn", { bubbles: true }));
   const alarm = /** @type {HTMLElement | null} */ (added.querySelector("[data-alarm] h2"));
-  if (alarm) alarm.focus();
-  added.scrollIntoView({ block: "start" });
+  const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
+  if (alarm) alarm.focus({ preventScroll: true });
+  else if (chosen) heading?.focus({ preventScroll: true });
+  (alarm?.closest("[data-card]") ?? added).scrollIntoView({ block: "start" });
 }
 
-/** @param {string} question */
-async function ask(question) {
+/** @param {string} question @param {string} text */
+function keep(question, text) {
+  if (!box.value.trim()) box.value = question;
+  count();
+  tell(text);
+  box.focus();
+}
+
+/** @param {string} question @param {boolean} chosen whether it was chosen from the page, not typed */
+async function ask(question, chosen) {
   if (busy) return;
   busy = true;
   button.setAttribute("aria-disabled", "true");
   tell("");
-  const slow = setTimeout(() => (working.textContent = "Still working on it …"), SLOW_MS);
-  const body = new URLSearchParams({ question, conversation: conversation.value });
+  const began = cleared;
+  const slow = setTimeout(() => (working.textContent = words.slow ?? ""), SLOW_MS);
+  const message = unsent?.question === question ? unsent : { question, key: newKey() };
+  unsent = message;
+  const body = new URLSearchParams({ ...message, conversation: conversation.value });
   try {
-    const answer = await fetch(`/turns${location.search}`, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
-    const piece = parsed(await answer.text());
-    if (answer.ok && piece) {
-      show(piece);
-      asked.push(question);
-      recalled = asked.length;
-      box.value = "";
+    const answer = await send(`/turns${location.search}`, body, () => (working.textContent = words.again ?? ""));
+    const piece = parsed(answer.text);
+    unsent = answer.status >= 500 ? message : null;
+    if (piece?.matches("[data-turn]")) {
+      if (began !== cleared) return forget(piece.getAttribute("data-conversation") ?? "");
+      show(piece, chosen);
+      remember(question);
+      if (box.value === question) box.value = "";
       count();
-    } else if (piece) {
-      tell(piece.textContent?.trim() ?? "");
     } else {
-      tell("The chat cannot answer now. In an emergency call the number at the top of the page.");
+      keep(question, piece?.textContent?.trim() ?? words.noAnswer ?? "");
     }
   } catch {
-    tell("Not sent. Try again.");
-    box.value = question;
-    box.focus();
-    count();
+    keep(question, words.notSent ?? "");
   } finally {
     clearTimeout(slow);
     working.textContent = "";
@@ -84,54 +95,49 @@ async function ask(question) {
   }
 }
 
+/** @param {string} token */
+async function forget(token) {
+  if (!token) return;
+  try {
+    await fetch(`/api/v1/conversations/${token}`, { method: "DELETE", keepalive: true });
+    working.textContent = words.cleared ?? "";
+  } catch {
+    working.textContent = words.clearedHere ?? "";
+  }
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(box.value);
+  ask(box.value, false);
 });
-
 box.addEventListener("input", count);
+box.addEventListener("recalled", count);
 box.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     form.requestSubmit();
-  } else if (event.key === "ArrowUp" && recalled > 0 && (box.value === "" || box.value === asked[recalled])) {
-    event.preventDefault();
-    recalled -= 1;
-    box.value = asked[recalled];
-    count();
   }
 });
-
 document.addEventListener("click", (event) => {
-  if (!(event.target instanceof Element)) return;
-  const link = event.target.closest("[data-ask]");
-  const choice = event.target.closest("[data-choices] button");
-  if (!link && !choice) return;
+  const place = event.target instanceof Element ? event.target.closest("[data-ask], [data-choices] button") : null;
+  if (!place || !(event instanceof MouseEvent) || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  ask(link?.getAttribute("data-ask") ?? choice?.getAttribute("value") ?? "");
+  ask(place.getAttribute("data-ask") ?? place.getAttribute("value") ?? "", true);
 });
-
 clear.hidden = log.children.length === 0;
-clear.addEventListener("click", async () => {
+clear.addEventListener("click", () => {
   const token = conversation.value;
+  cleared += 1;
   log.replaceChildren();
-  conversation.value = "";
-  box.value = "";
-  asked.length = recalled = 0;
+  conversation.value = box.value = "";
+  forgetAsked();
+  unsent = null;
   clear.hidden = true;
   count();
   tell("");
   box.focus();
-  if (!token) return;
-  try {
-    await fetch(`/api/v1/conversations/${token}`, { method: "DELETE", keepalive: true });
-  } catch {
-    working.textContent = "Cleared here. The clinic's side forgets it within half an hour.";
-  }
+  document.dispatchEvent(new CustomEvent("cleared"));
+  forget(token);
 });
-
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) count();
-});
-count();
+window.addEventListener("pageshow", count);

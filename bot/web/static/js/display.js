@@ -1,7 +1,10 @@
 // @ts-check
-// Text size and contrast: kept in this tab's session storage only. Print buttons on answers.
+// Text size and contrast: kept in this tab's session storage only. The language menu closes as menus do.
+import "./printing.js";
 
 const root = document.documentElement;
+const said = document.querySelector("[data-display-said]");
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 const sizes = ["1", "2", "3"];
 
 /** @param {string} name @param {string | null} value */
@@ -34,6 +37,7 @@ if (sizer) {
     const next = sizes[(sizes.indexOf(root.dataset.textSize ?? "1") + 1) % sizes.length];
     root.dataset.textSize = next;
     remember("text-size", next);
+    if (said) said.textContent = words.size?.replace("{n}", next) ?? "";
   });
 }
 
@@ -50,12 +54,12 @@ if (contrast) {
   });
 }
 
-/** @param {ParentNode} part */
-function offerPrint(part) {
-  for (const button of part.querySelectorAll("[data-print]")) /** @type {HTMLElement} */ (button).hidden = false;
-}
-offerPrint(document);
-document.addEventListener("turn", (event) => offerPrint(/** @type {Element} */ (event.target)));
+const pick = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-pick]"));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !pick?.open) return;
+  pick.open = false;
+  pick.querySelector("summary")?.focus();
+});
 document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
+  if (pick?.open && event.target instanceof Node && !pick.contains(event.target)) pick.open = false;
 });

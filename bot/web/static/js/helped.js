@@ -1,9 +1,7 @@
 // @ts-check
 // "Did this help?" without leaving the page. The form works without this script.
 
-const THANKS = "Thank you. That helps the clinic to write better answers.";
-const WHY = "Thank you. What was wrong? You do not have to say.";
-const FAILED = "That could not be sent. Try again.";
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 
 /** @param {HTMLFormElement} form @param {string} text */
 function tell(form, text) {
@@ -30,11 +28,11 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const reason = pressed.name === "reason" ? pressed.value : "";
   const helpful = pressed.name === "helpful" && pressed.value === "yes";
-  if (!(await send(form, helpful, reason))) return tell(form, FAILED);
+  if (!(await send(form, helpful, reason))) return tell(form, words.notTold ?? "");
   for (const button of form.querySelectorAll(`button[name="${pressed.name}"]`)) {
     button.setAttribute("aria-pressed", String(button === pressed));
   }
   const why = /** @type {HTMLElement | null} */ (form.querySelector("[data-helped-why]"));
   if (why && !reason) why.hidden = helpful;
-  tell(form, helpful || reason ? THANKS : WHY);
+  tell(form, (helpful || reason ? words.thanks : words.why) ?? "");
 });

@@ -1,89 +1,93 @@
 // @ts-check
-// My questions: a list for the next visit, in this tab's session storage only.
+// My questions: the list for the next visit, to look at, print, and take along as a code.
+import { keep, kept } from "./keeping.js";
+import { print } from "./printing.js";
+import { addressOf } from "./taking.js";
 
 const panel = /** @type {HTMLElement} */ (document.querySelector("[data-mine]"));
 const items = /** @type {HTMLElement} */ (panel.querySelector("[data-mine-list]"));
 const empty = /** @type {HTMLElement} */ (panel.querySelector("[data-mine-empty]"));
 const status = /** @type {HTMLElement} */ (panel.querySelector("[data-mine-status]"));
 const undo = /** @type {HTMLButtonElement} */ (panel.querySelector("[data-mine-undo]"));
+const printer = /** @type {HTMLButtonElement} */ (panel.querySelector("[data-mine-print]"));
+const coder = /** @type {HTMLButtonElement | null} */ (panel.querySelector("[data-mine-code]"));
+const code = /** @type {HTMLElement | null} */ (panel.querySelector("[data-code]"));
 const opener = /** @type {HTMLButtonElement} */ (document.querySelector("[data-mine-open]"));
-const KEY = "my-questions";
-/** @type {string[]} */
-let kept = read();
-/** @type {string[] | null} */
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
+/** @typedef {import("./keeping.js").Kept} Kept */
+/** @type {readonly Kept[] | null} */
 let before = null;
 
-/** @returns {string[]} */
-function read() {
-  try {
-    const found = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-function write() {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
-  } catch {
-    // Storage may be blocked; the list then lasts until the page is left.
-  }
+/** @param {Kept} kept_ @param {number} place */
+function line(kept_, place) {
+  const item = document.createElement("li");
+  const text = document.createElement("span");
+  text.textContent = kept_.question;
+  if (kept_.id && words.contentLang) text.lang = words.contentLang;
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "btn";
+  remove.textContent = words.remove ?? "";
+  remove.setAttribute("aria-label", words.removeThis?.replace("{question}", () => kept_.question) ?? "");
+  remove.addEventListener("click", () => {
+    const now = kept();
+    change(now.filter((_, other) => other !== place), words.removed);
+    (items.querySelectorAll("button")[Math.min(place, now.length - 2)] ?? undo).focus();
+  });
+  item.append(text, remove);
+  return item;
 }
 
 function draw() {
-  items.replaceChildren(
-    ...kept.map((question, place) => {
-      const item = document.createElement("li");
-      item.append(question);
-      const remove = document.createElement("button");
-      remove.type = "button";
-      remove.className = "btn";
-      remove.textContent = "Remove";
-      remove.setAttribute("aria-label", `Remove: ${question}`);
-      remove.addEventListener("click", () => change(kept.filter((_, other) => other !== place), "Removed."));
-      item.append(remove);
-      return item;
-    }),
-  );
-  empty.hidden = kept.length > 0;
-  opener.textContent = `My questions (${kept.length})`;
+  const now = kept();
+  items.replaceChildren(...now.map(line));
+  empty.hidden = now.length > 0;
+  opener.textContent = words.mine?.replace("{n}", String(now.length)) ?? "";
   undo.hidden = before === null;
+  printer.hidden = now.length === 0;
+  if (coder) coder.hidden = now.length === 0;
+  if (code) code.hidden = true;
 }
 
-/** @param {string[]} now @param {string} said */
+/** @param {readonly Kept[]} now @param {string | undefined} said */
 function change(now, said) {
-  before = kept;
-  kept = now;
-  write();
-  draw();
-  status.textContent = said;
+  before = kept();
+  keep(now);
+  status.textContent = said ?? "";
 }
 
 /** @param {boolean} shown */
 function toggle(shown) {
   panel.hidden = !shown;
-  if (shown) /** @type {HTMLElement} */ (panel.querySelector("h2")).focus();
-  else opener.focus();
+  if (shown) {
+    /** @type {HTMLElement} */ (panel.querySelector("h2")).focus();
+    panel.scrollIntoView({ block: "nearest" });
+  } else opener.focus();
 }
 
-/** @param {ParentNode} part */
-function offer(part) {
-  for (const each of part.querySelectorAll("[data-keep]")) {
-    const button = /** @type {HTMLButtonElement} */ (each);
-    button.hidden = false;
-    if (kept.includes(button.dataset.keep ?? "")) button.textContent = "In my questions";
-  }
+/** The code is drawn in this browser: nobody else sees the list. @param {HTMLElement} place */
+async function showCode(place) {
+  const { matrixOf, pictureOf } = await import(place.dataset.codeFrom ?? "");
+  const at = `${location.origin}${place.dataset.codeAt}`;
+  let fits = kept().length;
+  let rows = null;
+  while (fits > 0 && !(rows = matrixOf(addressOf(at, kept().slice(0, fits))))) fits -= 1;
+  const picture = place.querySelector("[data-code-picture]");
+  const said = place.querySelector("[data-code-said]");
+  if (rows) picture?.replaceChildren(pictureOf(rows, words.code ?? ""));
+  const part = fits < kept().length ? words.codePart?.replace("{n}", String(fits)) : "";
+  if (said) said.textContent = part ?? "";
+  place.hidden = rows === null;
+  if (rows === null) status.textContent = words.codeNone ?? "";
+  else place.scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-keep]") : null;
-  const question = button?.getAttribute("data-keep");
-  if (!button || !question) return;
-  if (!kept.includes(question)) change([...kept, question], "Added.");
-  button.textContent = "In my questions";
+document.addEventListener("added", () => {
+  before = kept().slice(0, -1);
+  undo.hidden = false;
+  status.textContent = words.added ?? "";
 });
-document.addEventListener("turn", (event) => offer(/** @type {Element} */ (event.target)));
+document.addEventListener("kept", draw);
 opener.hidden = false;
 opener.addEventListener("click", () => toggle(panel.hidden));
 panel.querySelector("[data-mine-close]")?.addEventListener("click", () => toggle(false));
@@ -91,16 +95,12 @@ panel.addEventListener("keydown", (event) => {
   if (event.key === "Escape") toggle(false);
 });
 undo.addEventListener("click", () => {
-  kept = before ?? kept;
+  const now = before ?? kept();
   before = null;
-  write();
-  draw();
-  status.textContent = "Undone.";
+  keep(now);
+  status.textContent = words.undone ?? "";
+  panel.querySelector("h2")?.focus();
 });
-panel.querySelector("[data-mine-print]")?.addEventListener("click", () => {
-  document.documentElement.dataset.printing = "mine";
-  window.print();
-  delete document.documentElement.dataset.printing;
-});
-offer(document);
+printer.addEventListener("click", () => print("mine"));
+coder?.addEventListener("click", () => code && showCode(code));
 draw();

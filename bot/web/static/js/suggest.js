@@ -5,6 +5,7 @@
 const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
 const list = /** @type {HTMLUListElement} */ (document.querySelector("[data-options]"));
 const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 const WAIT_MS = 180;
 const FEWEST = 3;
 let chosen = -1;
@@ -33,13 +34,15 @@ function open(found) {
       item.id = `option-${place}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
+      item.lang = words.contentLang ?? "";
       item.textContent = each.question;
       return item;
     }),
   );
   chosen = -1;
   list.hidden = found.length === 0;
-  said.textContent = found.length ? `${found.length} questions found. Use the arrow keys.` : "";
+  const text = found.length === 1 ? words.foundOne : words.found?.replace("{n}", String(found.length));
+  said.textContent = found.length ? (text ?? "") : "";
   box.removeAttribute("aria-activedescendant");
 }
 

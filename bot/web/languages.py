@@ -1,0 +1,138 @@
+"""The language of patients' pages: which one a request asks for, and the clinic's facts worded in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from importlib import resources
+
+from babel.dates import format_date as date_in
+from babel.dates import format_skeleton
+from babel.dates import format_time as time_in
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale, gettext
+from markupsafe import Markup
+
+from bot.faq.clinic import ClinicProfile, HelpLine
+from bot.faq.entry import Region
+from bot.patients.live import Live
+
+SPANISH = "es"
+# A locale chooses wording and numbers of its region; Spanish leaves the region to the clinic.
+LOCALES: Mapping[str, Region | None] = {"en-GB": Region.UK, "en-US": Region.US, SPANISH: None}
+LANGUAGES = (("en-GB", "English (UK)"), ("en-US", "English (US)"), (SPANISH, "Español"))
+_OF_REGION = {region: locale for locale, region in LOCALES.items() if region}
+_WITHOUT_CHOICE = ("/staff", "/api/")
+
+
+def add_languages(app: Flask, live: Live) -> None:
+    """Let templates say `_("…")`, and give them clinic facts in the page's language.
+
+    Nothing is remembered: the language stands in the address, or else follows what the browser prefers.
+    """
+    folder = resources.files("bot.web").joinpath("translations")
+
+    def chosen() -> str:
+        bot = live.bot
+        return shown_locale(bot.release.clinic if bot else None).replace("-", "_")
+
+    Babel(app, locale_selector=chosen, default_translation_directories=str(folder))
+    app.jinja_env.globals.update(
+        english=english, english_if=english_if, said=said, label_of=label_of, date_of=date_of, LANGUAGES=LANGUAGES
+    )
+
+
+def asked_locale() -> str | None:
+    """The locale that the address names; None where it names none of ours."""
+    locale = request.args.get("locale")
+    return locale if locale in LOCALES else None
+
+
+def region_of(locale: str | None) -> Region | None:
+    """The region of a locale; None means the clinic's own."""
+    return LOCALES[locale] if locale else None
+
+
+def shown_region(clinic: ClinicProfile) -> Region:
+    """Whose numbers and wording this request is shown."""
+    return region_of(asked_locale()) or clinic.region
+
+
+def shown_locale(clinic: ClinicProfile | None) -> str:
+    """The locale of this request's page: as asked, or Spanish where the browser prefers that, or the region's own.
+
+    The browser's wish chooses the language only: a browser set to American English in London still gets 999.
+    """
+    own = _OF_REGION[clinic.region] if clinic else "en-GB"
+    if request.path.startswith(_WITHOUT_CHOICE):
+        return own
+    return asked_locale() or (SPANISH if _prefers_spanish() else own)
+
+
+def is_spanish() -> bool:
+    """Whether this request's page is in Spanish."""
+    locale = get_locale()
+    return locale is not None and locale.language == SPANISH
+
+
+def vary(response: Response) -> Response:
+    """Tell caches that the language may follow the browser."""
+    response.vary.add("Accept-Language")
+    return response
+
+
+def english() -> Markup:
+    """The attribute that marks approved English wording on a page in another language."""
+    return Markup(' lang="en"') if is_spanish() else Markup("")
+
+
+def english_if(text: str) -> Markup:
+    """The same for a sentence that comes from below and may have no translation."""
+    return english() if said(text) == text else Markup("")
+
+
+def said(text: str) -> str:
+    """A sentence of ours that comes from below, translated where the catalogue has it."""
+    return str(gettext(text)) if is_spanish() and text else text
+
+
+def label_of(line: HelpLine) -> str:
+    """What stands on a help line's button."""
+    if not is_spanish():
+        return line.label
+    if line.kind == "clinic":
+        return str(gettext("Call the clinic, %(phone)s", phone=line.number))
+    if (translated := said(line.label)) != line.label:
+        return translated
+    if line.action == "call":
+        return str(gettext("Call %(number)s", number=line.number))
+    return str(gettext("Text %(number)s", number=line.number))
+
+
+def date_of(day: date) -> str:
+    """A date in full, as the page's language writes it."""
+    return date_in(day, "long", locale=get_locale() or "en_GB")
+
+
+def opening_words(clinic: ClinicProfile, now: datetime) -> str:
+    """Today's opening in a phrase: open until, opens at, or when next."""
+    found = clinic.opening(now)
+    if found.closes:
+        return str(gettext("Open today until %(time)s", time=_clock(found.closes)))
+    if found.opens is None:
+        return str(gettext("Closed now"))
+    opens = _clock(found.opens)
+    if found.days_ahead == 0:
+        return str(gettext("Opens today at %(time)s", time=opens))
+    if found.days_ahead == 1:
+        return str(gettext("Closed now. Opens tomorrow at %(time)s", time=opens))
+    day = format_skeleton("MMMMEEEEd", found.day, locale=get_locale() or "en_GB")
+    return str(gettext("Closed now. Opens on %(day)s at %(time)s", day=day, time=opens))
+
+
+def _clock(at: time) -> str:
+    return time_in(at, "short", locale=get_locale() or "en_GB")
+
+
+def _prefers_spanish() -> bool:
+    return request.accept_languages.best_match(("en", SPANISH), default="en") == SPANISH
