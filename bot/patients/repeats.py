@@ -61,6 +61,10 @@ class Repeats(Generic[Given]):
         mine.set_result(given)
         return given
 
+    def __len__(self) -> int:
+        """How many keys are known."""
+        return len(self._known)
+
     def forget(self, is_of: Callable[[Given], bool]) -> None:
         """Drop what was given where `is_of` says so."""
         with self._lock:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from importlib import resources
 
 from babel.dates import format_date as date_in
-from babel.dates import format_skeleton
 from babel.dates import format_time as time_in
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, gettext
@@ -22,6 +22,8 @@ SPANISH = "es"
 LOCALES: Mapping[str, Region | None] = {"en-GB": Region.UK, "en-US": Region.US, SPANISH: None}
 LANGUAGES = (("en-GB", "English (UK)"), ("en-US", "English (US)"), (SPANISH, "Español"))
 _OF_REGION = {region: locale for locale, region in LOCALES.items() if region}
+_LINK = re.compile(r'href="/answers/[a-z0-9-]+(?=")')
+_DAYS = {"en_GB": "EEEE d MMMM", "en_US": "EEEE, MMMM d", SPANISH: "EEEE d 'de' MMMM"}
 _WITHOUT_CHOICE = ("/staff", "/api/")
 
 
@@ -38,7 +40,13 @@ def add_languages(app: Flask, live: Live) -> None:
 
     Babel(app, locale_selector=chosen, default_translation_directories=str(folder))
     app.jinja_env.globals.update(
-        english=english, english_if=english_if, said=said, label_of=label_of, date_of=date_of, LANGUAGES=LANGUAGES
+        english=english,
+        english_if=english_if,
+        said=said,
+        label_of=label_of,
+        date_of=date_of,
+        carried=carried,
+        LANGUAGES=LANGUAGES,
     )
 
 
@@ -109,6 +117,12 @@ def label_of(line: HelpLine) -> str:
     return str(gettext("Text %(number)s", number=line.number))
 
 
+def carried(html: Markup) -> Markup:
+    """Approved wording whose links to other answers keep the locale that was asked for."""
+    locale = asked_locale()
+    return Markup(_LINK.sub(rf"\g<0>?locale={locale}", html)) if locale else html  # noqa: S704 - it was safe before
+
+
 def date_of(day: date) -> str:
     """A date in full, as the page's language writes it."""
     return date_in(day, "long", locale=get_locale() or "en_GB")
@@ -126,7 +140,8 @@ def opening_words(clinic: ClinicProfile, now: datetime) -> str:
         return str(gettext("Opens today at %(time)s", time=opens))
     if found.days_ahead == 1:
         return str(gettext("Closed now. Opens tomorrow at %(time)s", time=opens))
-    day = format_skeleton("MMMMEEEEd", found.day, locale=get_locale() or "en_GB")
+    locale = get_locale() or "en_GB"
+    day = date_in(found.day, _DAYS.get(str(locale), _DAYS["en_GB"]), locale=locale)
     return str(gettext("Closed now. Opens on %(day)s at %(time)s", day=day, time=opens))
 
 

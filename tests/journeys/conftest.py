@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import waitress
@@ -60,13 +61,14 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Open a path in a fresh profile: phone or desktop, light or dark, with or without scripts."""
     contexts = []
 
-    def opener(path: str = "/", *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+    def opener(path: str = "/", *, phone: bool = False, dark: bool = False, scripts: bool = True, **more: Any) -> Page:
+        """`more` are settings of the browser's context: a viewport, colours forced by the system, a language."""
         context = browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
             reduced_motion="reduce",
             base_url=address,
+            **{"viewport": {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}, **more},
         )
         contexts.append(context)
         page = context.new_page()

@@ -1,0 +1,30 @@
+"""What the chat's journeys share: its questions by outcome, how to ask, and the look for barriers."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+QUESTIONS = {
+    "answer": "my lips are so dry",
+    "decision": "should i stop taking the capsules",
+    "urgent": "my eyes look yellow",
+    "emergency": "my throat is closing up",
+    "crisis": "i want to end my life",
+    "illicit": "can you sell me accutane",
+    "clarify": "tests",
+    "no-match": "what is the capital of portugal",
+}
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it."""
+    page.locator("[data-question]").fill(question)
+    page.locator(".ask button.go").click()
+
+
+def assert_accessible(page: Page) -> None:
+    """No barrier that the axe rules find."""
+    found = Axe().run(page, options={"runOnly": _RULES})
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,121 @@
+"""However it is looked at: high contrast, the system's own colours, large type, narrow windows, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from chatting import QUESTIONS, ask, assert_accessible
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+# 1280 by 1024 at 400 %, and the narrowest phone with the largest type.
+ZOOMED = {"viewport": {"width": 320, "height": 256}}
+NARROW = {"viewport": {"width": 320, "height": 640}}
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("outcome", QUESTIONS)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_card_is_accessible_in_high_contrast(open_page: Opener, outcome: str, dark: bool) -> None:
+    page = open_page(dark=dark, contrast="more")
+    ask(page, QUESTIONS[outcome])
+    expect(page.locator(f".card-{outcome}").first).to_be_visible()
+
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_button_gives_the_contrast_that_the_system_would(open_page: Opener, dark: bool) -> None:
+    ink = "getComputedStyle(document.querySelector('.card')).color + getComputedStyle(document.querySelector('.btn.go')).backgroundColor"
+    asked, pressed = open_page(dark=dark, contrast="more"), open_page(dark=dark)
+    pressed.get_by_role("button", name="Contrast").click()
+    for page in (asked, pressed):
+        ask(page, QUESTIONS["urgent"])
+        expect(page.locator(".card-urgent")).to_be_visible()
+
+    assert asked.evaluate(ink) == pressed.evaluate(ink)
+    assert_accessible(pressed)
+
+
+@pytest.mark.parametrize("outcome", ["answer", "emergency", "decision"])
+def test_the_systems_own_colours_leave_every_border_and_state(open_page: Opener, outcome: str) -> None:
+    page = open_page(forced_colors="active")
+    ask(page, QUESTIONS[outcome])
+    card = page.locator(f".card-{outcome}")
+    expect(card).to_be_visible()
+    width = "each => parseFloat(getComputedStyle(each).borderTopWidth)"
+
+    assert card.evaluate(width) >= 1
+    assert page.locator(".box").evaluate(width) >= 1
+    assert all(button.evaluate(width) >= 1 for button in card.locator(".btn:visible").all())
+    page.get_by_role("button", name="Contrast").click()
+    pressed = page.get_by_role("button", name="Contrast").evaluate("each => getComputedStyle(each).backgroundColor")
+    plain = page.get_by_role("button", name="Text size").evaluate("each => getComputedStyle(each).backgroundColor")
+    assert pressed != plain
+
+
+@pytest.mark.parametrize("view", [ZOOMED, NARROW], ids=["400 %", "320 px, largest type"])
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+def test_nothing_needs_sideways_scrolling(open_page: Opener, view: dict[str, dict[str, int]], locale: str) -> None:
+    page = open_page(f"/?locale={locale}", **view)
+    if view is NARROW:
+        page.locator("[data-text-size]:not(html)").click()
+        page.locator("[data-text-size]:not(html)").click()
+    for outcome, question in QUESTIONS.items():
+        ask(page, question)
+        expect(page.locator(f".card-{outcome}").last).to_be_visible()
+        assert page.evaluate(OVER) <= 0, outcome
+    page.locator("[data-keep]").last.click()
+    page.locator("[data-mine-open]").click()
+    page.locator("[data-mine-code]").click()
+    expect(page.get_by_role("img")).to_be_visible()
+    assert page.evaluate(OVER) <= 0
+    page.locator(".pick summary").click()
+    menu = page.locator(".pick ul").bounding_box()
+    assert menu is not None
+    assert menu["x"] >= 0
+    assert menu["x"] + menu["width"] <= 320
+    for path in ("/topics", "/answers/dry-lips", "/privacy", "/take-home#q=" + "x" * 300):
+        page.goto(f"{path.partition('#')[0]}?locale={locale}#{path.partition('#')[2]}")
+        assert page.evaluate(OVER) <= 0, path
+
+
+def test_at_400_percent_the_box_does_not_cover_the_answer(open_page: Opener) -> None:
+    page = open_page(**ZOOMED)
+
+    assert page.locator(".foot").evaluate("each => getComputedStyle(each).position") == "static"
+
+
+def test_every_target_is_large_enough_for_a_thumb(open_page: Opener) -> None:
+    page = open_page(phone=True)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".card-answer")).to_be_visible()
+    page.get_by_text("Language").click()
+    small = [
+        (each.inner_text(), box)
+        for each in page.locator(
+            "button:visible, .btn:visible, .menu a:visible, summary:visible, .links a:visible"
+        ).all()
+        if (box := each.bounding_box()) and box["height"] < 43.5
+    ]
+
+    assert small == []
+
+
+def test_text_size_is_said_to_who_cannot_see_it(open_page: Opener) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Text size").click()
+
+    expect(page.locator("[data-display-said]")).to_have_text("Text size 2 of 3")
+
+
+def test_on_paper_stands_the_answer_and_no_button(open_page: Opener) -> None:
+    page = open_page("/answers/dry-lips", dark=True)
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.get_by_role("button").count() == 0
+    assert page.locator("h1").evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"

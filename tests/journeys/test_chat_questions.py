@@ -1,0 +1,171 @@
+"""My questions: kept in the tab, printed, taken along as a code that this browser draws and nobody else sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import segno
+from chatting import QUESTIONS, ask, assert_accessible
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+OWN = "what is the capital of portugal"
+APPROVED = "My lips are very dry. What helps?"
+# The longest text that fits each version at level M: then no padding is left that writers fill differently.
+FULL = [14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331, 362, 412, 450, 504, 560, 624, 666, 711, 779]
+
+
+def listed(page: Page) -> None:
+    """Two questions on the list, an approved one and one in the patient's own words; the list is open."""
+    ask(page, QUESTIONS["answer"])
+    page.get_by_role("button", name="Add to my questions").click()
+    ask(page, OWN)
+    page.get_by_role("button", name="Add to my questions").last.click()
+    page.get_by_role("button", name="My questions (2)").click()
+
+
+def code_of(page: Page) -> str:
+    """The address in the code that is shown, read from the same data as the drawing."""
+    return str(
+        page.evaluate(
+            """async () => {
+              const from = document.querySelector('script[src*="taking.js"]').src;
+              const { addressOf } = await import(from);
+              const kept = JSON.parse(sessionStorage.getItem("my-questions"));
+              return addressOf(`${location.origin}/take-home`, kept);
+            }"""
+        )
+    )
+
+
+def test_each_code_is_what_another_writer_makes_of_the_text(open_page: Opener) -> None:
+    page = open_page()
+    module = page.locator("[data-code]").get_attribute("data-code-from")
+    for version, length in enumerate(FULL, start=1):
+        text = ("https://chat.clinic.example/take-home#a=dry-lips&q=own+words&" * 15)[:length]
+        drawn = page.evaluate(
+            "async ([from, text]) => { const { matrixOf } = await import(from);"
+            " return [...Array(8).keys()].map((mask) => matrixOf(text, mask)); }",
+            [module, text],
+        )
+        for mask, rows in enumerate(drawn):
+            made = segno.make(text, mode="byte", error="m", version=version, mask=mask, boost_error=False)
+            assert [[bool(square) for square in row] for row in made.matrix] == rows, (version, mask)
+    assert page.evaluate(
+        "async (from) => { const { matrixOf } = await import(from); return matrixOf('x'.repeat(780)); }", module
+    ) is None  # fmt: skip
+
+
+def test_the_list_goes_to_the_phone_and_nowhere_else(open_page: Opener) -> None:
+    page = open_page()
+    asked: list[str] = []
+    listed(page)
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Take to my phone").click()
+    expect(page.get_by_role("img", name="A square code")).to_be_visible()
+    assert_accessible(page)
+    assert [url for url in asked if "qr" not in url] == []
+
+    phone = open_page(phone=True)
+    sent: list[str] = []
+    phone.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    phone.goto(code_of(page))
+    expect(phone.get_by_role("listitem").filter(has_text=OWN)).to_be_visible()
+    expect(phone.get_by_role("link", name=APPROVED)).to_have_attribute("href", "/answers/dry-lips")
+    assert_accessible(phone)
+    assert [url for url in sent if "portugal" in url.partition("#")[0]] == []
+    phone.get_by_role("link", name="Go on in the chat").click()
+    expect(phone.get_by_role("button", name="My questions (2)")).to_be_visible()
+
+
+def test_a_list_too_long_for_a_code_says_how_much_is_in_it(open_page: Opener) -> None:
+    page = open_page()
+    long = [{"question": f"{number} " + "ñandú " * 50, "id": ""} for number in range(4)]
+    page.evaluate("list => sessionStorage.setItem('my-questions', JSON.stringify(list))", long)
+    page.reload()
+    page.get_by_role("button", name="My questions (4)").click()
+    page.get_by_role("button", name="Take to my phone").click()
+
+    expect(page.locator("[data-code-said]")).to_contain_text("The first 1 of your questions")
+
+
+@pytest.mark.parametrize(
+    "hash_", ["", "#", "#a=../../x", "#q=", "#nonsense", "#a=%3Cscript%3E", "#q=%E0%A4%A", "#b=dry-lips"]
+)
+def test_an_address_without_a_list_says_so(open_page: Opener, hash_: str) -> None:
+    page = open_page(f"/take-home{hash_}")
+
+    expect(page.locator("[data-home-list] li")).to_have_count(1 if hash_.startswith("#q=%E0") else 0)
+
+
+def test_what_an_address_holds_is_only_text(open_page: Opener) -> None:
+    page = open_page("/take-home#q=%3Cimg+src=x+onerror=alert(1)%3E&a=no-such-entry")
+
+    expect(page.locator("[data-home-list] li").first).to_have_text("<img src=x onerror=alert(1)>")
+    expect(page.get_by_role("link", name="no such entry")).to_be_visible()
+    assert page.locator("main img").count() == 0
+
+
+def test_without_scripts_the_page_says_what_is_needed(open_page: Opener) -> None:
+    page = open_page("/take-home#q=hello", scripts=False)
+
+    expect(page.get_by_text("reading it needs scripts")).to_be_visible()
+
+
+def test_my_questions_are_printed_alone(open_page: Opener) -> None:
+    page = open_page()
+    page.evaluate("window.print = () => {}")
+    listed(page)
+    page.get_by_role("button", name="Print my questions").click()
+    page.emulate_media(media="print")
+
+    expect(page.locator("[data-mine-list]")).to_be_visible()
+    expect(page.locator(".card-answer")).to_be_hidden()
+    expect(page.get_by_role("button", name="Remove").first).to_be_hidden()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("[data-mine-list]")).to_be_hidden()
+
+
+def test_one_answer_is_printed_alone_and_unfolded(open_page: Opener) -> None:
+    page = open_page()
+    page.evaluate("window.print = () => window.dispatchEvent(new Event('beforeprint'))")
+    ask(page, QUESTIONS["answer"])
+    ask(page, "does it cause nosebleeds")
+    expect(page.locator(".card-answer")).to_have_count(2)
+    page.get_by_role("button", name="Print", exact=True).last.click()
+    page.emulate_media(media="print")
+
+    expect(page.locator(".card-answer").first).to_be_hidden()
+    expect(page.locator(".card-answer").last).to_be_visible()
+    expect(page.locator(".card-answer").last.locator("details .prose")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".card-answer").first).to_be_visible()
+
+
+def test_an_answers_own_page_adds_to_the_same_list(open_page: Opener) -> None:
+    page = open_page("/answers/dry-lips")
+    page.get_by_role("button", name="Add to my questions").click()
+    expect(page.get_by_role("button", name="In my questions")).to_have_attribute("aria-disabled", "true")
+    page.goto("/")
+
+    expect(page.get_by_role("button", name="My questions (1)")).to_be_visible()
+
+
+def test_adding_twice_lists_once_and_keys_alone_are_enough(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["answer"])
+    page.get_by_role("button", name="Add to my questions").press("Enter")
+    page.get_by_role("button", name="In my questions").press("Enter")
+    page.get_by_role("button", name="My questions (1)").press("Enter")
+    expect(page.get_by_role("heading", name="My questions")).to_be_focused()
+    page.get_by_role("button", name=f"Remove: {APPROVED}").press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    expect(page.get_by_role("button", name="Add to my questions")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-mine-list] li")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="My questions (1)")).to_be_focused()

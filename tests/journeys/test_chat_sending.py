@@ -1,0 +1,175 @@
+"""A message over a bad line: kept, tried once more, never doubled, and always said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import pytest
+import sqlalchemy as sa
+from chatting import QUESTIONS, ask, assert_accessible
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, expect
+
+from bot.web.opening import House
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+
+
+class Line:
+    """The way to the server: what was sent over it, and what becomes of each try, in order; then all goes well."""
+
+    def __init__(self, page: Page, *fates: str) -> None:
+        self.keys: list[str] = []
+        self._fates = list(fates)
+        page.route("**/turns*", self._carry)
+
+    def _carry(self, route: Route) -> None:
+        self.keys.append(parse_qs(route.request.post_data or "")["key"][0])
+        fate = self._fates.pop(0) if self._fates else "well"
+        if fate == "lost":
+            route.abort("connectionreset")
+        elif fate == "reply lost":
+            route.fetch()
+            route.abort("connectionreset")
+        elif fate == "gateway":
+            route.fulfill(status=502, body="Bad gateway", content_type="text/html")
+        else:
+            route.continue_()
+
+
+@pytest.mark.parametrize("fate", ["lost", "gateway"])
+def test_it_is_tried_once_more_with_the_same_key(open_page: Opener, fate: str) -> None:
+    page = open_page()
+    line = Line(page, fate)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+
+    assert len(line.keys) == 2
+    assert len(set(line.keys)) == 1
+    expect(page.locator("[data-fault]")).to_be_hidden()
+    expect(page.locator("[data-question]")).to_have_value("")
+
+
+def test_after_two_losses_it_is_kept_and_goes_with_its_key(open_page: Opener) -> None:
+    page = open_page()
+    line = Line(page, "lost", "lost")
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator("[data-fault]")).to_have_text("Not sent. Try again.")
+    expect(page.locator("[data-question]")).to_have_value(QUESTIONS["answer"])
+    expect(page.locator("[data-question]")).to_be_focused()
+    assert_accessible(page)
+    page.keyboard.press("Enter")
+    expect(page.locator(".card-answer")).to_be_visible()
+
+    assert len(line.keys) == 3
+    assert len(set(line.keys)) == 1
+    ask(page, QUESTIONS["decision"])
+    expect(page.locator(".turn")).to_have_count(2)
+    assert len(set(line.keys)) == 2
+
+
+def test_what_was_chosen_from_the_page_is_kept_in_the_box(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["answer"])
+    chip = page.get_by_role("navigation", name="People also ask").get_by_role("link").first
+    question = chip.inner_text()
+    Line(page, "lost", "lost")
+    chip.click()
+
+    expect(page.locator("[data-fault]")).to_have_text("Not sent. Try again.")
+    expect(page.locator("[data-question]")).to_have_value(question)
+
+
+def test_being_offline_is_said_and_coming_back_sends(open_page: Opener) -> None:
+    page = open_page()
+    page.context.set_offline(True)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator("[data-working]")).to_contain_text("Trying once more")
+    page.context.set_offline(False)
+
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_slow_answer_is_announced_after_two_seconds(open_page: Opener) -> None:
+    page = open_page()
+    page.clock.install()
+    held: list[Route] = []
+    page.route("**/turns*", held.append)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator("[data-working]")).to_be_empty()
+    page.clock.run_for(2100)
+    expect(page.locator("[data-working]")).to_contain_text("Still working on it")
+    page.clock.run_for(6000)  # the eight seconds are over: the second try
+    page.clock.run_for(1100)
+    expect(page.locator("[data-working]")).to_contain_text("Trying once more")
+    page.clock.run_for(8100)
+
+    expect(page.locator("[data-fault]")).to_have_text("Not sent. Try again.")
+    assert len(held) == 2
+
+
+def test_what_is_typed_meanwhile_is_not_lost(open_page: Opener) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/turns*", held.append)
+    ask(page, QUESTIONS["answer"])
+    page.locator("[data-question]").fill("and another thing")
+    page.wait_for_timeout(0)
+    held[0].continue_()
+    expect(page.locator(".turn")).to_have_count(1)
+
+    expect(page.locator("[data-question]")).to_have_value("and another thing")
+
+
+def test_clearing_while_an_answer_is_under_way_shows_and_keeps_nothing(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+    held: list[Route] = []
+    page.route("**/turns*", held.append)
+    ask(page, QUESTIONS["decision"])
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-working]")).to_have_text("Your questions are cleared.")
+    with page.expect_request(lambda request: request.method == "DELETE"):
+        held[0].continue_()
+
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_lost_reply_and_a_second_try_are_one_turn(
+    browser: Browser, house: House, staff_server: tuple[Flask, str]
+) -> None:
+    context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/")
+    line = Line(page, "reply lost")
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+    house.turns.flush()
+    with house.database.read() as db:
+        stored = db.execute(sa.text("SELECT turn_id FROM turns")).scalars().all()
+
+    assert len(line.keys) == 2
+    assert stored == [page.locator('.helped input[name="turn"]').get_attribute("value")]
+    context.close()
+
+
+def test_without_scripts_sending_the_form_again_is_one_turn(
+    browser: Browser, house: House, staff_server: tuple[Flask, str]
+) -> None:
+    context = browser.new_context(base_url=staff_server[1], java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+    page.reload()  # the browser sends the form again
+    expect(page.locator(".turn")).to_have_count(1)
+    house.turns.flush()
+    with house.database.read() as db:
+        stored = db.execute(sa.text("SELECT count(*) FROM turns")).scalar_one()
+
+    assert stored == 1
+    context.close()
