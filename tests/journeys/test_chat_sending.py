@@ -97,7 +97,7 @@ def test_a_slow_answer_is_announced_after_two_seconds(open_page: Opener) -> None
     page = open_page()
     page.clock.install()
     held: list[Route] = []
-    page.route("**/turns*", held.append)
+    page.route("**/turns*", lambda route: held.append(route))
     ask(page, QUESTIONS["answer"])
     expect(page.locator("[data-working]")).to_be_empty()
     page.clock.run_for(2100)
@@ -114,10 +114,9 @@ def test_a_slow_answer_is_announced_after_two_seconds(open_page: Opener) -> None
 def test_what_is_typed_meanwhile_is_not_lost(open_page: Opener) -> None:
     page = open_page()
     held: list[Route] = []
-    page.route("**/turns*", held.append)
+    page.route("**/turns*", lambda route: held.append(route))
     ask(page, QUESTIONS["answer"])
     page.locator("[data-question]").fill("and another thing")
-    page.wait_for_timeout(0)
     held[0].continue_()
     expect(page.locator(".turn")).to_have_count(1)
 
@@ -129,7 +128,7 @@ def test_clearing_while_an_answer_is_under_way_shows_and_keeps_nothing(open_page
     ask(page, QUESTIONS["answer"])
     expect(page.locator(".turn")).to_have_count(1)
     held: list[Route] = []
-    page.route("**/turns*", held.append)
+    page.route("**/turns*", lambda route: held.append(route))
     ask(page, QUESTIONS["decision"])
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-working]")).to_have_text("Your questions are cleared.")

@@ -68,12 +68,12 @@ async function ask(question, chosen) {
   button.setAttribute("aria-disabled", "true");
   tell("");
   const began = cleared;
-  const slow = setTimeout(() => (working.textContent = words.slow ?? ""), SLOW_MS);
+  const slow = setTimeout(() => (working.textContent = words.saySlow ?? ""), SLOW_MS);
   const message = unsent?.question === question ? unsent : { question, key: newKey() };
   unsent = message;
   const body = new URLSearchParams({ ...message, conversation: conversation.value });
   try {
-    const answer = await send(`/turns${location.search}`, body, () => (working.textContent = words.again ?? ""));
+    const answer = await send(`/turns${location.search}`, body, () => (working.textContent = words.sayAgain ?? ""));
     const piece = parsed(answer.text);
     unsent = answer.status >= 500 ? message : null;
     if (piece?.matches("[data-turn]")) {
@@ -83,10 +83,10 @@ async function ask(question, chosen) {
       if (box.value === question) box.value = "";
       count();
     } else {
-      keep(question, piece?.textContent?.trim() ?? words.noAnswer ?? "");
+      keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "");
     }
   } catch {
-    keep(question, words.notSent ?? "");
+    keep(question, words.sayNotSent ?? "");
   } finally {
     clearTimeout(slow);
     working.textContent = "";
@@ -100,9 +100,9 @@ async function forget(token) {
   if (!token) return;
   try {
     await fetch(`/api/v1/conversations/${token}`, { method: "DELETE", keepalive: true });
-    working.textContent = words.cleared ?? "";
+    working.textContent = words.sayCleared ?? "";
   } catch {
-    working.textContent = words.clearedHere ?? "";
+    working.textContent = words.sayClearedHere ?? "";
   }
 }
 

@@ -37,7 +37,7 @@ if (sizer) {
     const next = sizes[(sizes.indexOf(root.dataset.textSize ?? "1") + 1) % sizes.length];
     root.dataset.textSize = next;
     remember("text-size", next);
-    if (said) said.textContent = words.size?.replace("{n}", next) ?? "";
+    if (said) said.textContent = words.saySize?.replace("{n}", next) ?? "";
   });
 }
 

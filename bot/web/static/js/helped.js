@@ -28,11 +28,11 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const reason = pressed.name === "reason" ? pressed.value : "";
   const helpful = pressed.name === "helpful" && pressed.value === "yes";
-  if (!(await send(form, helpful, reason))) return tell(form, words.notTold ?? "");
+  if (!(await send(form, helpful, reason))) return tell(form, words.sayNotTold ?? "");
   for (const button of form.querySelectorAll(`button[name="${pressed.name}"]`)) {
     button.setAttribute("aria-pressed", String(button === pressed));
   }
   const why = /** @type {HTMLElement | null} */ (form.querySelector("[data-helped-why]"));
   if (why && !reason) why.hidden = helpful;
-  tell(form, (helpful || reason ? words.thanks : words.why) ?? "");
+  tell(form, (helpful || reason ? words.sayThanks : words.sayWhy) ?? "");
 });

@@ -45,7 +45,7 @@ function offer(part) {
     button.hidden = false;
     button.dataset.label ??= button.textContent ?? "";
     const listed = list.some((other) => other.question === button.dataset.keep);
-    button.textContent = (listed && words.listed) || button.dataset.label;
+    button.textContent = (listed && words.sayListed) || button.dataset.label;
     button.setAttribute("aria-disabled", String(listed));
   }
 }

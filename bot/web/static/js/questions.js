@@ -27,11 +27,11 @@ function line(kept_, place) {
   const remove = document.createElement("button");
   remove.type = "button";
   remove.className = "btn";
-  remove.textContent = words.remove ?? "";
-  remove.setAttribute("aria-label", words.removeThis?.replace("{question}", () => kept_.question) ?? "");
+  remove.textContent = words.sayRemove ?? "";
+  remove.setAttribute("aria-label", words.sayRemoveThis?.replace("{question}", () => kept_.question) ?? "");
   remove.addEventListener("click", () => {
     const now = kept();
-    change(now.filter((_, other) => other !== place), words.removed);
+    change(now.filter((_, other) => other !== place), words.sayRemoved);
     (items.querySelectorAll("button")[Math.min(place, now.length - 2)] ?? undo).focus();
   });
   item.append(text, remove);
@@ -42,7 +42,7 @@ function draw() {
   const now = kept();
   items.replaceChildren(...now.map(line));
   empty.hidden = now.length > 0;
-  opener.textContent = words.mine?.replace("{n}", String(now.length)) ?? "";
+  opener.textContent = words.sayMine?.replace("{n}", String(now.length)) ?? "";
   undo.hidden = before === null;
   printer.hidden = now.length === 0;
   if (coder) coder.hidden = now.length === 0;
@@ -74,18 +74,18 @@ async function showCode(place) {
   while (fits > 0 && !(rows = matrixOf(addressOf(at, kept().slice(0, fits))))) fits -= 1;
   const picture = place.querySelector("[data-code-picture]");
   const said = place.querySelector("[data-code-said]");
-  if (rows) picture?.replaceChildren(pictureOf(rows, words.code ?? ""));
-  const part = fits < kept().length ? words.codePart?.replace("{n}", String(fits)) : "";
-  if (said) said.textContent = part ?? "";
+  if (rows) picture?.replaceChildren(pictureOf(rows, words.sayCode ?? ""));
+  const part = fits < kept().length ? words.sayCodePart?.replace("{n}", String(fits)) : "";
+  if (said) said.textContent = (rows && part) || "";
   place.hidden = rows === null;
-  if (rows === null) status.textContent = words.codeNone ?? "";
+  if (rows === null) status.textContent = words.sayCodeNone ?? "";
   else place.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("added", () => {
   before = kept().slice(0, -1);
   undo.hidden = false;
-  status.textContent = words.added ?? "";
+  status.textContent = words.sayAdded ?? "";
 });
 document.addEventListener("kept", draw);
 opener.hidden = false;
@@ -98,7 +98,7 @@ undo.addEventListener("click", () => {
   const now = before ?? kept();
   before = null;
   keep(now);
-  status.textContent = words.undone ?? "";
+  status.textContent = words.sayUndone ?? "";
   panel.querySelector("h2")?.focus();
 });
 printer.addEventListener("click", () => print("mine"));

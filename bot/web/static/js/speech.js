@@ -14,7 +14,7 @@ function offer(part) {
 
 function stop() {
   voice?.cancel();
-  if (reading) reading.textContent = words.read ?? reading.textContent;
+  if (reading) reading.textContent = words.sayRead ?? reading.textContent;
   reading = null;
 }
 
@@ -34,7 +34,7 @@ function read(button, card) {
     voice.speak(speech);
   });
   reading = button;
-  button.textContent = words.stop ?? button.textContent;
+  button.textContent = words.sayStop ?? button.textContent;
 }
 
 document.addEventListener("click", (event) => {

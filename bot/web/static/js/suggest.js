@@ -41,7 +41,7 @@ function open(found) {
   );
   chosen = -1;
   list.hidden = found.length === 0;
-  const text = found.length === 1 ? words.foundOne : words.found?.replace("{n}", String(found.length));
+  const text = found.length === 1 ? words.sayFoundOne : words.sayFound?.replace("{n}", String(found.length));
   said.textContent = found.length ? (text ?? "") : "";
   box.removeAttribute("aria-activedescendant");
 }
