@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _KNOWN = (
     "ALLOWED_HOSTS",
     "THREADS",
     "INDEXING",
+    "PUBLIC_URL",
     "LOG_LEVEL",
     *NAMES,
     "METRICS",
@@ -72,6 +74,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     threads: int = 8
     indexing: bool = False
+    public_url: str = ""  # where patients reach it, without a slash at the end; empty means as each request says
     log_level: str = "info"
     delivery: Delivery = NOWHERE
     metrics: Secret = NONE
@@ -126,6 +129,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         allowed_hosts=reader.read("ALLOWED_HOSTS", _names, "host names parted by commas", ()),
         threads=reader.read("THREADS", _between(1, 64), "a number from 1 to 64", 8),
         indexing=reader.read("INDEXING", _yes_or_no, "yes or no", False),
+        public_url=reader.read("PUBLIC_URL", _origin, "an address such as https://chat.clinic.example", ""),
         log_level=reader.read("LOG_LEVEL", _log_level, "one of " + ", ".join(_LOG_LEVELS), "info"),
         delivery=read_delivery(reader.read),
         metrics=reader.read("METRICS", _metrics, "yes, no, or a token of 16 characters or more", NONE),
@@ -233,6 +237,12 @@ def _no_spaces(text: str) -> str:
     if len(text.split()) != 1:
         raise ValueError(text)
     return text
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?/?", text.lower()):
+        raise ValueError(text)
+    return text.lower().rstrip("/")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from bot.web.languages import add_languages
 from bot.web.limits import limit
 from bot.web.metrics import Metrics, State, show_metrics
 from bot.web.opening import House, open_house
+from bot.web.previews import add_previews
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 from bot.web.staff_rooms import ROOMS
@@ -71,6 +72,7 @@ def create_app(
     admission = limit(app, settings, clock, metrics.held_back)
     if settings.metrics:
         show_metrics(app, settings, metrics, State(live, house.turns if house else None, admission, now))
+    add_previews(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
@@ -57,6 +58,11 @@ def desk() -> Desk:
     """The running application's desk."""
     found: Desk = current_app.extensions["clinicbot"]
     return found
+
+
+def channel_of_page() -> str:
+    """Where this page stands: "widget" in the frame on another site, else "web"."""
+    return "widget" if request.path == "/widget" or request.args.get("channel") == "widget" else "web"
 
 
 @blueprint.get("/")
@@ -143,15 +149,6 @@ def theme() -> Response:
     return response
 
 
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Whether search engines may list the pages."""
-    rule = "Disallow:" if desk().settings.indexing else "Disallow: /"
-    response = make_response(f"User-agent: *\n{rule}\n")
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    return response
-
-
 def refused(error: InputError) -> tuple[Response, int]:
     """The page again, with what is wrong beside the box and the typed text still in it."""
     typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
@@ -194,7 +191,8 @@ def page(template: str, **values: Any) -> Response:
         "clinic": clinic,
         "region": region,
         "locale": shown_locale(clinic),
-        "locale_query": f"?locale={asked_locale()}" if asked_locale() else "",
+        "locale_query": _carried(),
+        "channel": channel_of_page(),
         "emergency": clinic.line("emergency", region),
         "open_now": opening_words(clinic, desk().now()),
         "longest": MOST_CHARACTERS,
@@ -221,10 +219,17 @@ def _asked() -> tuple[str, Exchange]:
     region = region_of(asked_locale())
     if re.fullmatch(KEY, key):
         try:
-            return question, desk().chat.ask(question, conversation, region, key=key)
+            return question, desk().chat.ask(question, conversation, region, channel_of_page(), key=key)
         except Conflict:  # the page was gone back to and another question typed: that is no repeat
             pass
-    return question, desk().chat.ask(question, conversation, region)
+    return question, desk().chat.ask(question, conversation, region, channel_of_page())
+
+
+def _carried() -> str:
+    """The part of the address that every link of a page carries on."""
+    kept = {"channel": channel_of_page(), "locale": asked_locale() or ""}
+    kept = {name: value for name, value in kept.items() if value and value != "web"}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _fault(error: InputError) -> str:

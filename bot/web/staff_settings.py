@@ -14,6 +14,7 @@ from bot.faq.entry import Region
 from bot.staff.accounts import Role
 from bot.staff.settings import SECTIONS, Faults, Settings, load_settings, save_governance, save_section
 from bot.web.pages import desk
+from bot.web.previews import public_url
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
 blueprint = room("staff_settings", "/staff/settings")
@@ -82,7 +83,7 @@ def _page(
         days=WEEKDAYS,
         kinds=[(kind, _LINES[kind]) for kind in LINE_KINDS],
         regions=[(region.value, _REGIONS[region.value]) for region in Region],
-        host=request.host_url.rstrip("/"),
+        host=public_url().rstrip("/"),
         retention=desk().settings.retention_days,
     )
 
