@@ -1,4 +1,4 @@
-"""A real server and a real browser, where there is one."""
+"""A real server and a real browser, where there is one; whatever the browser complains of fails the test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import waitress
 from flask import Flask
 from journeys.kiosk import PORTRAIT, Visitor
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -56,8 +56,36 @@ def browser(playwright_: Playwright, missing: Callable[[str], None]) -> Iterator
     opened.close()
 
 
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error("policy violated:", event.violatedDirective, event.blockedURI, event.sourceFile))"""
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def complaints() -> Iterator[list[str]]:
+    """What the browser complained of; whatever is left in it at the end fails the test."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def watch(complaints: list[str]) -> Callable[[BrowserContext], None]:
+    """`watch(context)`: violated policies, errors of scripts and of the console are complaints; a status alone is none."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(f"{message.location.get('url')}: {message.text}")
+
+    def begin(context: BrowserContext) -> None:
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", note)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+
+    return begin
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str, watch: Callable[[BrowserContext], None]) -> Iterator[Callable[..., Page]]:
     """Open a path in a fresh profile: phone or desktop, light or dark, with or without scripts."""
     contexts = []
 
@@ -71,6 +99,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             **{"viewport": {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}, **more},
         )
         contexts.append(context)
+        watch(context)
         page = context.new_page()
         page.goto(path)
         return page
@@ -93,7 +122,9 @@ def staff_server(house: House) -> Iterator[tuple[Flask, str]]:
 
 
 @pytest.fixture
-def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, str]) -> Iterator[Callable[..., Page]]:
+def open_staff_page(
+    browser: Browser, house: House, staff_server: tuple[Flask, str], watch: Callable[[BrowserContext], None]
+) -> Iterator[Callable[..., Page]]:
     """Open a staff path, signed in by name and role: phone or desktop, light or dark, with or without scripts."""
     made, served_at = staff_server
     contexts = []
@@ -115,6 +146,7 @@ def open_staff_page(browser: Browser, house: House, staff_server: tuple[Flask, s
             base_url=served_at,
         )
         contexts.append(context)
+        watch(context)
         context.add_cookies([{**_session_cookie(made, house, name, role), "url": f"{served_at}/staff"}])
         page = context.new_page()
         page.goto(path)
