@@ -26,6 +26,11 @@ def profile_faults(profile: ClinicProfile) -> list[InputError]:
     return [InputError(field=field, got=got, allowed=allowed) for field, got, allowed in _faults(profile)]
 
 
+def is_site(text: str) -> bool:
+    """Whether the text is a site that may be listed for embedding: scheme, host, perhaps a port."""
+    return _SITE.fullmatch(text) is not None
+
+
 def number_fault(number: str, region: Region) -> str:
     """Why a number cannot be called from `region`, or "" when it can: a full number or a short one such as 111."""
     try:
@@ -93,5 +98,5 @@ def _faults(profile: ClinicProfile) -> Iterator[tuple[str, str, str]]:
         elif not text.strip():
             yield "facts", f"nothing for {name}", "a text"
     for site in profile.embedding_sites:
-        if not _SITE.fullmatch(site):
+        if not is_site(site):
             yield "embedding_sites", repr(site), "sites such as https://www.example.org, one a line"

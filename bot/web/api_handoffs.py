@@ -16,7 +16,8 @@ from bot.patients.handoffs import Origin
 from bot.patients.messages import message_of
 from bot.web.api import _body, _faults
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
-from bot.web.pages import LOCALES, desk
+from bot.web.languages import LOCALES
+from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.schemas_handoffs import REQUEST_KEY, HandoffIn
 
@@ -42,7 +43,7 @@ def handoff() -> tuple[Response, int]:
     except InputErrors as error:
         detail = "; ".join(str(fault) for fault in error.faults)
         return as_problem(problem(422, "The input cannot be used", detail, error.faults))
-    region = LOCALES[sent.locale] if sent.locale else clinic.region
+    region = (LOCALES[sent.locale] if sent.locale else None) or clinic.region
     origin = Origin(
         channel=sent.channel or "api",
         locale=next(each for each, of in LOCALES.items() if of is region),

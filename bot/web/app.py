@@ -18,10 +18,11 @@ from bot.patients.live import Live
 from bot.store.database import Database
 from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
-from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff_errors
+from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff_errors, widget
 from bot.web.assets import add_assets
 from bot.web.contact import Counter, open_counter
 from bot.web.contact_limits import Limits
+from bot.web.embedding import allow_listed_sites
 from bot.web.languages import add_languages
 from bot.web.limits import limit
 from bot.web.metrics import Metrics, State, show_metrics
@@ -72,11 +73,13 @@ def create_app(
     admission = limit(app, settings, clock, metrics.held_back)
     if settings.metrics:
         show_metrics(app, settings, metrics, State(live, house.turns if house else None, admission, now))
+    allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)
     app.register_blueprint(kiosk.blueprint)
+    app.register_blueprint(widget.blueprint)
     if house is not None and database is not None and key:
         sealer = house.sealer or open_sealer(database, key, now=now())
         limits, stamps = Limits(clock), Stamps(key)

@@ -18,7 +18,8 @@ from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
-from bot.web.pages import _OF_REGION, _locale, _page, _shown_region, desk, region_of
+from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
+from bot.web.pages import desk, page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
 
@@ -54,7 +55,9 @@ def send() -> Response | tuple[Response, int]:
     counter, now = require_counter(), desk().now()
     if "begin" in request.form:
         values = _origin_values() | {"message": _typed("question", LONGEST_MESSAGE)}
-        alarm = alarm_of(desk().live.require(), values["message"], region_of(_locale())) if values["message"] else None
+        alarm = (
+            alarm_of(desk().live.require(), values["message"], region_of(asked_locale())) if values["message"] else None
+        )
         return _form(values, counter.stamps.make(now), alarm=alarm if alarm and alarm.comes_first else None)
     values = _origin_values() | {name: _typed(name, most) for name, most in _KEPT.items()}
     values["consent"] = "yes" if request.form.get("consent") == "yes" else ""
@@ -84,11 +87,11 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
             message,
             request_key=request_key,
             origin=Origin(
-                locale=_OF_REGION[_shown_region(clinic)],
+                locale=shown_locale(clinic),
                 conversation=values["conversation"] or None,
                 turn_id=values["turn"] or None,
             ),
-            region=_shown_region(clinic),
+            region=shown_region(clinic),
             seen=_SEEN.get(request.form.get("seen", "")),
         )
     except InputErrors as error:
@@ -113,7 +116,7 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
         response.headers["Retry-After"] = str(TRY_AGAIN_S)
         return response, 503
     parts = alarm.parts if alarm else ()
-    return _page("patient/contact_sent.html", received=received, contact=values["contact"].strip(), parts=parts)
+    return page("patient/contact_sent.html", received=received, contact=values["contact"].strip(), parts=parts)
 
 
 def _form(
@@ -138,7 +141,7 @@ def _form(
         "trap": TRAP,
         "longest_message": LONGEST_MESSAGE,
     }
-    return _page("patient/contact.html", **shown)
+    return page("patient/contact.html", **shown)
 
 
 def _typed(name: str, most: int) -> str:

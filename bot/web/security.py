@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 
 import structlog
 from flask import Flask, Response, abort, g, request
@@ -15,20 +16,24 @@ LOG = structlog.get_logger("clinicbot.request")
 MOST_BODY_BYTES = 16 * 1024
 _PROBES = ("/healthz", "/readyz", "/metrics")  # asked by address, by what watches over this process
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
 )
+
+
+def policy(ancestors: Sequence[str] = ()) -> str:
+    """The content security policy of a page that only pages of the origins `ancestors` may show in a frame."""
+    return "; ".join((*_POLICY, "frame-ancestors " + (" ".join(ancestors) or "'none'")))
+
+
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -1,0 +1,50 @@
+// @ts-check
+// The chat in a frame on another site: it listens to that page and tells it little, once it knows who that is.
+// Nothing that a patient types or reads is told; only that there was an answer, of which kind, to which entry.
+
+const root = document.documentElement;
+const sites = (/** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=clinicbot-sites]"))?.content ?? "").split(" ");
+const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-question]"));
+/** @type {string | null} */
+let site = null; // the origin of the page around, once it has greeted
+
+/** @param {object} message */
+function tell(message) {
+  if (site) window.parent.postMessage(message, site);
+}
+
+function focus() {
+  // Where a finger types, the keyboard would hide half of the panel before anything was read.
+  const first = matchMedia("(pointer: coarse)").matches ? null : box;
+  (first ?? /** @type {HTMLElement | null} */ (document.querySelector("main")))?.focus({ preventScroll: true });
+}
+
+/** @param {unknown} question */
+function ask(question) {
+  if (!box || typeof question !== "string" || !question.trim()) return;
+  box.value = question;
+  box.dispatchEvent(new Event("input"));
+  box.form?.requestSubmit();
+}
+
+window.addEventListener("message", (event) => {
+  if (window.parent === window || event.source !== window.parent || !sites.includes(event.origin)) return;
+  const kind = event.data?.clinicbot;
+  if (kind === "hello") {
+    site = event.origin;
+    root.dataset.hosted = ""; // leaves room for the panel's own button
+    tell({ clinicbot: "ready" });
+  } else if (kind === "focus") focus();
+  else if (kind === "ask") ask(event.data.question);
+});
+
+document.addEventListener("turn", (event) => {
+  const { outcome, entry } = /** @type {HTMLElement} */ (event.target).dataset;
+  if (outcome) tell({ clinicbot: "answer", outcome, entry: entry || null });
+});
+
+window.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+  if (event.target instanceof Element && event.target.closest("[data-mine], [data-sheet]")) return;
+  tell({ clinicbot: "close" });
+});

@@ -1,0 +1,122 @@
+// The launcher, what a page can ask of it, and what it tells the page. It starts here.
+
+const ONCE = Symbol.for("clinicbot");
+const SPEECH = "M21 12a8 8 0 0 1-8 8H4l2-3.5A8 8 0 1 1 21 12zM9 10h8M9 14h5";
+
+function start() {
+  if (ONCE in window) return; // a second script on the page adds nothing
+  const found = document.currentScript ?? document.querySelector("script[data-clinicbot]");
+  if (!(found instanceof HTMLScriptElement) || !found.src) {
+    return console.error("clinicbot: the script needs the attribute data-clinicbot when it is loaded like this.");
+  }
+  const given = found.dataset;
+  const base = new URL(found.src).origin;
+  const locale = (given.locale ?? document.documentElement.lang).trim().slice(0, 35);
+  const words = wordsOf(locale);
+  const host = document.createElement("clinicbot-widget");
+  const root = host.attachShadow({ mode: "open" });
+  const label = make("span", { class: "label" });
+  const dot = make("span", { class: "dot", hidden: "", "aria-hidden": "true" });
+  const unread = make("span", { class: "said" });
+  const launcher = make("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" }, symbol(SPEECH), label, unread, dot);
+  const said = make("p", { class: "said", role: "status" });
+  const title = CLINIC.name || words.label;
+  const panel = makePanel({ base, locale, words, title, close, answered });
+  const region = make("div", { class: "region", role: "region", "aria-label": title }, launcher, said, panel.dialog);
+  const page = new EventTarget();
+  /** @type {Element | null} */
+  let before = null;
+  let isOpen = false;
+
+  /** @param {string} name @param {object} detail */
+  function tell(name, detail = {}) {
+    // Twice: events of the document for pages that only listen, and those of `on`, which can be taken back.
+    document.dispatchEvent(new CustomEvent(`clinicbot:${name}`, { detail }));
+    page.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  function open() {
+    if (isOpen) return;
+    const active = document.activeElement;
+    before = active && active !== document.body && active !== host ? active : null;
+    isOpen = true;
+    mark(false);
+    region.classList.add("open");
+    launcher.setAttribute("aria-expanded", "true");
+    panel.open();
+    tell("open");
+  }
+
+  function close() {
+    if (!isOpen) return;
+    const inside = document.activeElement === host;
+    isOpen = false;
+    region.classList.remove("open");
+    launcher.setAttribute("aria-expanded", "false");
+    panel.fold();
+    const back = before?.isConnected ? before : launcher;
+    if (inside && back instanceof Element && "focus" in back) /** @type {HTMLElement} */ (back).focus({ preventScroll: true });
+    tell("close");
+  }
+
+  /** @param {boolean} isNew */
+  function mark(isNew) {
+    dot.hidden = !isNew;
+    unread.textContent = isNew ? ` ${words.unread}` : "";
+    said.textContent = isNew ? words.unread : "";
+  }
+
+  /** @param {{outcome: string, entry: string | null}} detail */
+  function answered(detail) {
+    if (!isOpen) mark(true);
+    tell("answer", detail);
+  }
+
+  /** @param {{colour?: string, label?: string, position?: string}} wanted */
+  function theme({ colour, label: text, position }) {
+    if (colour !== undefined) {
+      const brand = colourOf(String(colour));
+      if (!brand) console.warn(`clinicbot: "${colour}" is no colour like #1f5f8b; the clinic's own is used.`);
+      const shown = brand || colourOf(CLINIC.colour ?? "") || "#1f5f8b";
+      region.style.setProperty("--brand", shown);
+      region.style.setProperty("--on-brand", textOn(shown));
+    }
+    if (text !== undefined) label.textContent = String(text).trim().slice(0, 60) || words.label;
+    if (position !== undefined) region.classList.toggle("left", /left/i.test(String(position)));
+  }
+
+  const toggle = () => (isOpen ? close() : open());
+  const api = Object.freeze({
+    open,
+    close,
+    toggle,
+    theme,
+    /** Open the chat and ask. @param {string} question */
+    ask(question) {
+      open();
+      panel.tell({ clinicbot: "ask", question: String(question).slice(0, 2000) });
+    },
+    /** Call `heard` with the detail of each "open", "close" or "answer"; gives a function that ends it.
+     * @param {string} name @param {(detail: object) => void} heard */
+    on(name, heard) {
+      const listener = (/** @type {Event} */ event) => heard(/** @type {CustomEvent} */ (event).detail);
+      page.addEventListener(name, listener);
+      return () => page.removeEventListener(name, listener);
+    },
+    get isOpen() {
+      return isOpen;
+    },
+  });
+
+  launcher.addEventListener("click", toggle);
+  dress(root);
+  root.append(region);
+  theme({ colour: given.colour ?? CLINIC.colour ?? "", label: given.label ?? "", position: given.position ?? "" });
+  // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
+  document.documentElement.append(host);
+  Object.defineProperty(window, ONCE, { value: api });
+  Object.defineProperty(window, "clinicbot", { value: api, configurable: true });
+  tell("ready");
+}
+
+start();
