@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.faq.colour import ENOUGH, WHITE, contrast, nearest_readable
 
+TOKENS = (Path(__file__).parents[2] / "bot/web/static/css/tokens.css").read_text(encoding="utf-8")
+LIGHT = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", TOKENS.partition("}")[0]))
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
@@ -26,3 +31,13 @@ def test_every_colour_has_a_readable_shade(colour: str) -> None:
 
     assert contrast(found, WHITE) >= ENOUGH
     assert found == colour if contrast(colour, WHITE) >= ENOUGH else contrast(found, WHITE) < 6
+
+
+@given(COLOURS)
+def test_a_brand_colour_that_settings_accept_is_readable_wherever_it_stands(colour: str) -> None:
+    brand = nearest_readable(colour)
+
+    # White text on it (buttons, the launcher), and its lines on every ground of the light theme (WCAG 2.2, 1.4.3, 1.4.11).
+    assert LIGHT["on-brand"] == "#fff"
+    assert contrast(brand, WHITE) >= ENOUGH
+    assert all(contrast(brand, LIGHT[ground]) >= 3 for ground in ("paper", "you", "note-paper"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
-from hosting import STRICT, Site, page_with_widget
+from hosting import PAGE, STRICT, Site, page_with_widget
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Page, expect
 
 from bot.config import read_settings
@@ -301,6 +301,18 @@ def test_a_site_that_is_not_listed_is_refused_and_says_so(
     complaints.clear()
 
 
+def test_a_policy_without_frames_is_told_to_the_patient_too(
+    visit: Callable[..., Page], places: Places, complaints: list[str]
+) -> None:
+    policy = f"default-src 'none'; script-src {places.chat}"
+    page = visit(places.listed.add("/unframed", page_with_widget(places.chat), Content_Security_Policy=policy))
+    launcher(page).click()
+
+    expect(page.get_by_role("alert")).to_have_text("The chat could not be loaded here.")
+    assert any("frame-src" in each for each in complaints)
+    complaints.clear()
+
+
 def test_a_lost_connection_says_so_and_can_be_tried_again(
     visit: Callable[..., Page], host: str, complaints: list[str]
 ) -> None:
@@ -316,6 +328,14 @@ def test_a_lost_connection_says_so_and_can_be_tried_again(
     expect(inside(page).get_by_label("Your question")).to_be_visible()
     ask(inside(page), "my lips are so dry")
     complaints.clear()  # the browser notes that the greeting found nobody
+
+
+def test_a_page_may_open_it_before_it_has_a_body(visit: Callable[..., Page], places: Places) -> None:
+    early = f'<script src="{places.chat}/widget.js" data-clinicbot></script><script>clinicbot.open()</script>'
+    page = visit(places.listed.add("/early", PAGE.format(lang="en", head=early, body="", script="", filling="x")))
+
+    expect(inside(page).get_by_label("Your question")).to_be_focused()
+    assert page.evaluate("document.documentElement.lastElementChild.localName") == "clinicbot-widget"
 
 
 def test_two_scripts_give_one_launcher(visit: Callable[..., Page], places: Places) -> None:
@@ -421,7 +441,12 @@ def test_topics_and_answers_open_over_the_conversation(visit: Callable[..., Page
     page.keyboard.press("Escape")
 
     expect(chat.locator(".turn .card-answer")).to_be_visible()
+    expect(chat.get_by_role("link", name="Topics")).to_be_focused()
     assert page.evaluate("clinicbot.isOpen")
+    page.context.set_offline(True)
+    chat.get_by_role("link", name="Topics").click()
+    expect(chat.get_by_role("alert")).to_have_text("That could not be loaded. Try again.")
+    page.context.set_offline(False)
     with page.expect_popup() as opened:
         chat.get_by_role("link", name="Open as a page").click()
     assert opened.value.url.endswith("/answers/dry-lips?locale=en-GB")

@@ -58,8 +58,13 @@ async function open(address, link) {
     if (!content) throw new Error("no page");
     if (!link.closest("[data-sheet]")) opener = link;
     show([...content], decodeURIComponent(address.hash.slice(1)));
+    document.querySelector("[data-fault]")?.setAttribute("hidden", "");
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === "AbortError")) link.setAttribute("data-failed", "");
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    const fault = /** @type {HTMLElement | null} */ (document.querySelector("[data-fault]"));
+    if (!fault) return;
+    fault.textContent = "That could not be loaded. Try again.";
+    fault.hidden = false;
   }
 }
 

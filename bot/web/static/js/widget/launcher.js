@@ -20,13 +20,14 @@ function start() {
   const unread = make("span", { class: "said" });
   const launcher = make("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" }, symbol(SPEECH), label, unread, dot);
   const said = make("p", { class: "said", role: "status" });
-  const title = CLINIC.name || words.label;
+  const title = CLINIC.name ? `${CLINIC.name}: chat` : "Chat";
   const panel = makePanel({ base, locale, words, title, close, answered });
   const region = make("div", { class: "region", role: "region", "aria-label": title }, launcher, said, panel.dialog);
   const page = new EventTarget();
   /** @type {Element | null} */
   let before = null;
   let isOpen = false;
+  let wanted = false; // before the page had a body
 
   /** @param {string} name @param {object} detail */
   function tell(name, detail = {}) {
@@ -37,6 +38,7 @@ function start() {
 
   function open() {
     if (isOpen) return;
+    if (!host.isConnected) return void (wanted = true);
     const active = document.activeElement;
     before = active && active !== document.body && active !== host ? active : null;
     isOpen = true;
@@ -48,6 +50,7 @@ function start() {
   }
 
   function close() {
+    wanted = false;
     if (!isOpen) return;
     const inside = document.activeElement === host;
     isOpen = false;
@@ -112,11 +115,16 @@ function start() {
   dress(root);
   root.append(region);
   theme({ colour: given.colour ?? CLINIC.colour ?? "", label: given.label ?? "", position: given.position ?? "" });
-  // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
-  document.documentElement.append(host);
   Object.defineProperty(window, ONCE, { value: api });
   Object.defineProperty(window, "clinicbot", { value: api, configurable: true });
-  tell("ready");
+  const place = () => {
+    // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
+    document.documentElement.append(host);
+    tell("ready");
+    if (wanted) open();
+  };
+  if (document.body) place();
+  else document.addEventListener("DOMContentLoaded", place);
 }
 
 start();
