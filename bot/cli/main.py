@@ -10,6 +10,7 @@ from bot.cli.answers import ask, evaluate
 from bot.cli.delivery import outbox, worker
 from bot.cli.doctor import doctor
 from bot.cli.handoffs import handoffs
+from bot.cli.ingest import ingest
 from bot.cli.keeping import backup, restore
 from bot.cli.keys import keys
 from bot.cli.operate import migrate, serve, version
@@ -40,6 +41,7 @@ COMMANDS = (
     restore,
     export,
     import_,
+    ingest,
     publish,
     releases,
     replay,

@@ -1,0 +1,136 @@
+"""A document read in a process of its own with limits, so that no file can harm the one that asks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import gettempdir
+from typing import IO
+
+from bot.errors import InputError
+from bot.faq.json_form import from_plain
+from bot.ingest.blocks import Reading
+from bot.ingest.reading_process import OUT_OF_MEMORY, REFUSED, TOO_DEEP
+
+Tell = Callable[[int, int], None]
+_MOST_OUTPUT = 64 * 1024 * 1024
+_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the reading of one document may use."""
+
+    file_mb: int = 50
+    memory_mb: int = 480
+    cpu_s: int = 100
+    wall_s: float = 150.0
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def read_document(path: Path, name: str = "", limits: Limits | None = None, tell: Tell = silent) -> Reading:
+    """What stands in a file; `tell` hears how much is done, and of how much.
+
+    Raises InputError, whose field is the file's name, with the reason why it is not read.
+    """
+    limits = limits or Limits()
+    name = (name or path.name)[-_NAME:]
+    try:
+        _refuse_large(path, limits)
+        return _parsed(_run(path, name, limits, tell))
+    except InputError as error:
+        raise InputError(field=name, got=error.got, allowed=error.allowed) from error
+
+
+def _refuse_large(path: Path, limits: Limits) -> None:
+    try:
+        if not path.is_file():
+            raise InputError(field="file", got="no file", allowed="the name of a file")
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError(field="file", got=error.strerror or "no file", allowed="a file that can be read") from error
+    if size > limits.file_mb * 1024 * 1024:
+        got = f"{size / 1024 / 1024:.0f} MB"
+        raise InputError(field="file", got=got, allowed=f"at most {limits.file_mb} MB")
+
+
+def _run(path: Path, name: str, limits: Limits, tell: Tell) -> bytes:
+    command = [sys.executable, "-m", "bot.ingest.reading_process", str(path.resolve()), name.replace("\0", "")]
+    overdue = threading.Event()
+    with subprocess.Popen(  # noqa: S603 - a list, no shell; names go as they are
+        [*command, str(limits.memory_mb), str(limits.cpu_s)],
+        env=_environment(),
+        cwd=gettempdir(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+
+        def stop() -> None:
+            overdue.set()
+            process.kill()
+
+        timer = threading.Timer(limits.wall_s, stop)
+        listener = threading.Thread(target=_listen, args=(process.stderr, tell), daemon=True)
+        timer.start()
+        listener.start()
+        try:
+            output = process.stdout.read(_MOST_OUTPUT + 1) if process.stdout else b""
+            if len(output) > _MOST_OUTPUT:
+                process.kill()
+            process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+            listener.join()
+    if len(output) > _MOST_OUTPUT:
+        raise InputError(field="file", got="more text than can be kept", allowed="a shorter document")
+    if process.returncode:
+        raise _reason(process.returncode, output, limits, overdue=overdue.is_set())
+    return output
+
+
+def _listen(stream: IO[bytes] | None, tell: Tell) -> None:
+    """Pass on how far the other process is; whatever else it says there is of no use to anybody."""
+    for line in stream or ():
+        parts = line.split()
+        if len(parts) == 2 and all(part.isdigit() and len(part) < 9 for part in parts):
+            tell(int(parts[0]), int(parts[1]))
+
+
+def _reason(code: int, output: bytes, limits: Limits, *, overdue: bool) -> InputError:
+    if code == REFUSED:
+        told = json.loads(output)
+        return InputError(field="file", got=told["got"], allowed=told["allowed"])
+    if overdue or code in (-signal.SIGXCPU, -signal.SIGKILL):
+        got, allowed = "one that takes too long to read", f"what can be read in {limits.wall_s:.0f} seconds"
+    elif code == OUT_OF_MEMORY:
+        got, allowed = "one that needs too much memory", f"what can be read in {limits.memory_mb} MB"
+    elif code == TOO_DEEP:
+        got, allowed = "one with parts within parts beyond measure", "an ordinary document"
+    else:
+        got, allowed = "a damaged file on which its reader breaks down", "a whole document; try to save it anew"
+    return InputError(field="file", got=got, allowed=allowed)
+
+
+def _parsed(output: bytes) -> Reading:
+    return from_plain(Reading, json.loads(output))
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of our own settings and secrets; only what Python needs to find this package."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "SYSTEMROOT") if name in os.environ
+    }
+    here = str(Path(__file__).resolve().parents[2])
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))}

@@ -1,0 +1,104 @@
+"""Claim check: what patients must not be told as it stands is found by general rules, in any document."""
+
+from __future__ import annotations
+
+import pytest
+from documents import FOLDER
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.ingest.claims import check_claims, check_sentence, rule_names, sentences_in
+from bot.ingest.readers import read_bytes
+from bot.ingest.sandbox import silent
+from bot.ingest.sections import sections_of
+
+
+def rules(sentence: str) -> set[str]:
+    return {warning.rule for warning in check_sentence(sentence)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("You can order Brelvia online from our partner.", "purchase"),
+        ("It costs £12.50 a tube.", "purchase"),
+        ("No prescription needed.", "purchase"),
+        ("This life-changing cream is one of the most powerful there is.", "promotional"),
+        ("Few treatments can match it.", "promotional"),
+        ("It is a trusted option.", "promotional"),
+        ("The cream cures eczema.", "absolute"),
+        ("Results are permanent.", "absolute"),
+        ("It is safe for children.", "absolute"),
+        ("It has no side effects.", "absolute"),
+        ("About 85% are free of signs.", "number"),
+        ("It works within 6 weeks.", "number"),
+        ("One in five people have it again.", "number"),
+        ("Take 20 mg.", "number"),
+        ("You should stop taking it when you feel better.", "decision"),
+        ("Some people need a lower dose.", "decision"),
+        ("Pregnant women must not touch it.", "who"),
+        ("Studies show that it works.", "evidence"),
+        ("It is often considered the best.", "evidence"),
+        ("This happens because toxins are being flushed out.", "mechanism"),
+        ("Drinking tea helps to reduce redness.", "effect"),
+    ],
+)
+def test_a_claim_is_found(sentence: str, rule: str) -> None:
+    assert rule in rules(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tell us if your skin gets sore.",
+        "The nurse looks at your skin and asks how you are.",
+        "A virus causes it.",
+        "In the sun the skin burns more quickly.",
+    ],
+)
+def test_plain_words_are_left_alone(sentence: str) -> None:
+    assert rules(sentence) == set()
+
+
+def test_a_number_with_its_source_is_left_alone() -> None:
+    assert "number" not in rules("About 30% had it again (Hill 2021).")
+    assert "number" not in rules("According to the guideline, 30% had it again.")
+
+
+def test_a_mechanical_mend_is_offered() -> None:
+    (warning,) = [each for each in check_sentence("Women of childbearing age take a test.") if each.rule == "who"]
+
+    assert warning.suggestion == "Everyone who could become pregnant take a test."
+
+
+def test_the_claims_of_a_copied_article_are_found_without_being_told() -> None:
+    reading = read_bytes("article.txt", (FOLDER / "copied-article.txt").read_bytes(), silent)
+    warnings = check_claims(reading, sections_of(reading.blocks))
+    found = {(warning.rule, warning.section) for warning in warnings}
+
+    assert {("undated", ""), ("anonymous", ""), ("sources", "")} <= found
+    assert ("purchase", "Introduction") in found
+    assert ("number", "1. Shrinks the Lining") in found
+    assert ("mechanism", "How Soon Will I Notice?") in found
+    assert ("absolute", "Nasafree's Lasting Relief") in found
+    assert ("decision", "Nasafree's Lasting Relief") in found
+    assert ("incomplete", "Common Effects") in found
+    assert ("promotional", "Conclusion") in found
+    assert {warning.rule for warning in warnings} <= set(rule_names())
+
+
+def test_a_plain_leaflet_raises_few() -> None:
+    reading = read_bytes("inhaler.md", (FOLDER / "inhaler.md").read_bytes(), silent)
+    warnings = check_claims(reading, sections_of(reading.blocks))
+
+    assert {warning.rule for warning in warnings} <= {"undated", "anonymous", "sources", "number", "decision"}
+
+
+def test_sentences_do_not_end_at_abbreviations() -> None:
+    assert sentences_in("Ask Dr. Bell, e.g. by phone. Then wait.") == ["Ask Dr. Bell, e.g. by phone.", "Then wait."]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_sentence_can_be_checked(sentence: str) -> None:
+    assert rules(sentence) <= set(rule_names())
