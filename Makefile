@@ -1,7 +1,8 @@
-# make serve: the chat at http://127.0.0.1:8000.  make test: all tests.
+# make serve: the chat at http://127.0.0.1:8000.  make test: all tests, on all cores (TEST_PROCESSES=1 for one).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEST_PROCESSES ?= auto
 
 .PHONY: serve test check doctor safety-case translations bench clean
 
@@ -9,7 +10,7 @@ serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
 
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .
@@ -21,7 +22,7 @@ doctor: $(VENV)/.ready
 
 safety-case: $(VENV)/.ready-test
 	@mkdir -p build
-	$(BIN)/python -m pytest -q --junitxml=build/tests.xml
+	$(BIN)/python -m pytest -q -n $(TEST_PROCESSES) --dist loadfile --junitxml=build/tests.xml
 	$(BIN)/clinicbot safety-test --json > build/safety-report.json
 	$(BIN)/clinicbot safety-case --tests build/tests.xml --report build/safety-report.json
 

@@ -23,6 +23,9 @@ from bot.store.staff import add_account, find_account_of, update_account
 from bot.web.app import create_app
 from bot.web.opening import House
 
+MOST_PATIENT_MS = 20_000  # on a busy machine a page may take its time; what never comes still fails
+expect.set_options(timeout=MOST_PATIENT_MS)
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
