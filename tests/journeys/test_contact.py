@@ -1,0 +1,199 @@
+"""Sending a message to the clinic in a real browser: every state accessible, nothing typed lost, nothing sent twice."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import waitress
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from bot.config import read_settings
+from bot.store.handoffs import Handoff, list_handoffs
+from bot.web.app import create_app
+from bot.web.opening import House
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+TEXT = "Please call me about my next visit.\nAfternoons are best."
+
+
+class Ticking:
+    """A clock that goes on by five seconds whenever somebody looks at it."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=5)
+        return self.at
+
+
+@pytest.fixture
+def open_contact(browser: Browser, house: House) -> Iterator[Opener]:
+    """Open a path of the application with its database, in a fresh profile."""
+    server = waitress.create_server(
+        create_app(read_settings({}), now=Ticking(), house=house), host="127.0.0.1", port=0, threads=4
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    contexts = []
+
+    def opener(path: str = "/contact", *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 320, "height": 640} if phone else {"width": 1280, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            base_url=f"http://127.0.0.1:{server.effective_port}",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    server.close()
+    thread.join(timeout=5)
+
+
+def fill(page: Page, message: str = TEXT) -> None:
+    page.get_by_label("Your name").fill("Zoe O’Neill")
+    page.get_by_label("Phone number or email address").fill("07700 900123")
+    page.get_by_label("Your message").fill(message)
+    page.get_by_label("The clinic may keep this message").check()
+
+
+def send(page: Page, button: str = "Send to the clinic") -> None:
+    page.get_by_role("button", name=button).click()
+
+
+def stored(house: House) -> tuple[Handoff, ...]:
+    with house.database.read() as db:
+        return list_handoffs(db)
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark phone"])
+def test_every_state_is_accessible_and_takes_the_focus(open_contact: Opener, house: House, dark: bool) -> None:
+    page = open_contact(phone=dark, dark=dark)
+    assert_accessible(page)
+
+    send(page)
+    expect(page.locator(".card-faults")).to_be_focused()
+    assert page.title().startswith("Not sent yet")
+    assert_accessible(page)
+    page.get_by_role("link", name="Please write your message.").click()
+    expect(page.get_by_label("Your message")).to_be_focused()
+
+    fill(page, "my throat is swelling and i cannot breathe")
+    send(page)
+    expect(page.locator(".card-emergency h2")).to_be_focused()
+    assert_accessible(page)
+    assert stored(house) == ()
+
+    send(page, "Send the message anyway")
+    expect(page.get_by_role("heading", name="Your message is with the clinic")).to_be_visible()
+    assert_accessible(page)
+    (found,) = stored(house)
+    expect(page.locator(".reference")).to_have_text(found.reference)
+
+
+def test_it_works_without_scripts_and_a_reload_sends_nothing_twice(open_contact: Opener, house: House) -> None:
+    page = open_contact(scripts=False)
+    send(page)
+    expect(page.locator(".card-faults a")).to_have_count(4)
+    fill(page)
+
+    send(page)
+
+    (found,) = stored(house)
+    expect(page.locator(".reference")).to_have_text(found.reference)
+    page.reload()
+    expect(page.locator(".reference")).to_have_text(found.reference)
+    assert stored(house) == (found,)
+    assert page.url.endswith("/contact")
+
+
+def test_a_lost_connection_loses_no_word_and_sends_no_message_twice(open_contact: Opener, house: House) -> None:
+    page = open_contact()
+    fill(page)
+    page.context.set_offline(True)
+    send(page)
+    expect(page.locator("[data-lost]")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value(TEXT)
+    assert_accessible(page)
+
+    page.context.set_offline(False)
+    page.route("**/contact", lambda route: (route.fetch(), route.abort()))  # it arrives, and the answer is lost
+    send(page)
+    expect(page.locator("[data-lost]")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value(TEXT)
+    page.unroute("**/contact")
+
+    send(page)
+
+    expect(page.locator(".reference")).to_be_visible()
+    assert len(stored(house)) == 1
+
+
+def test_a_double_click_sends_once(open_contact: Opener, house: House) -> None:
+    page = open_contact()
+    fill(page)
+
+    page.get_by_role("button", name="Send to the clinic").dblclick()
+
+    expect(page.locator(".reference")).to_be_visible()
+    assert len(stored(house)) == 1
+
+
+def test_the_keyboard_reaches_every_field_in_order_and_no_trap(open_contact: Opener) -> None:
+    page = open_contact()
+    page.get_by_label("Your name").focus()
+    reached = []
+    for _ in range(6):
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+        page.keyboard.press("Tab")
+
+    assert reached == ["name", "contact", "message", "consent", "What is kept, and for how long", "Send to the clinic"]
+
+
+def test_a_database_that_cannot_be_written_is_said_and_the_words_stay(open_contact: Opener, house: House) -> None:
+    page = open_contact(phone=True)
+    fill(page)
+    with house.database.change() as db:
+        db.exec_driver_sql("ALTER TABLE handoffs RENAME TO gone")
+
+    send(page)
+
+    expect(page.locator(".card-urgent")).to_be_focused()
+    expect(page.get_by_text("could not be stored just now")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value(TEXT)
+    assert_accessible(page)
+
+
+def test_the_page_asks_nobody_else_and_leaves_nothing_behind(open_contact: Opener) -> None:
+    page = open_contact()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    fill(page)
+    send(page)
+    expect(page.locator(".reference")).to_be_visible()
+
+    assert all(re.match(r"http://127\.0\.0\.1:\d+/", url) for url in asked)
+    assert page.context.cookies() == []
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
