@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -17,7 +19,7 @@ from bot.errors import Conflict, NotReady
 from bot.faq.files import Loaded
 from bot.patients.handoffs import Origin, Received, new_reference, submit
 from bot.patients.messages import Message
-from bot.store.database import Database
+from bot.store.database import Database, open_database
 from bot.store.handoffs import count_handoffs, find_handoff, list_handoffs
 from bot.store.outbox import claim, depth
 from bot.store.sealing import open_sealer
@@ -145,6 +147,38 @@ def test_a_full_disk_is_told_and_nothing_is_stored(database: Database, loaded: L
 
     with database.read() as db:
         assert count_handoffs(db).get("new", 0) == depth(db)["waiting"]
+
+
+def test_a_locked_database_is_told_when_it_is_not_let_go(tmp_path: Any, loaded: Loaded) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    sealer = open_sealer(database, Secret("k" * 40))
+
+    @sa.event.listens_for(database.engine, "begin")
+    def hurry(db: sa.Connection) -> None:
+        db.exec_driver_sql("PRAGMA busy_timeout = 1")
+
+    database.engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "clinic.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotReady, match="could not be stored"):
+            submit(
+                database, sealer, loaded.release.clinic, MESSAGE, request_key="a", origin=Origin(), level="",
+                targets=(), now=NOON,
+            )  # fmt: skip
+    received = submit(
+        database,
+        sealer,
+        loaded.release.clinic,
+        MESSAGE,
+        request_key="a",
+        origin=Origin(),
+        level="",
+        targets=(),
+        now=NOON,
+    )
+
+    assert not received.repeated
+    database.close()
 
 
 def test_a_database_that_is_gone_is_told(tmp_path: Any, loaded: Loaded) -> None:
