@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from bot.config import NONE, Secret
 from bot.errors import NotReady, SettingError
+from bot.store import audit
 from bot.store.database import Database, Db
 from bot.store.keys import derive
 from bot.store.tables_handoffs import sealing_keys
@@ -83,7 +84,9 @@ def open_sealer(database: Database, secret: Secret, old: Secret = NONE, *, now: 
         hold_keys(db)
         if newest_key(db) == 0:
             add_key(db, secret, now or datetime.now(UTC))
-        rewrap(db, secret, old)
+        if done := rewrap(db, secret, old):
+            detail, at = {"keys": done}, now or datetime.now(UTC)
+            audit.record(db, at=at, actor="clinicbot", action="keys.rewrapped", subject="sealing keys", detail=detail)
         lost = _lost_keys(db, secret)
     if lost:
         raise SettingError(

@@ -131,6 +131,7 @@ def test_another_signing_key_is_told_clearly(clinic: Clinic, monkeypatch: pytest
     assert isinstance(done.exception, SettingError)
     assert "CLINICBOT_SECRET_KEY" in str(done.exception)
     assert "cannot be opened with this CLINICBOT_SECRET_KEY" in clinic.run("keys", "list").output
+    assert isinstance(clinic.run("serve").exception, SettingError)  # before anything is served
 
     monkeypatch.setenv("CLINICBOT_SECRET_KEY_OLD", SECRET)
     assert "Please call." in clinic.run("handoffs", "show", reference).output

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.config import Secret
 from bot.errors import SettingError
+from bot.store.audit import list_events
 from bot.store.database import Database
 from bot.store.sealing import Sealer, Unreadable, add_key, key_of, open_sealer
 from bot.store.tables_handoffs import sealing_keys
@@ -64,6 +65,8 @@ def test_with_the_old_signing_key_beside_it_a_new_one_reads_everything(any_datab
     assert open_sealer(any_database, OTHER).unseal(sealed) == PLAIN  # the old one is needed once only
     with pytest.raises(SettingError):
         open_sealer(any_database, SECRET)
+    with any_database.read() as db:
+        assert [each.action for each in list_events(db)] == ["keys.rewrapped"]
 
 
 def test_a_sealer_takes_up_a_key_that_another_process_made(any_database: Database) -> None:
