@@ -58,7 +58,7 @@ def open_worker(
 ) -> Worker | None:
     """A worker for the targets that are on, not yet started; None when there are none."""
     found = settings.delivery
-    sign = Signs(database)
+    sign = Signs(database, f"{settings.public_url}/staff" if settings.public_url else "")
     targets = open_targets(found, sign)
     if not targets:
         return None

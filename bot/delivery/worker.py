@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,18 +83,15 @@ class Worker:
     def stop(self, within_s: float = 30.0) -> bool:
         """Begin nothing new, and wait for the letters under way; whether all of them ended in time."""
         self._stop.set()
+        until = time.monotonic() + within_s
         for thread in self._threads:
-            thread.join(within_s)
+            thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def wait(self) -> None:
         """Until somebody calls `stop`."""
         while not self._stop.wait(3600):
             pass
-
-    def ask_to_stop(self) -> None:
-        """Begin nothing new; may be called from a signal's handler."""
-        self._stop.set()
 
     def deliver_all(self) -> tuple[Outcome, ...]:
         """Everything that is due now, for every target; what became of each."""
