@@ -73,7 +73,7 @@ class Mail:
         contents = required_contents(letter)
         if contents.contact_kind != "mail":
             raise DeliveryError("the patient left no mail address", permanent=True)
-        return (contents.contact,)
+        return (_plain_address(contents.contact),)
 
     def check(self) -> None:
         """Connect, secure the line and sign in, without sending. Raises DeliveryError."""
@@ -132,6 +132,17 @@ def mail_of(letter: Letter, *, sender: str, to: tuple[str, ...], sign: Sign) -> 
     message.set_content(words.get_template(f"mail/{letter.kind}.txt").render(facts))
     message.add_alternative(words.get_template(f"mail/{letter.kind}.html").render(facts), subtype="html")
     return message
+
+
+def _plain_address(text: str) -> str:
+    """The address as every mail server takes it, its domain in the letters of the name system."""
+    local, _, domain = text.rpartition("@")
+    try:
+        plain = f"{local}@{domain.encode('idna').decode('ascii')}"
+        plain.encode("ascii")
+    except UnicodeError as error:
+        raise DeliveryError("mail servers do not take the letters of the patient's address", permanent=True) from error
+    return plain
 
 
 def _facts(letter: Letter, sign: Sign) -> Mapping[str, object]:

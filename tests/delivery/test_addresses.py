@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.addresses import is_public, open_addresses
@@ -37,6 +37,7 @@ def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_address_is_as_public_however_it_is_written(address: ipaddress.IPv4Address) -> None:
     number = int(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from receiving import NOON
 
@@ -35,6 +35,7 @@ def test_a_server_that_asks_for_time_is_given_it() -> None:
     assert next_try(error, attempts=1, at=NOON, chance=0) == NOON + timedelta(seconds=600)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.floats(0, 1))
 def test_waits_stay_within_bounds_and_chance_spreads_them(number: int, chance: float) -> None:
     again = next_try(ILL, attempts=min(number, MOST_ATTEMPTS - 1), at=NOON, chance=chance)

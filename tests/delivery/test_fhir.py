@@ -9,7 +9,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.communication import Communication
 from fhir.resources.R4B.task import Task
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from receiving import A_MESSAGE, NOON, Receiver, a_letter
 
@@ -62,6 +62,7 @@ _times = st.none() | st.datetimes(
 )
 
 
+@settings(deadline=None)
 @given(
     name=_texts,
     contact=_texts,

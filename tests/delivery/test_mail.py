@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from receiving import A_MESSAGE, NOON, Mailroom, a_letter, certificate_for
 
@@ -93,6 +93,22 @@ def test_a_reply_goes_to_the_patient_alone(mailroom: Mailroom) -> None:
     assert "Come in &lt;today&gt;." in mail.get_body(("html",)).get_content()
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"), [("zoe@bücher.example", "zoe@xn--bcher-kva.example"), ("zoë@home.example", None)]
+)
+def test_a_reply_finds_its_way_to_foreign_letters_or_says_so(
+    mailroom: Mailroom, written: str, sent: str | None
+) -> None:
+    letter = a_letter(kind="reply", contents=Contents(name="Z", contact_kind="mail", contact=written, message="Yes."))
+    try:
+        mail_to(mailroom.port).send(letter, NOON)
+    except DeliveryError as error:
+        assert error.permanent
+        assert written not in error.reason
+
+    assert [to for to, _ in mailroom.mails] == ([[sent]] if sent else [])
+
+
 def test_a_reply_without_a_mail_address_is_a_dead_letter(mailroom: Mailroom) -> None:
     with pytest.raises(DeliveryError) as caught:
         mail_to(mailroom.port).send(a_letter(kind="reply"), NOON)
@@ -100,6 +116,7 @@ def test_a_reply_without_a_mail_address_is_a_dead_letter(mailroom: Mailroom) -> 
     assert caught.value.permanent
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60), st.text(max_size=60), st.text(max_size=20))
 def test_nothing_breaks_out_of_a_header(clinic: str, reference: str, level: str) -> None:
     letter = a_letter(reference=reference, level=level)
