@@ -95,7 +95,9 @@ class Visitor:
         expect(self.page.locator("body:not([data-owing])[data-at=attract]")).to_be_visible()
         left = self.page.evaluate(_LEFT)
         kept = left.pop("kept")
-        assert left == {**_CLEAN, "history": self.history}
+        clean = {**_CLEAN, "history": self.history}
+        different = {name: value for name, value in left.items() if value != clean[name]}
+        assert not different, different
         assert not [path for path in kept if not path.startswith(("/static/", "/kiosk", "/theme.css"))]
         assert not [path for path in kept if "turns" in path or "state" in path]
         assert self.faults == []

@@ -81,6 +81,17 @@ def test_typing_alone_is_a_visit_too(come: Comer) -> None:
     expect(visitor.page.locator("#question")).to_have_value("")
 
 
+def test_going_back_to_the_first_screen_ends_the_visit(come: Comer) -> None:
+    visitor = come()
+    visitor.begin()
+    visitor.open_keys()
+    visitor.type("something private")
+    visitor.page.get_by_role("button", name="Back").click()
+    visitor.page.get_by_role("button", name="Back").click()
+
+    visitor.assert_gone()
+
+
 def test_the_first_screen_is_never_asked_whether_it_is_there(come: Comer) -> None:
     visitor = come()
     visitor.page.clock.run_for(300_000)

@@ -26,10 +26,15 @@ function wipe() {
   } catch {
     // Storage may be blocked; nothing is kept there anyway.
   }
-  history.replaceState(null, "", "/kiosk");
+  forgetAddress();
   closeExit();
   stay();
   first();
+}
+
+/** However the page was opened: one entry in the history, and nothing in it. */
+function forgetAddress() {
+  history.replaceState(null, "", "/kiosk");
 }
 
 function clear() {
@@ -56,6 +61,12 @@ function renew() {
   if (here().view === "attract" && isOutdated() && isSettled() && linked() === "online") location.replace("/kiosk");
 }
 
+/** Back on the first screen the visit is over, as if it had been started again. */
+function stepBack() {
+  back();
+  if (here().view === "attract") clear();
+}
+
 /** @param {Element} touched */
 function changeLook(touched) {
   const on = touched.getAttribute("aria-pressed") !== "true";
@@ -73,7 +84,7 @@ document.addEventListener("click", (event) => {
   else if (ask) put(ask, touched.dataset.else ?? null);
   else if (view) go({ view, topic });
   else if (touched.matches("[data-send]")) put(/** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]")).value);
-  else if (touched.matches("[data-back]")) back();
+  else if (touched.matches("[data-back]")) stepBack();
   else if (touched.matches("[data-restart]")) clear();
   else if (touched.matches("[data-print]")) window.print();
   else if (touched.matches(".look")) changeLook(touched);
@@ -87,6 +98,7 @@ window.addEventListener("pagehide", wipe);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) wipe();
 });
+forgetAddress();
 watch(() => here().view !== "attract" && !shut, clear);
 offerExit(clear);
 followLink();
