@@ -19,7 +19,7 @@ from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
 from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
-from bot.web.pages import desk, page
+from bot.web.pages import channel_of_page, desk, page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
 
@@ -87,6 +87,7 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
             message,
             request_key=request_key,
             origin=Origin(
+                channel=channel_of_page(),
                 locale=shown_locale(clinic),
                 conversation=values["conversation"] or None,
                 turn_id=values["turn"] or None,

@@ -18,7 +18,7 @@ blueprint = Blueprint("previews", __name__)
 blueprint.after_request(zip_page)
 
 _KEPT_S = 3600
-_NOT_LISTED = ("/staff/", "/api/", "/widget", "/turns", "/feedback")
+_NOT_LISTED = ("/staff/", "/api/", "/widget", "/kiosk", "/turns", "/feedback")
 
 
 def add_previews(app: Flask) -> None:

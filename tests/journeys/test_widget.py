@@ -247,6 +247,20 @@ def test_on_a_phone_it_takes_the_screen_and_keeps_the_focus(visit: Callable[...,
     assert page.evaluate("scrollY") == 500
 
 
+def test_at_400_percent_zoom_everything_is_there(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host, width=320, height=256)  # a screen of 1280 by 1024 at 400 %
+    launcher(page).click()
+    chat = inside(page)
+    expect(chat.locator("main")).to_be_focused()  # the box is below what is in view
+    ask(chat, "my lips are so dry")
+
+    assert frame_of(page).evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator("clinicbot-widget .close")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(launcher(page)).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_turning_the_screen_keeps_the_conversation(visit: Callable[..., Page], host: str) -> None:
     page = visit(host)
     ask(open_chat(page), "my lips are so dry")

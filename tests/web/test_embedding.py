@@ -13,6 +13,7 @@ from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.patients.live import Live
 from bot.web.app import create_app
+from bot.web.opening import House
 
 LISTED, OTHER = "https://www.clinic.example", "https://elsewhere.example"
 FRAMED = ("/widget", "/?channel=widget", "/topics?channel=widget", "/answers/dry-lips?channel=widget")
@@ -65,6 +66,14 @@ def test_staff_pages_are_framed_by_nobody(
     client.application.extensions["clinicbot"].live.swap(listing(bot, LISTED))
 
     assert ancestors(client, path) == "'none'"
+
+
+def test_the_form_for_messages_may_be_framed_as_well(house: House, bot: Bot) -> None:
+    house.live.swap(listing(bot, LISTED))
+    client = create_app(read_settings({}), house=house).test_client()
+
+    assert ancestors(client, "/contact?channel=widget") == LISTED
+    assert ancestors(client, "/contact") == "'none'"
 
 
 def test_without_sites_nobody_may(client: FlaskClient) -> None:

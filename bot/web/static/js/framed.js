@@ -14,8 +14,9 @@ function tell(message) {
 }
 
 function focus() {
-  // Where a finger types, the keyboard would hide half of the panel before anything was read.
-  const first = matchMedia("(pointer: coarse)").matches ? null : box;
+  // Where a finger types, the keyboard would hide half of the panel before anything was read; on a low screen the box
+  // stands below what is in view.
+  const first = matchMedia("(pointer: coarse), (max-height: 480px)").matches ? null : box;
   (first ?? /** @type {HTMLElement | null} */ (document.querySelector("main")))?.focus({ preventScroll: true });
 }
 
