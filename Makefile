@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_PROCESSES ?= auto
 
-.PHONY: serve test check doctor safety-case translations bench clean
+.PHONY: serve test check doctor safety-case translations bench screenshots clean
 
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
@@ -33,6 +33,9 @@ translations: $(VENV)/.ready
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python benchmarks/service.py
+
+screenshots: $(VENV)/.ready-test
+	$(BIN)/python scripts/screenshots.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
