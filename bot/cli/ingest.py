@@ -11,10 +11,14 @@ import click
 
 from bot.cli.answers import open_bot
 from bot.cli.bar import Bar
+from bot.cli.publishing import operator, working_database
+from bot.config import read_settings
 from bot.dialogue.bot import Bot
-from bot.errors import InputError
+from bot.errors import Conflict, InputError
 from bot.ingest.drafts import Analysis, analyse
 from bot.ingest.sandbox import Limits, read_document
+from bot.staff.documents import Wanted, propose_document, save_document, slug_of
+from bot.web.app import utc_now
 
 MOST_SHOWN = 8
 
@@ -22,13 +26,23 @@ MOST_SHOWN = 8
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON, one line a file.")
+@click.option(
+    "--save", is_flag=True, help="Keep each document as a version, and begin drafts for what no entry covers."
+)
+@click.option("--all", "every", is_flag=True, help="With --save: drafts for covered sections too.")
+@click.option("--document", "document_id", default="", help="With --save: the id under which the document is kept.")
+@click.option("--by", default="", help="With --save: who does it; else the name of the account on this machine.")
 @click.option("--most-mb", default=Limits().file_mb, show_default=True, help="Refuse larger files.")
-def ingest(files: tuple[Path, ...], as_json: bool, most_mb: int) -> None:
+def ingest(
+    files: tuple[Path, ...], as_json: bool, save: bool, every: bool, document_id: str, by: str, most_mb: int
+) -> None:
     """Read documents (text, Markdown, HTML, PDF, DOCX) into sections, and propose drafts of entries.
 
     Each file is read in a process with limits; one that cannot be read is named on stderr, the others go on, and the
     exit code is 1.
     """
+    if document_id and (not save or len(files) > 1):
+        raise click.UsageError("--document goes with --save and one FILE")
     bot: Bot | None = None
     rejected = 0
     for file in files:
@@ -44,7 +58,36 @@ def ingest(files: tuple[Path, ...], as_json: bool, most_mb: int) -> None:
             click.echo(json.dumps(found.to_dict(str(file)), ensure_ascii=False))
         else:
             click.echo("\n".join(_lines(str(file), found)))
+        if save:
+            rejected += not _saved(found, file.name, document_id, by, every=every)
     sys.exit(1 if rejected else 0)
+
+
+def _saved(found: Analysis, name: str, document_id: str, by: str, *, every: bool) -> bool:
+    """Whether it was kept; what came of it goes to stderr, so that stdout stays what was found."""
+    drafts = [draft for draft in found.drafts if every or draft.is_new]
+    wanted = [
+        Wanted(section=each.section.number, question=each.question, topic=each.topic, phrasings=each.phrasings)
+        for each in drafts
+    ]
+    reading = found.reading
+    with working_database(read_settings()) as database:
+        with database.read() as db:
+            place = document_id or propose_document(db, reading, name) or slug_of(reading.title or Path(name).stem)
+        try:
+            saved = save_document(
+                database, reading, file_name=name, document_id=place, title=reading.title or Path(name).stem,
+                wanted=wanted, user=operator(by), now=utc_now(),
+            )  # fmt: skip
+        except Conflict as error:
+            click.echo(f"clinicbot: {error}", err=True)
+            return False
+    click.echo(
+        f"{name}: kept as {saved.document_id}, version {saved.number}; {len(saved.drafts)} drafts begun", err=True
+    )
+    for entry_id in saved.flagged:
+        click.echo(f"  look at {entry_id}: what it rests on was changed", err=True)
+    return True
 
 
 def _lines(file: str, found: Analysis) -> Iterator[str]:

@@ -18,6 +18,7 @@ from bot.cli.publishing import publish
 from bot.cli.records import audit, privacy_map, purge
 from bot.cli.releases import releases, replay
 from bot.cli.safety import safety_case, safety_test
+from bot.cli.sources import sources
 from bot.cli.staff import staff
 from bot.cli.transfer import export, import_
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
@@ -45,6 +46,7 @@ COMMANDS = (
     publish,
     releases,
     replay,
+    sources,
     staff,
     handoffs,
     keys,

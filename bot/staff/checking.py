@@ -14,6 +14,7 @@ from bot.faq.places import TextFolder
 from bot.faq.yaml_reader import CONTROL, Problems
 from bot.staff.around import Around
 from bot.staff.fields import LABELS
+from bot.staff.quoting import holds_source
 
 Severity = Literal["must", "should"]
 FURTHEST_REVIEW_DAYS = 731  # two years: what was true then may not be now
@@ -63,6 +64,8 @@ def _missing(entry: Entry) -> Iterator[Fault]:
     for name, (value, text) in needed.items():
         if not value:
             yield Fault(name, "must", text)
+    if holds_source(f"{entry.answer.short} {entry.answer.detail}"):
+        yield Fault("detail", "must", "Delete the quoted source text: it is not approved, and not in your own words.")
     for region, variant in entry.answer.variants.items():
         if not variant.short:
             yield Fault(f"{region.value}_answer", "must", "Write the short answer for this region too.")

@@ -252,4 +252,7 @@ publications = sa.Table(
     },
 )
 
-INSERT_ONLY = ("pieces", "entries", "revisions", "reviews", "draft_saves", "candidates", "releases", "publications")
+INSERT_ONLY = (
+    *("pieces", "entries", "revisions", "reviews", "draft_saves", "candidates", "releases", "publications"),
+    "document_versions",
+)

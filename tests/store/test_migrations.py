@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import NotReady
-from bot.store import tables_handoffs, tables_staff, tables_visits
+from bot.store import tables_documents, tables_handoffs, tables_staff, tables_visits
 from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.tables import INSERT_ONLY, metadata
 
-KNOWN = (tables_handoffs, tables_staff, tables_visits)  # imported so that their tables stand in the metadata
+KNOWN = (tables_documents, tables_handoffs, tables_staff, tables_visits)  # imported so that their tables stand in the metadata
 
 
 def test_migrations_make_the_tables_that_the_program_works_with(any_database: Database) -> None:
@@ -66,6 +66,11 @@ ROWS = {
         ("handoffs", "reference, request_hash, received_at, state, sealed, sealed_by, level, channel, locale, version, changed_at", "'K7QF-3MRD', 'h', '2026-01-01', 'new', 'x', 1, '', 'web', 'en-GB', 1, '2026-01-01'"),
         ("handoff_events", "handoff_id, at, author, kind", "1, '2026-01-01', 'patient', 'received'"),
         ("outbox", "message_id, handoff_id, target, kind, detail, state, attempts, next_at, last_error, created_at", "'m', 1, 'mail', 'handoff', '{}', 'waiting', 0, '2026-01-01', '', '2026-01-01'"),
+    ],
+    "0006": [
+        ("document_uploads", "file_name, author, uploaded_at, seen_at, state, done, total, reason", "'a.pdf', 'Ada', '2026-01-01', '2026-01-01', 'read', 0, 0, ''"),
+        ("document_versions", "document_id, number, file_name, title, reading, author, saved_at", "'leaflet', 1, 'a.pdf', 'A', '{}', 'Ada', '2026-01-01'"),
+        ("source_flags", "entry_id, document_id, number, section, change, made_at", "'dry-lips', 'leaflet', 1, 'S', 'changed', '2026-01-01'"),
     ],
 }  # fmt: skip
 

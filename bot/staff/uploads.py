@@ -1,0 +1,85 @@
+"""A file that somebody uploads: read in a process of its own, with its progress in the database, then saved or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.errors import Conflict, InputError
+from bot.faq.json_form import from_plain
+from bot.faq.release import plain
+from bot.ingest.blocks import Reading
+from bot.ingest.sandbox import Limits, read_document
+from bot.staff.accounts import User
+from bot.store import audit
+from bot.store.database import Database
+from bot.store.documents import Upload, add_upload, close_upload, end_reading, find_upload, note_progress
+
+LOG = structlog.get_logger("clinicbot.documents")
+SILENT = timedelta(minutes=4)  # longer than any reading may take: then its process is gone
+STEPS = 25  # how often progress is noted at most
+
+
+def begin_upload(database: Database, file_name: str, *, user: User, now: datetime) -> int:
+    """Note that a file came; the number by which it is found again."""
+    with database.change() as db:
+        return add_upload(db, file_name, author=user.name, at=now)
+
+
+def read_upload(
+    database: Database, upload_id: int, path: Path, name: str, now: Callable[[], datetime], limits: Limits | None = None
+) -> None:
+    """Read the file, note how far it is, and keep what was found, or why nothing was. The file is gone afterwards."""
+    shown = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        step = STEPS * done // max(1, total)
+        if step != shown:
+            shown = step
+            with database.change() as db:
+                note_progress(db, upload_id, done, total, now())
+
+    try:
+        reading = read_document(path, name, limits, tell)
+    except InputError as error:
+        with database.change() as db:
+            end_reading(db, upload_id, reason=f"It is {error.got}. Allowed: {error.allowed}.", at=now())
+    except Exception as error:  # noqa: BLE001 - the outermost edge of a thread: whoever waits must hear of it
+        LOG.error("reading failed", upload=upload_id, error=type(error).__name__)
+        with database.change() as db:
+            end_reading(db, upload_id, reason="It could not be read; the log says why.", at=now())
+    else:
+        with database.change() as db:
+            end_reading(db, upload_id, reading=plain(reading), at=now())
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def reading_of(upload: Upload) -> Reading:
+    """What was found in an upload. Raises Conflict when it is not there (any more)."""
+    if upload.state != "read" or upload.reading is None:
+        raise Conflict(subject="upload", problem="it was saved or discarded already")
+    return from_plain(Reading, upload.reading)
+
+
+def is_lost(upload: Upload, now: datetime) -> bool:
+    """Whether its reading ended without a word, as when the server was stopped."""
+    return upload.state == "reading" and now - upload.seen_at > SILENT
+
+
+def discard_upload(database: Database, upload_id: int, *, user: User, now: datetime) -> Upload:
+    """Keep nothing of it. Raises Conflict when somebody was quicker."""
+    with database.change() as db:
+        upload = find_upload(db, upload_id)
+        if upload is None:
+            raise Conflict(subject="upload", problem="there is none of that number")
+        close_upload(db, upload_id, "discarded")
+        detail = {"file": upload.file_name}
+        audit.record(db, at=now, actor=user.name, action="document.discarded", subject=str(upload_id), detail=detail)
+        return upload
