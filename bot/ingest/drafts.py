@@ -77,6 +77,25 @@ class ProposedDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A proposed draft as it is kept beside a reading: of the section of that number."""
+
+    section: int
+    question: str
+    topic: str
+    phrasings: tuple[str, ...]
+    covered_by: Cover | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A reading and what was proposed for it when it was read."""
+
+    reading: Reading
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """A document cut up, checked and turned into proposals."""
 
@@ -110,6 +129,24 @@ def analyse(reading: Reading, bot: Bot | None) -> Analysis:
         sections=sections,
         drafts=_once(drafts),
         warnings=check_claims(reading, sections),
+    )
+
+
+def prepare(reading: Reading, bot: Bot | None) -> Prepared:
+    """The reading with its proposals, to be kept until somebody decides about them."""
+    drafts = analyse(reading, bot).drafts
+    return Prepared(
+        reading=reading,
+        proposals=tuple(
+            Proposal(
+                section=each.section.number,
+                question=each.question,
+                topic=each.topic,
+                phrasings=each.phrasings,
+                covered_by=each.covered_by,
+            )
+            for each in drafts
+        ),
     )
 
 

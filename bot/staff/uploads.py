@@ -9,10 +9,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.dialogue.bot import Bot
 from bot.errors import Conflict, InputError
 from bot.faq.json_form import from_plain
 from bot.faq.release import plain
-from bot.ingest.blocks import Reading
+from bot.ingest.drafts import Prepared, prepare
 from bot.ingest.sandbox import Limits, read_document
 from bot.staff.accounts import User
 from bot.store import audit
@@ -20,7 +21,7 @@ from bot.store.database import Database
 from bot.store.documents import Upload, add_upload, close_upload, end_reading, find_upload, note_progress
 
 LOG = structlog.get_logger("clinicbot.documents")
-SILENT = timedelta(minutes=4)  # longer than any reading may take: then its process is gone
+SILENT = timedelta(minutes=15)  # longer than any reading may take, and wait for its turn: then its process is gone
 STEPS = 25  # how often progress is noted at most
 
 
@@ -31,9 +32,19 @@ def begin_upload(database: Database, file_name: str, *, user: User, now: datetim
 
 
 def read_upload(
-    database: Database, upload_id: int, path: Path, name: str, now: Callable[[], datetime], limits: Limits | None = None
+    database: Database,
+    upload_id: int,
+    path: Path,
+    name: str,
+    *,
+    bot: Bot | None,
+    now: Callable[[], datetime],
+    limits: Limits | None = None,
 ) -> None:
-    """Read the file, note how far it is, and keep what was found, or why nothing was. The file is gone afterwards."""
+    """Read the file, note how far it is, and keep what was found, or why nothing was. The file is gone afterwards.
+
+    `bot` tells which entries cover its sections already.
+    """
     shown = -1
 
     def tell(done: int, total: int) -> None:
@@ -45,7 +56,7 @@ def read_upload(
                 note_progress(db, upload_id, done, total, now())
 
     try:
-        reading = read_document(path, name, limits, tell)
+        found = prepare(read_document(path, name, limits, tell), bot)
     except InputError as error:
         with database.change() as db:
             end_reading(db, upload_id, reason=f"It is {error.got}. Allowed: {error.allowed}.", at=now())
@@ -55,17 +66,17 @@ def read_upload(
             end_reading(db, upload_id, reason="It could not be read; the log says why.", at=now())
     else:
         with database.change() as db:
-            end_reading(db, upload_id, reading=plain(reading), at=now())
+            end_reading(db, upload_id, reading=plain(found), at=now())
     finally:
         with suppress(OSError):
             path.unlink()
 
 
-def reading_of(upload: Upload) -> Reading:
-    """What was found in an upload. Raises Conflict when it is not there (any more)."""
+def prepared(upload: Upload) -> Prepared:
+    """What was found in an upload, and proposed. Raises Conflict when it is not there (any more)."""
     if upload.state != "read" or upload.reading is None:
         raise Conflict(subject="upload", problem="it was saved or discarded already")
-    return from_plain(Reading, upload.reading)
+    return from_plain(Prepared, upload.reading)
 
 
 def is_lost(upload: Upload, now: datetime) -> bool:

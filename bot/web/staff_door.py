@@ -87,6 +87,16 @@ def public(view: View) -> View:
     return view
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """The view takes files of so many bytes together; all other pages only take what people type."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def staff() -> User:
     """Who is signed in; only within a view that `requires` a role."""
     user: User = g.staff
@@ -169,6 +179,7 @@ def _guard() -> Any:
     if not _is_marked(view):
         abort(500, "This page says not who may open it.")
     roles: tuple[Role, ...] = getattr(view, "requires", ())
+    request.max_content_length = getattr(view, "most_bytes", MOST_FORM_BYTES)
     if roles:
         if g.staff is None:
             return _ask_to_sign_in(found)

@@ -28,7 +28,7 @@ from bot.staff.documents import (
 )
 from bot.staff.quoting import holds_source
 from bot.staff.seeding import seed_if_empty
-from bot.staff.uploads import begin_upload, discard_upload, is_lost, read_upload, reading_of
+from bot.staff.uploads import begin_upload, discard_upload, is_lost, prepared, read_upload
 from bot.store.content import find_revision, list_in_review
 from bot.store.database import Database
 from bot.store.documents import clear_flags, find_upload, find_version, list_flags, list_uploads
@@ -175,13 +175,13 @@ def test_an_upload_is_read_kept_and_its_file_is_gone(seeded: Database, tmp_path:
     path.write_bytes(pdf(CONTENT))
     number = begin_upload(seeded, "warts.pdf", user=ED, now=NOON)
 
-    read_upload(seeded, number, path, "warts.pdf", lambda: NOON)
+    read_upload(seeded, number, path, "warts.pdf", bot=None, now=lambda: NOON)
 
     with seeded.read() as db:
         upload = find_upload(db, number)
     assert upload is not None
     assert upload.state == "read"
-    assert reading_of(upload).title == "Freezing a wart"
+    assert prepared(upload).reading.title == "Freezing a wart"
     assert not path.exists()
 
 
@@ -190,7 +190,7 @@ def test_an_upload_that_cannot_be_read_says_why_and_keeps_nothing(seeded: Databa
     path.write_bytes(b"no pdf at all")
     number = begin_upload(seeded, "a.pdf", user=ED, now=NOON)
 
-    read_upload(seeded, number, path, "a.pdf", lambda: NOON)
+    read_upload(seeded, number, path, "a.pdf", bot=None, now=lambda: NOON)
 
     with seeded.read() as db:
         upload = find_upload(db, number)
@@ -217,4 +217,4 @@ def test_an_upload_that_fell_silent_is_known_to_be_lost(seeded: Database) -> Non
 
     assert upload is not None
     assert not is_lost(upload, NOON + timedelta(seconds=30))
-    assert is_lost(upload, NOON + timedelta(minutes=10))
+    assert is_lost(upload, NOON + timedelta(minutes=20))

@@ -1,0 +1,135 @@
+"""What the page of an upload shows of a document, and what its form decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.faq.entry import Topic
+from bot.faq.json_form import from_plain
+from bot.ingest.alignment import Aligned, Fate, align
+from bot.ingest.blocks import Reading
+from bot.ingest.claims import ClaimWarning, check_claims, check_section
+from bot.ingest.drafts import Proposal
+from bot.ingest.sections import Section, sections_of
+from bot.staff.documents import Wanted, known_sections, load_documents, propose_document, slug_of
+from bot.staff.uploads import prepared
+from bot.store.content import find_piece, load_newest
+from bot.store.database import Db
+from bot.store.documents import Upload
+
+LONGEST_TITLE = 200
+NEW = ""  # the choice of a document that is not known yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What somebody decided about an upload."""
+
+    reading: Reading
+    document_id: str
+    title: str
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A section on the page: what became of it, its proposed draft, and the claims in it."""
+
+    section: Section
+    aligned: Aligned | None
+    proposal: Proposal | None
+    claims: tuple[ClaimWarning, ...]
+    ticked: bool
+    question: str
+    topic: str
+
+
+def decided(upload: Upload, form: Mapping[str, str]) -> Decision:
+    """The form of the page, read over what was proposed."""
+    found = prepared(upload)
+    proposals = {each.section: each for each in found.proposals}
+    wanted = []
+    for section in sections_of(found.reading.blocks):
+        number = section.number
+        if f"draft_{number}" in form:
+            proposal = proposals.get(number)
+            wanted.append(
+                Wanted(
+                    section=number,
+                    question=form.get(f"question_{number}", "")[:LONGEST_TITLE],
+                    topic=form.get(f"topic_{number}", "")[:80],
+                    phrasings=proposal.phrasings if proposal else (),
+                )
+            )
+    chosen = form.get("document", NEW) or form.get("document_id", "").strip()
+    title = form.get("title", "")[:LONGEST_TITLE] or found.reading.title
+    return Decision(reading=found.reading, document_id=chosen, title=title, wanted=tuple(wanted))
+
+
+def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the page of a read document shows; what somebody typed already stays."""
+    found = prepared(upload)
+    reading = found.reading
+    documents = load_documents(db)
+    ids = {document.id for document in documents}
+    chosen = form.get("document", propose_document(db, reading, upload.file_name))
+    chosen = chosen if chosen in ids else NEW
+    sections = sections_of(reading.blocks)
+    aligned = align(known_sections(db, chosen), sections) if chosen else ()
+    warnings = check_claims(reading, sections)
+    title = reading.title or upload.file_name.rsplit(".", 1)[0]
+    return {
+        "reading": reading,
+        "shown": [_shown(section, aligned, found.proposals, form) for section in sections],
+        "about": [warning for warning in warnings if not warning.section],
+        "claims": len(warnings),
+        "removed": [each for each in aligned if each.fate is Fate.REMOVED],
+        "counts": {fate.value: sum(each.fate is fate for each in aligned) for fate in Fate},
+        "documents": documents,
+        "chosen": chosen,
+        "document_id": form.get("document_id", slug_of(title)),
+        "title": form.get("title", title),
+        "topics": _topics(db),
+        "resting": _resting(db, chosen, aligned),
+    }
+
+
+def _shown(
+    section: Section,
+    aligned: tuple[Aligned, ...],
+    proposals: tuple[Proposal, ...],
+    form: Mapping[str, str],
+) -> Shown:
+    beside = next((each for each in aligned if each.new is section), None)
+    proposal = next((each for each in proposals if each.section == section.number), None)
+    is_known = beside is not None and beside.fate in (Fate.SAME, Fate.MOVED)
+    sure = proposal is not None and proposal.covered_by is not None and proposal.covered_by.sure
+    typed = "title" in form
+    return Shown(
+        section=section,
+        aligned=beside,
+        proposal=proposal,
+        claims=check_section(section),
+        ticked=f"draft_{section.number}" in form if typed else proposal is not None and not sure and not is_known,
+        question=form.get(f"question_{section.number}", proposal.question if proposal else ""),
+        topic=form.get(f"topic_{section.number}", proposal.topic if proposal else ""),
+    )
+
+
+def _topics(db: Db) -> tuple[Topic, ...]:
+    piece = find_piece(db, "topics")
+    return tuple(from_plain(Topic, each) for each in piece.content) if piece else ()
+
+
+def _resting(db: Db, document_id: str, aligned: tuple[Aligned, ...]) -> list[tuple[str, str, str]]:
+    """The entries that would be flagged: id, question, section."""
+    gone = {each.old.heading for each in aligned if each.old is not None and each.matters}
+    return [
+        (entry_id, revision.entry.question, citation.section or "")
+        for entry_id, revision in load_newest(db).items()
+        if not revision.retired
+        for citation in revision.entry.citations
+        if citation.document == document_id and citation.section in gone
+    ]
