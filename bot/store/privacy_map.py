@@ -12,7 +12,12 @@ from bot.store import tables_documents, tables_handoffs, tables_staff, tables_vi
 from bot.store.tables import metadata
 from bot.store.uses import Kind, Use, use_of
 
-TABLES = (tables_documents, tables_handoffs, tables_staff, tables_visits)  # imported so that their tables stand in the metadata
+TABLES = (
+    tables_documents,
+    tables_handoffs,
+    tables_staff,
+    tables_visits,
+)  # imported so that their tables stand in the metadata
 
 _BEGIN = resources.files("bot.store").joinpath("privacy_map.md")
 

@@ -14,7 +14,12 @@ from bot.store import tables_documents, tables_handoffs, tables_staff, tables_vi
 from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.tables import INSERT_ONLY, metadata
 
-KNOWN = (tables_documents, tables_handoffs, tables_staff, tables_visits)  # imported so that their tables stand in the metadata
+KNOWN = (
+    tables_documents,
+    tables_handoffs,
+    tables_staff,
+    tables_visits,
+)  # imported so that their tables stand in the metadata
 
 
 def test_migrations_make_the_tables_that_the_program_works_with(any_database: Database) -> None:
