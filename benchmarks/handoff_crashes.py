@@ -46,7 +46,7 @@ from bot.store.sealing import open_sealer
 from bot.store.tables_handoffs import handoff_events, handoffs, outbox
 from bot.web.app import create_app
 from bot.web.contact import Counter as ContactCounter
-from bot.web.limits import Limits
+from bot.web.contact_limits import Limits
 from bot.web.opening import House
 from bot.web.stamps import Stamps
 

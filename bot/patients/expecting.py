@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.faq.clinic import ClinicProfile
@@ -27,20 +27,17 @@ class Expectation:
     zone: str
 
     @property
-    def day(self) -> str:
-        """The promised day in words, as in "Thursday 26 November"; "" when nothing is promised."""
-        if self.answer_by is None:
-            return ""
-        local = self.answer_by.astimezone(ZoneInfo(self.zone))
-        return f"{local:%A} {local.day} {local:%B}"
+    def day(self) -> date | None:
+        """The promised day where the clinic is; None when nothing is promised."""
+        return self.answer_by.astimezone(ZoneInfo(self.zone)).date() if self.answer_by else None
 
     @property
     def text(self) -> str:
-        """The same in sentences."""
+        """The same in English sentences."""
         read = f"Staff read messages while the clinic is open. {self.open_now}."
-        if self.answer_by is None:
+        if self.day is None:
             return f"{read} We cannot say when you will get an answer."
-        return f"You should get an answer by the end of {self.day}. {read}"
+        return f"You should get an answer by the end of {self.day:%A} {self.day.day} {self.day:%B}. {read}"
 
 
 def expectation_of(clinic: ClinicProfile, received_at: datetime, now: datetime) -> Expectation:

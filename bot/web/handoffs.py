@@ -10,12 +10,13 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, abort, request
 
-from bot.errors import Conflict, InputError, InputErrors, NotReady
+from bot.errors import Conflict, InputErrors, NotReady
 from bot.faq.release import Level
 from bot.patients.alarms import Alarm, alarm_of
 from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
+from bot.web import contact_words as words
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
 from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
@@ -31,10 +32,6 @@ FIELDS = ("name", "contact", "message")
 TRAP = "topic_line"  # a field that people neither see nor hear; programs fill it in
 _KEPT = {"name": 2 * LONGEST_NAME, "contact": 2 * LONGEST_CONTACT, "message": 8 * LONGEST_MESSAGE}
 _SEEN = {level.word: level for level in (Level.CRISIS, Level.EMERGENCY)}
-_TOO_FAST = "That was very quick. Please read it once more and send it again."
-_TOO_OLD = "This page was open for a long time. Please read it once more and send it again."
-_UNKNOWN = "This page could not be recognised. Your message is still here: please send it again."
-_TRAPPED = "Something was filled in that must stay empty. It is empty now: please send your message again."
 
 
 @blueprint.get("/contact")
@@ -64,11 +61,11 @@ def send() -> Response | tuple[Response, int]:
     stamp = counter.stamps.read(request.form.get("stamp", ""))
     anew = counter.stamps.make(now, stamp.request_key if stamp else "")
     if stamp is None or request.form.get(TRAP):
-        return _form(values, anew, notice=_UNKNOWN if stamp is None else _TRAPPED), 422
+        return _form(values, anew, notice=words.UNKNOWN if stamp is None else words.TRAPPED), 422
     same = request.form["stamp"]
     if stamp.is_too_young(now) or stamp.is_too_old(now):
         young = stamp.is_too_young(now)
-        return _form(values, same if young else anew, notice=_TOO_FAST if young else _TOO_OLD), 422
+        return _form(values, same if young else anew, notice=words.TOO_FAST if young else words.TOO_OLD), 422
     return _sent(values, same, stamp.request_key, now)
 
 
@@ -96,24 +93,18 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
             seen=_SEEN.get(request.form.get("seen", "")),
         )
     except InputErrors as error:
-        return _form(values, stamp, faults={each.field: _sentence(each) for each in error.faults}), 422
+        return _form(values, stamp, faults={each.field: words.fault(each) for each in error.faults}), 422
     except SaidFirst as error:
         return _form(values, stamp, alarm=error.alarm), 422
     except Conflict as error:
-        notice = (
-            f"You sent a message from this page before; its reference is {error.subject}. "
-            "If you want to send this one as well, send it again."
-        )
-        return _form(values, counter.stamps.make(now), notice=notice), 409
+        return _form(values, counter.stamps.make(now), notice=words.sent_before(error.subject)), 409
     except TooMany as error:
-        minutes = -(-error.wait_s // 60)
-        notice = f"Many messages came in just now. Please try again in {minutes} minutes, or call us."
-        response = _form(values, stamp, trouble=notice.replace("in 1 minutes", "in a minute"))
+        response = _form(values, stamp, trouble=words.too_many(error.wait_s))
         response.headers["Retry-After"] = str(error.wait_s)
         return response, 429
     except NotReady as error:
         LOG.error("a message was not stored", reason=error.reason)
-        response = _form(values, stamp, trouble="Your message could not be stored just now, so it was not sent.")
+        response = _form(values, stamp, trouble=words.NOT_STORED)
         response.headers["Retry-After"] = str(TRY_AGAIN_S)
         return response, 503
     parts = alarm.parts if alarm else ()
@@ -125,8 +116,8 @@ def _form(
     stamp: str,
     *,
     faults: Mapping[str, str] | None = None,
-    notice: str = "",
-    trouble: str = "",
+    notice: object = "",
+    trouble: object = "",
     alarm: Alarm | None = None,
 ) -> Response:
     """The form with what was typed in it. `notice` is what to do, `trouble` what went wrong on our side."""
@@ -154,19 +145,3 @@ def _origin_values() -> dict[str, str]:
     """The tokens that say where the message comes from; anything else in their place counts as none."""
     found = {name: request.form.get(name, "") for name in ("conversation", "turn")}
     return {name: token if re.fullmatch(TOKEN, token) else "" for name, token in found.items()}
-
-
-def _sentence(error: InputError) -> str:
-    """What is wrong with a field, as its page says it."""
-    empty = error.got.startswith("nothing")
-    if error.field == "name":
-        return "Please type your name." if empty else f"Please type a name of at most {LONGEST_NAME} characters."
-    if error.field == "contact":
-        if empty:
-            return "Please type a phone number or an email address, so that the clinic can answer."
-        return "Please check this: it should be one phone number with its area code, or one email address."
-    if error.field == "message":
-        if error.got.endswith(" characters") and error.got[0].isdigit():
-            return f"Your message has {error.got}. Please keep it to {LONGEST_MESSAGE}."
-        return "Please write your message." if empty else "Your message holds something that cannot be read."
-    return "Please tick the box, so that the clinic may keep your message and answer it."

@@ -45,6 +45,7 @@ def add_languages(app: Flask, live: Live) -> None:
         said=said,
         label_of=label_of,
         date_of=date_of,
+        weekday_of=weekday_of,
         carried=carried,
         LANGUAGES=LANGUAGES,
     )
@@ -140,9 +141,13 @@ def opening_words(clinic: ClinicProfile, now: datetime) -> str:
         return str(gettext("Opens today at %(time)s", time=opens))
     if found.days_ahead == 1:
         return str(gettext("Closed now. Opens tomorrow at %(time)s", time=opens))
+    return str(gettext("Closed now. Opens on %(day)s at %(time)s", day=weekday_of(found.day), time=opens))
+
+
+def weekday_of(day: date) -> str:
+    """A day of the next weeks with its weekday, as the page's language writes it."""
     locale = get_locale() or "en_GB"
-    day = date_in(found.day, _DAYS.get(str(locale), _DAYS["en_GB"]), locale=locale)
-    return str(gettext("Closed now. Opens on %(day)s at %(time)s", day=day, time=opens))
+    return date_in(day, _DAYS.get(str(locale), _DAYS["en_GB"]), locale=locale)
 
 
 def _clock(at: time) -> str:

@@ -35,7 +35,8 @@ function count(box) {
   if (!box || !left) return;
   const longest = Number(box.dataset.longest);
   const length = [...box.value.normalize("NFC").trim()].length;
-  left.textContent = length > NEAR * longest ? ` ${length} so far.` : "";
+  const said = box.form?.dataset.sayCount ?? "";
+  left.textContent = length > NEAR * longest ? said.replace("{n}", String(length)) : "";
 }
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} pressed */
@@ -46,8 +47,8 @@ async function send(form, pressed) {
   for (const [name, value] of new FormData(form, pressed)) body.append(name, String(value));
   lost.hidden = true;
   pressed?.setAttribute("aria-disabled", "true");
-  working.textContent = "Sending …";
-  const slow = setTimeout(() => (working.textContent = "Still sending …"), SLOW_MS);
+  working.textContent = form.dataset.saySending ?? "";
+  const slow = setTimeout(() => (working.textContent = form.dataset.saySlow ?? ""), SLOW_MS);
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
     const page = answerOf(await answer.text());
