@@ -180,7 +180,7 @@ def _session_cookie(made: Flask, house: House, name: str, role: str) -> dict[str
 
 
 @pytest.fixture
-def come(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+def come(browser: Browser, address: str, watch: Callable[[BrowserContext], None]) -> Iterator[Callable[..., Visitor]]:
     """A visitor before a fresh kiosk, whose clock the test moves."""
     contexts = []
 
@@ -191,6 +191,7 @@ def come(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
             viewport=view, color_scheme=scheme, has_touch=True, reduced_motion="reduce", base_url=at, **more
         )
         contexts.append(context)
+        watch(context)
         page = context.new_page()
         if clock:
             page.clock.install()

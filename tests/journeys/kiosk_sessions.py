@@ -15,6 +15,13 @@ _PRESS = """([selector, number]) => {
     if (seen.length) seen[number % seen.length].click();
 }"""
 
+_FILL = """(text) => {
+    const box = document.querySelector("#question");
+    if (!box.checkVisibility()) return;
+    box.value = text;
+    box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+}"""
+
 
 def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Callable[[], None]) -> type:
     """The machine of visits to one kiosk that stays open all the time; `count` is called after each visit."""
@@ -42,19 +49,17 @@ def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Ca
         @rule(outcome=st.sampled_from(sorted(OUTCOMES)), waits=st.booleans())
         def ask(self, outcome: str, waits: bool) -> None:
             press("[data-go=ask]")
-            if page.locator("#question").is_visible():
-                page.locator("#question").fill(f"{OUTCOMES[outcome]} {MARK}")
-                press("[data-send]")
-                if waits:
-                    page.wait_for_selector("body:not([data-asking])")
+            page.evaluate(_FILL, f"{OUTCOMES[outcome]} {MARK}")
+            press("[data-send]")
+            if waits:
+                page.wait_for_selector("body:not([data-asking])")
 
         @rule(text=st.text("abcxyz '?,.", min_size=1, max_size=6))
         def type_on_the_screen(self, text: str) -> None:
             press("[data-go=ask]")
-            if page.locator("#question").is_visible():
-                page.evaluate("(mark) => document.querySelector('#question').value += mark", MARK)
-                for letter in text:
-                    press(f'[data-key="{letter}"]')
+            page.evaluate(_FILL, MARK)
+            for letter in text:
+                press(f'[data-key="{letter}"]')
 
         @rule(number=st.integers(0, 2))
         def choose_what_was_meant(self, number: int) -> None:

@@ -184,6 +184,17 @@ def test_one_question_that_fails_shows_where_help_is_and_the_visit_can_go_on(com
     visitor.assert_gone()
 
 
+def test_too_many_questions_at_once_keep_the_words_in_the_box(come: Comer) -> None:
+    visitor = come()
+    visitor.page.route("**/kiosk/turns", lambda route: route.fulfill(status=429, body="<p>a whole page</p>"))
+    visitor.begin()
+    visitor.open_keys()
+    visitor.send(OUTCOMES["answer"])
+
+    expect(visitor.page.locator("[data-fault]")).to_contain_text("wait a moment")
+    expect(visitor.page.locator("#question")).to_have_value(OUTCOMES["answer"])
+
+
 def test_a_new_release_replaces_the_old_one_whole_between_two_visitors(
     come: Comer, app: Flask, server: Server, small_bot: Bot
 ) -> None:

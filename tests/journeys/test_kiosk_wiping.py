@@ -99,6 +99,14 @@ def test_the_first_screen_is_never_asked_whether_it_is_there(come: Comer) -> Non
     expect(visitor.page.get_by_role("dialog", name="Still there?")).to_be_hidden()
 
 
+def test_a_changed_look_is_a_visit_too(come: Comer) -> None:
+    visitor = come()
+    visitor.page.get_by_role("button", name="Contrast").click()
+    visitor.page.clock.run_for(62_000)
+
+    visitor.assert_gone()
+
+
 def test_a_visit_that_slept_is_wiped_at_once(come: Comer) -> None:
     visitor = come()
     visitor.ask(OUTCOMES["crisis"])
