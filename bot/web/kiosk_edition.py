@@ -102,8 +102,7 @@ def _edition(bot: Bot, root: str, staffed: bool) -> Edition:
         "/kiosk",
         "/theme.css",
         "/kiosk/manifest.webmanifest",
-        *(asset_url(name) for name in (*STYLES, *ICONS, "css/print.css", "js/speech.js")),
-        *(f"/static/{name}" for name in SCRIPTS),
+        *(asset_url(name) for name in (*STYLES, *ICONS, *SCRIPTS, "css/print.css", "js/speech.js")),
     )
 
     def page(version: str) -> str:
@@ -122,8 +121,7 @@ def _edition(bot: Bot, root: str, staffed: bool) -> Edition:
             words_of=_words_of,
         )
 
-    scripts = (*SCRIPTS, "js/kiosk_worker.js")
-    parts = (page(""), *files, *(asset_url(name) for name in scripts), clinic.brand_colour)
+    parts = (page(""), *files, asset_url("js/kiosk_worker.js"), clinic.brand_colour)
     version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     return Edition(version=version, release=release.number, page=page(version), files=files)
 

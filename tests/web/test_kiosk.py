@@ -150,7 +150,7 @@ def test_every_script_that_is_imported_is_among_the_files(client: FlaskClient) -
     files = client.get("/kiosk/state").get_json()["files"]
     for file in files:
         if "/js/" in file:
-            for name in re.findall(r'(?:from|import) "\./([\w.]+)"', client.get(file).get_data(as_text=True)):
+            for name in re.findall(r'(?:from|import) "\./([^"]+)"', client.get(file).get_data(as_text=True)):
                 assert f"/static/js/{name}" in files
 
 

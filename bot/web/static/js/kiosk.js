@@ -61,6 +61,11 @@ function renew() {
   if (here().view === "attract" && isOutdated() && isSettled() && linked() === "online") location.replace("/kiosk");
 }
 
+/** @returns {boolean} */
+function hasOwnLook() {
+  return "textSize" in root.dataset || "contrast" in root.dataset;
+}
+
 /** Back on the first screen the visit is over, as if it had been started again. */
 function stepBack() {
   back();
@@ -99,6 +104,6 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) wipe();
 });
 forgetAddress();
-watch(() => here().view !== "attract" && !shut, clear);
+watch(() => (here().view !== "attract" && !shut) || hasOwnLook(), clear);
 offerExit(clear);
 followLink();

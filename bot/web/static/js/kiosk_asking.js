@@ -68,10 +68,11 @@ export async function put(question, other = null) {
     return here().view === "ask" ? instead(place) : go(place);
   }
   if (kind === "refused") tell(piece?.textContent?.trim() ?? "");
+  else if (kind === "held back") tell(fault.dataset.busy ?? "");
   else if (kind === "failed") go({ view: "closed" });
   else if (other) go({ view: "reply", id: other });
   else tell(fault.dataset.lost ?? "");
-  if (kind !== "refused") look();
+  if (kind === "failed" || kind === "lost") look();
 }
 
 function emptyBox() {

@@ -12,11 +12,11 @@ function words(text) {
 }
 
 /** @type {Row[]} */
-const rows = [...document.querySelectorAll("[data-open][data-words]")].map((each) => ({
+const rows = [...document.querySelectorAll("[data-open][data-finds]")].map((each) => ({
   id: each.getAttribute("data-open") ?? "",
   question: each.textContent?.trim() ?? "",
   own: words(each.textContent ?? ""),
-  other: words(each.getAttribute("data-words") ?? ""),
+  other: words(each.getAttribute("data-finds") ?? ""),
 }));
 
 /** @param {string} typed @param {string} word @returns {boolean} */

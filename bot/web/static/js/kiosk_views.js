@@ -49,6 +49,7 @@ export function first() {
 }
 
 function draw() {
+  document.dispatchEvent(new CustomEvent("cleared")); // nothing goes on being read aloud
   const place = here();
   const content = place.id ? answer(place.id) : place.piece ? harmless(place.piece) : null;
   stage.replaceChildren(...(content ? [content] : []));

@@ -5,13 +5,14 @@
 import { received } from "./kiosk_pieces.js";
 
 const GIVE_UP_MS = 20000;
+const TOO_MANY = 429;
 let token = "";
 /** @type {Promise<unknown> | null} */
 let underWay = null;
 /** @type {Set<string>} conversations that the server may still know */
 const owed = new Set();
 
-/** @typedef {{kind: "answered" | "refused" | "failed" | "lost" | "late", piece: DocumentFragment | null}} Outcome */
+/** @typedef {{kind: "answered" | "refused" | "held back" | "failed" | "lost" | "late", piece: DocumentFragment | null}} Outcome */
 
 /** @returns {string} 24 letters and digits nobody can guess */
 function fresh() {
@@ -42,7 +43,7 @@ async function send(question, conversation) {
     const answer = await fetch("/kiosk/turns", { method: "POST", body, cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
     const piece = received(await answer.text(), "[data-turn], [data-refused]");
     if (piece) return { kind: answer.ok ? "answered" : "refused", piece };
-    return { kind: "failed", piece: null };
+    return { kind: answer.status === TOO_MANY ? "held back" : "failed", piece: null };
   } catch {
     return { kind: "lost", piece: null };
   }
