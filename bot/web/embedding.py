@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, request
 
 from bot.faq.clinic_checks import is_site
-from bot.web.pages import channel_of_page, desk
+from bot.web.addresses import channel_of_page
+from bot.web.pages import desk
 from bot.web.security import policy
 from bot.web.staff_door import Room
 

@@ -17,10 +17,11 @@ from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
 from bot.web import contact_words as words
+from bot.web.addresses import channel_of_page
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
 from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
-from bot.web.pages import channel_of_page, desk, page
+from bot.web.pages import desk, page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
 

@@ -11,11 +11,12 @@ from babel.dates import format_date as date_in
 from babel.dates import format_time as time_in
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.faq.clinic import ClinicProfile, HelpLine
 from bot.faq.entry import Region
 from bot.patients.live import Live
+from bot.web.addresses import query_of_page
 
 SPANISH = "es"
 # A locale chooses wording and numbers of its region; Spanish leaves the region to the clinic.
@@ -60,6 +61,11 @@ def asked_locale() -> str | None:
 def region_of(locale: str | None) -> Region | None:
     """The region of a locale; None means the clinic's own."""
     return LOCALES[locale] if locale else None
+
+
+def own_locale(region: Region) -> str:
+    """The locale in which the answers of a region are written."""
+    return _OF_REGION[region]
 
 
 def shown_region(clinic: ClinicProfile) -> Region:
@@ -119,9 +125,9 @@ def label_of(line: HelpLine) -> str:
 
 
 def carried(html: Markup) -> Markup:
-    """Approved wording whose links to other answers keep the locale that was asked for."""
-    locale = asked_locale()
-    return Markup(_LINK.sub(rf"\g<0>?locale={locale}", html)) if locale else html  # noqa: S704 - it was safe before
+    """Approved wording whose links to other answers carry on what the page's own links do."""
+    query = escape(query_of_page(asked_locale()))
+    return Markup(_LINK.sub(rf"\g<0>{query}", html))  # noqa: S704 - it was safe before
 
 
 def date_of(day: date) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
@@ -19,6 +18,7 @@ from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
 from bot.store.database import Database
+from bot.web.addresses import channel_of_page, query_of_page
 from bot.web.assets import zip_page
 from bot.web.languages import asked_locale, opening_words, region_of, shown_locale, shown_region, vary
 from bot.web.schemas import KEY, TOKEN
@@ -58,11 +58,6 @@ def desk() -> Desk:
     """The running application's desk."""
     found: Desk = current_app.extensions["clinicbot"]
     return found
-
-
-def channel_of_page() -> str:
-    """Where this page stands: "widget" in the frame on another site, else "web"."""
-    return "widget" if request.path == "/widget" or request.args.get("channel") == "widget" else "web"
 
 
 @blueprint.get("/")
@@ -191,7 +186,7 @@ def page(template: str, **values: Any) -> Response:
         "clinic": clinic,
         "region": region,
         "locale": shown_locale(clinic),
-        "locale_query": _carried(),
+        "locale_query": query_of_page(asked_locale()),
         "channel": channel_of_page(),
         "emergency": clinic.line("emergency", region),
         "open_now": opening_words(clinic, desk().now()),
@@ -223,13 +218,6 @@ def _asked() -> tuple[str, Exchange]:
         except Conflict:  # the page was gone back to and another question typed: that is no repeat
             pass
     return question, desk().chat.ask(question, conversation, region, channel_of_page())
-
-
-def _carried() -> str:
-    """The part of the address that every link of a page carries on."""
-    kept = {"channel": channel_of_page(), "locale": asked_locale() or ""}
-    kept = {name: value for name, value in kept.items() if value and value != "web"}
-    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _fault(error: InputError) -> str:

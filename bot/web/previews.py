@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, make_response, render_template, request
 
+from bot.faq.entry import Region
 from bot.faq.release import Release
 from bot.reply.types import ReplyPart
 from bot.store.content import load_approved
 from bot.web.assets import zip_page
+from bot.web.languages import own_locale
 from bot.web.pages import desk
 
 blueprint = Blueprint("previews", __name__)
@@ -22,9 +24,10 @@ _NOT_LISTED = ("/staff/", "/api/", "/widget", "/kiosk", "/turns", "/feedback")
 
 
 def add_previews(app: Flask) -> None:
-    """Give templates `public_url()` and `answer_data(…)`."""
+    """Give templates `public_url()`, `answer_data(…)` and `own_locale(region)`."""
     app.jinja_env.globals["public_url"] = public_url
     app.jinja_env.globals["answer_data"] = answer_data
+    app.jinja_env.globals["own_locale"] = own_locale
     app.register_blueprint(blueprint)
 
 
@@ -57,7 +60,7 @@ def sitemap() -> Response:
     return response
 
 
-def answer_data(part: ReplyPart, release: Release, locale: str) -> Mapping[str, Any]:
+def answer_data(part: ReplyPart, release: Release, region: Region) -> Mapping[str, Any]:
     """An answer as structured data (schema.org), in approved words only; JSON-ready.
 
     Without a clinician's approval it names no review.
@@ -87,7 +90,7 @@ def answer_data(part: ReplyPart, release: Release, locale: str) -> Mapping[str, 
         "url": address,
         "name": part.headline,
         "description": part.answer_text,
-        "inLanguage": locale,
+        "inLanguage": own_locale(region),
         "dateModified": release.published_at.date().isoformat(),
         **review,
         "audience": {"@type": "MedicalAudience", "audienceType": "Patient"},

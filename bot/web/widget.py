@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.web.assets import zip_page
-from bot.web.languages import LOCALES
+from bot.web.languages import LOCALES, own_locale
 from bot.web.pages import desk, page
 
 blueprint = Blueprint("widget", __name__)
@@ -52,9 +52,15 @@ def frame() -> BaseResponse:
 
 
 def _spoken(wanted: str) -> str | None:
-    """The locale for `wanted` ("en-gb", "es-MX"): the same, or the bare language; None leaves it to the clinic."""
+    """The locale for `wanted`: "en-gb" the same, "es-MX" Spanish, "en-AU" the clinic's English.
+
+    None, for a language not spoken here, leaves it to the browser, which is asked only then.
+    """
     tag = wanted.lower().replace("_", "-")
-    return _LOCALES.get(tag) or _LOCALES.get(tag.partition("-")[0])
+    language = tag.partition("-")[0]
+    if tag not in _LOCALES and language == "en":
+        return own_locale(desk().live.require().release.clinic.region)
+    return _LOCALES.get(tag) or _LOCALES.get(language)
 
 
 def _facts() -> str:

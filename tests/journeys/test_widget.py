@@ -473,7 +473,8 @@ def test_it_speaks_the_language_of_the_page(visit: Callable[..., Page], places: 
     page = visit(places.listed.add(f"/lang-{lang}", page_with_widget(places.chat, lang=lang)))
 
     expect(launcher(page)).to_have_accessible_name(name)
-    open_chat(page)
+    launcher(page).click()
+    expect(inside(page).get_by_label("Su pregunta" if lang == "es-MX" else "Your question")).to_be_focused()
 
 
 def test_attributes_set_label_place_and_colour(visit: Callable[..., Page], places: Places) -> None:

@@ -84,7 +84,8 @@ def test_the_page_is_the_chat_in_little_room(client: FlaskClient) -> None:
     [
         ("en-gb", "/widget?channel=widget&locale=en-GB"),
         ("en_US", "/widget?channel=widget&locale=en-US"),
-        ("en-AU", "/widget?channel=widget"),
+        ("en-AU", "/widget?channel=widget&locale=en-GB"),
+        ("es-MX", "/widget?channel=widget&locale=es"),
         ("zz", "/widget?channel=widget"),
         ("//evil.example", "/widget?channel=widget"),
     ],
@@ -94,6 +95,12 @@ def test_a_language_is_taken_as_pages_write_it(client: FlaskClient, wanted: str,
 
     assert response.status_code == 302
     assert response.headers["Location"] == goes_to
+
+
+def test_links_in_approved_wording_stay_in_the_frame(client: FlaskClient) -> None:
+    page = client.post("/?channel=widget&locale=es", data={"question": "my lips are so dry"}).get_data(as_text=True)
+
+    assert re.findall(r'href="/(?!static|theme)[^"?]*(?:"|\?(?!channel=widget&amp;locale=es))', page) == []
 
 
 @pytest.mark.parametrize(("path", "channel"), [("/?channel=widget", "widget"), ("/?channel=fax", "web"), ("/", "web")])

@@ -2,6 +2,7 @@
 // In the frame, topics and answers open over the conversation, which would be lost if the frame went to another page.
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 const log = document.querySelector("[data-log]");
 const OPENED_HERE = /^\/(topics$|answers\/|privacy$)/;
 /** @type {HTMLElement | null} */
@@ -29,7 +30,7 @@ function show(content, anchor) {
   const back = document.createElement("button");
   back.type = "button";
   back.className = "btn";
-  back.textContent = main.dataset.back ?? "Back to the chat";
+  back.textContent = words.sayBack ?? "";
   back.addEventListener("click", close);
   sheet.append(back, ...content.map((each) => document.importNode(each, true)));
   sheet.addEventListener("keydown", (event) => {
@@ -63,7 +64,7 @@ async function open(address, link) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     const fault = /** @type {HTMLElement | null} */ (document.querySelector("[data-fault]"));
     if (!fault) return;
-    fault.textContent = "That could not be loaded. Try again.";
+    fault.textContent = words.sayNotLoaded ?? "";
     fault.hidden = false;
   }
 }
