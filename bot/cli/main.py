@@ -9,6 +9,7 @@ import click
 from bot.cli.answers import ask, evaluate
 from bot.cli.delivery import outbox, worker
 from bot.cli.doctor import doctor
+from bot.cli.foreign import export_faq, import_faq
 from bot.cli.handoffs import handoffs
 from bot.cli.ingest import ingest
 from bot.cli.keeping import backup, restore
@@ -42,6 +43,8 @@ COMMANDS = (
     restore,
     export,
     import_,
+    export_faq,
+    import_faq,
     ingest,
     publish,
     releases,
