@@ -22,9 +22,10 @@ from bot.staff.editing import put
 from bot.staff.quoting import quoted_detail
 from bot.staff.starting import begin, propose_id
 from bot.store import audit
-from bot.store.content import find_piece, load_newest, piece_version, save_piece
+from bot.store.content import find_piece, piece_version, save_piece
 from bot.store.database import Database, Db
 from bot.store.documents import add_flags, add_version, close_upload, find_version
+from bot.store.standings import load_standings
 
 LONGEST_ID = 60
 MOST_CLAIMS = 12  # told beside the quotation in a draft
@@ -74,6 +75,7 @@ def save_document(
         raise InputError(field="section", got="sections that are not there", allowed="sections of this document")
     with database.change() as db:
         aligned = compared(db, document_id, reading)
+        resting = resting_on(db, document_id)
         known = find_version(db, document_id)
         if known and not wanted and all(each.fate is Fate.SAME for each in aligned):
             raise Conflict(subject=document_id, problem=f"nothing differs from version {known.number}")
@@ -82,7 +84,7 @@ def save_document(
         )
         _save_cited(db, document_id, title, file_name, tuple(sections.values()), user=user, now=now)
         drafts = [_begin(db, document_id, title, sections[each.section], each, user=user, now=now) for each in wanted]
-        flags = _flags(db, document_id, aligned)
+        flags = _flags(resting, aligned)
         add_flags(db, flags, document_id, number, now)
         if upload_id is not None:
             close_upload(db, upload_id, "saved", document_id=document_id)
@@ -180,18 +182,23 @@ def _begin(db: Db, document_id: str, title: str, section: Section, wanted: Wante
     return entry_id
 
 
-def _flags(db: Db, document_id: str, aligned: Sequence[Aligned]) -> list[tuple[str, str, str]]:
+def resting_on(db: Db, document_id: str) -> Mapping[str, tuple[Entry, ...]]:
+    """The entries that rest on each section of a document, by its heading: drafts as well, retired ones not."""
+    found: dict[str, dict[str, Entry]] = {}
+    for entry_id, standing in load_standings(db).items():
+        if standing.newest is not None and standing.newest.retired and standing.draft is None:
+            continue
+        for version in (standing.draft, standing.newest):
+            if version is not None:
+                for heading in _cited(version.entry, document_id):
+                    found.setdefault(heading, {}).setdefault(entry_id, version.entry)
+    return {heading: tuple(entries.values()) for heading, entries in found.items()}
+
+
+def _flags(resting: Mapping[str, tuple[Entry, ...]], aligned: Sequence[Aligned]) -> list[tuple[str, str, str]]:
     """The entries that rest on what is not as it was: id, section as they cite it, and what became of it."""
-    fates: Mapping[str, str] = {
-        each.old.heading: _word(each) for each in aligned if each.old is not None and each.matters
-    }
-    found = []
-    for entry_id, revision in load_newest(db).items():
-        if not revision.retired:
-            found += [
-                (entry_id, heading, fates[heading]) for heading in _cited(revision.entry, document_id) & fates.keys()
-            ]
-    return sorted(found)
+    fates = {each.old.heading: _word(each) for each in aligned if each.old is not None and each.matters}
+    return sorted((entry.id, heading, fate) for heading, fate in fates.items() for entry in resting.get(heading, ()))
 
 
 def _cited(entry: Entry, document_id: str) -> set[str]:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.faq.entry import Topic
+from bot.faq.entry import Entry, Topic
 from bot.faq.json_form import from_plain
 from bot.ingest.alignment import Aligned, Fate, align
 from bot.ingest.blocks import Reading
 from bot.ingest.claims import ClaimWarning, check_claims, check_section
 from bot.ingest.drafts import Proposal
 from bot.ingest.sections import Section, sections_of
-from bot.staff.documents import Wanted, known_sections, load_documents, propose_document, slug_of
+from bot.staff.documents import Wanted, known_sections, load_documents, propose_document, resting_on, slug_of
 from bot.staff.uploads import prepared
-from bot.store.content import find_piece, load_newest
+from bot.store.content import find_piece
 from bot.store.database import Db
 from bot.store.documents import Upload
 
@@ -35,11 +35,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A section on the page: what became of it, its proposed draft, and the claims in it."""
+    """A section on the page: what became of it, its proposed draft, entries that rest on it, the claims in it."""
 
     section: Section
     aligned: Aligned | None
     proposal: Proposal | None
+    entries: tuple[Entry, ...]
     claims: tuple[ClaimWarning, ...]
     ticked: bool
     question: str
@@ -79,10 +80,11 @@ def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, 
     sections = sections_of(reading.blocks)
     aligned = align(known_sections(db, chosen), sections) if chosen else ()
     warnings = check_claims(reading, sections)
+    resting = resting_on(db, chosen) if chosen else {}
     title = reading.title or upload.file_name.rsplit(".", 1)[0]
     return {
         "reading": reading,
-        "shown": [_shown(section, aligned, found.proposals, form) for section in sections],
+        "shown": [_shown(section, aligned, found.proposals, resting, form) for section in sections],
         "about": [warning for warning in warnings if not warning.section],
         "claims": len(warnings),
         "removed": [each for each in aligned if each.fate is Fate.REMOVED],
@@ -92,7 +94,12 @@ def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, 
         "document_id": form.get("document_id", slug_of(title)),
         "title": form.get("title", title),
         "topics": _topics(db),
-        "resting": _resting(db, chosen, aligned),
+        "resting": [
+            (entry, each.old.heading)
+            for each in aligned
+            if each.old is not None and each.matters
+            for entry in resting.get(each.old.heading, ())
+        ],
     }
 
 
@@ -100,17 +107,21 @@ def _shown(
     section: Section,
     aligned: tuple[Aligned, ...],
     proposals: tuple[Proposal, ...],
+    resting: Mapping[str, tuple[Entry, ...]],
     form: Mapping[str, str],
 ) -> Shown:
     beside = next((each for each in aligned if each.new is section), None)
     proposal = next((each for each in proposals if each.section == section.number), None)
-    is_known = beside is not None and beside.fate in (Fate.SAME, Fate.MOVED)
+    heading = beside.old.heading if beside is not None and beside.old is not None else ""
+    entries = resting.get(heading, ())
+    is_known = bool(entries) or (beside is not None and beside.fate in (Fate.SAME, Fate.MOVED))
     sure = proposal is not None and proposal.covered_by is not None and proposal.covered_by.sure
     typed = "title" in form
     return Shown(
         section=section,
         aligned=beside,
         proposal=proposal,
+        entries=entries,
         claims=check_section(section),
         ticked=f"draft_{section.number}" in form if typed else proposal is not None and not sure and not is_known,
         question=form.get(f"question_{section.number}", proposal.question if proposal else ""),
@@ -121,15 +132,3 @@ def _shown(
 def _topics(db: Db) -> tuple[Topic, ...]:
     piece = find_piece(db, "topics")
     return tuple(from_plain(Topic, each) for each in piece.content) if piece else ()
-
-
-def _resting(db: Db, document_id: str, aligned: tuple[Aligned, ...]) -> list[tuple[str, str, str]]:
-    """The entries that would be flagged: id, question, section."""
-    gone = {each.old.heading for each in aligned if each.old is not None and each.matters}
-    return [
-        (entry_id, revision.entry.question, citation.section or "")
-        for entry_id, revision in load_newest(db).items()
-        if not revision.retired
-        for citation in revision.entry.citations
-        if citation.document == document_id and citation.section in gone
-    ]

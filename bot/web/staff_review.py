@@ -21,6 +21,7 @@ from bot.staff.previewing import preview
 from bot.staff.reviewing import Waiting, approve, list_waiting, may_approve_own, send_back
 from bot.store.content import Revision, find_approved, has_entry, list_revisions
 from bot.store.database import Db
+from bot.store.documents import list_flags
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
@@ -93,6 +94,7 @@ def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str 
         chosen = chosen or (waiting[0] if waiting else None)
         shown = _shown(db, chosen) if chosen else {}
         own_allowed = may_approve_own(db)
+        flagged = len({flag.entry_id for flag in list_flags(db)})
     place = waiting.index(chosen) if chosen else 0
     return staff_page(
         "staff/review.html",
@@ -103,6 +105,7 @@ def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str 
         before=waiting[place - 1].revision.revision_id if place else None,
         after=waiting[place + 1].revision.revision_id if place + 1 < len(waiting) else None,
         own_allowed=own_allowed,
+        flagged=flagged,
         fault=fault,
         comment=comment,
         problem=problem,

@@ -157,3 +157,18 @@ def test_what_is_not_there_is_not_found(sign_in: SignIn) -> None:
 
     assert client.get("/staff/documents/of/nothing").status_code == 404
     assert client.get("/staff/documents/uploads/99").status_code == 404
+
+
+def test_a_section_that_an_entry_rests_on_gets_no_second_draft_and_reviewers_hear_of_it(sign_in: SignIn) -> None:
+    client = sign_in("editor")
+    first = bring(client, ("warts.md", markdown(CONTENT))).headers["Location"]
+    fields = {"draft_3": "1", "question_3": "How does freezing work?", "topic_3": "clinic"}
+    client.post_form(f"{first}/save", document="", document_id="warts", title="Warts", **fields)
+    changed = markdown(CONTENT).replace(b"very cold", b"icy").replace(b"How freezing works", b"What the cold does")
+    second = bring(client, ("warts.md", changed)).headers["Location"]
+    page = client.text(second)
+    client.post_form(f"{second}/save", document="warts", title="Warts")
+
+    assert "Rests on it already" in page
+    assert "checked" not in page.split('name="draft_3"')[1].split(">")[0]
+    assert "1 entry rests on a document that has changed." in client.text("/staff/review")
