@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -133,3 +133,10 @@ class Client(threading.Thread):
             raise ValueError(f"status {response.status}")
         reply = json.loads(text)
         self.turns.append((reply["turn"], reply["release"], reply["outcome"]))
+
+
+def until(clients: Sequence[Client], reached: Callable[[Client], bool], *, may_fail: bool = False) -> None:
+    """Let them ask until each has come so far; a failure ends it at once, unless one is expected."""
+    while not all(reached(client) for client in clients):
+        assert may_fail or [client.failures for client in clients if client.failures] == []
+        time.sleep(0.01)

@@ -15,6 +15,7 @@ from bot.delivery.targets import targets_of
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
+from bot.patients.turns import Turns
 from bot.store.database import Database
 from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
@@ -62,7 +63,9 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    chat = Chat(live, clock, house.turns if house else None)
+    turns = house.turns if house else None
+    chat = Chat(live, clock, turns)
+    app.extensions["clinicbot.turns"] = turns
     database, key = (house.database, house.key) if house else (None, NONE)
     app.extensions["clinicbot"] = pages.Desk(live, chat, now, settings, database, key)
     add_assets(app)
@@ -72,7 +75,7 @@ def create_app(
     chat.heard = metrics.heard
     admission = limit(app, settings, clock, metrics.held_back)
     if settings.metrics:
-        show_metrics(app, settings, metrics, State(live, house.turns if house else None, admission, now))
+        show_metrics(app, settings, metrics, State(live, turns, admission, now))
     allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)
@@ -120,6 +123,7 @@ def _readyz() -> tuple[Response, int]:
         matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
         matching_reason=live.bot.without_meaning or None,
         delivery=delivery,
+        turns=_turns(),
     ), 200
 
 
@@ -128,6 +132,11 @@ def _delivery(database: Database) -> dict[str, object]:
     with database.read() as db:
         counts = depth(db)
     return {"targets": targets_of(pages.desk().settings), "waiting": counts["waiting"], "given_up": counts["dead"]}
+
+
+def _turns() -> dict[str, int] | None:
+    turns: Turns | None = current_app.extensions["clinicbot.turns"]
+    return {"waiting": turns.waiting, "given_up": turns.given_up} if turns else None
 
 
 def _handle_errors(app: Flask) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from running import Client, Process, free_port
+from running import Client, Process, free_port, until
 
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
@@ -63,8 +63,7 @@ def test_a_server_that_is_told_to_stop_answers_and_stores_what_was_asked(
     clients = [Client([server.port], question, keeps_connection=keeps) for keeps in (True, True, False, False)]
     for client in clients:
         client.start()
-    while any(len(client.turns) < 10 for client in clients):
-        assert not any(client.failures for client in clients)
+    until(clients, lambda client: len(client.turns) >= 10)
 
     code = server.stop()
     for client in clients:
@@ -89,15 +88,13 @@ def test_a_restart_behind_a_socket_kept_open_refuses_nobody(
         clients = [Client([port], small.release.entries[0].question) for _ in range(3)]
         for client in clients:
             client.start()
-        while any(len(client.turns) < 5 for client in clients):
-            assert not any(client.failures for client in clients)
+        until(clients, lambda client: len(client.turns) >= 5)
 
         first.stop()
-        before = [len(client.turns) for client in clients]
+        before = {client: len(client.turns) for client in clients}
         second = start(folder, port, listening)
         second.wait_ready()
-        while any(len(client.turns) < known + 5 for client, known in zip(clients, before, strict=True)):
-            assert not any(client.failures for client in clients)
+        until(clients, lambda client: len(client.turns) >= before[client] + 5)
         for client in clients:
             client.live = False
             client.join(30)

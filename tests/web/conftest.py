@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +13,13 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from bot.config import read_settings
+from bot.config import Secret, read_settings
 from bot.dialogue.bot import Bot
+from bot.faq.files import Loaded
+from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
+from bot.patients.turns import Turns
+from bot.staff.seeding import seed_if_empty
 from bot.staff.sessions import open_session
 from bot.store.database import Database
 from bot.store.staff import add_account, find_account, find_account_of, update_account
@@ -113,6 +117,17 @@ def sign_in(staff_app: Flask, house: House, clock: Clock) -> Callable[[str], Fla
         return client
 
     return enter
+
+
+@pytest.fixture
+def small_house(database: Database, small: Loaded, small_bot: Bot) -> Iterator[House]:
+    """A database seeded with a small release, and that release live."""
+    seed_if_empty(database, small, TUESDAY_NOON)
+    live = Live(small_bot)
+    turns = Turns(database, lambda: TUESDAY_NOON, timedelta(days=30))
+    follower = Follower(database, live, Shelves())
+    yield House(database=database, key=Secret("k" * 40), live=live, follower=follower, turns=turns)
+    turns.close()
 
 
 def add_person(database: Database, name: str, role: str, at: datetime) -> int:

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from bot.config import Secret, read_settings
+from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import SettingError
 from bot.faq.files import Loaded
 from bot.faq.release import Level
-from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
-from bot.patients.turns import Turns
-from bot.staff.seeding import seed_if_empty
-from bot.store.database import Database
 from bot.web.app import create_app
 from bot.web.opening import House
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def small_house(database: Database, small: Loaded, small_bot: Bot) -> Iterator[House]:
-    seed_if_empty(database, small, NOON)
-    live = Live(small_bot)
-    turns = Turns(database, lambda: NOON, timedelta(days=30))
-    yield House(
-        database=database, key=Secret("k" * 40), live=live, follower=Follower(database, live, Shelves()), turns=turns
-    )
-    turns.close()
 
 
 @pytest.fixture
