@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_PROCESSES ?= auto
 
-.PHONY: serve test check doctor safety-case translations bench screenshots clean
+.PHONY: serve test check audit doctor safety-case translations bench screenshots clean
 
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
@@ -16,6 +16,12 @@ check: $(VENV)/.ready-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known weaknesses of what we depend on. Needs an advisory database within reach, and fails when it knows none of them.
+audit: $(VENV)/.ready
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
+	$(VENV)/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
 doctor: $(VENV)/.ready
 	@$(BIN)/clinicbot doctor

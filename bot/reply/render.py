@@ -37,7 +37,7 @@ class Renderer:
         clean = nh3.clean(
             _MARKDOWN.render(linked), tags=_TAGS, attributes={"a": {"href"}}, link_rel=None, url_schemes=set()
         )
-        return Markup(clean.strip())  # noqa: S704 - sanitised on the line above
+        return Markup(clean.strip())  # noqa: S704 - sanitised on the line above  # nosec B704
 
     def text(self, markdown: str) -> str:
         """Markdown as plain text, one paragraph a line."""
