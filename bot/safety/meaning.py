@@ -27,7 +27,7 @@ VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.004,
+    Level.EMERGENCY: 0.006,
     Level.CRISIS: 0.01,
     Level.URGENT: 0.005,
     Level.ILLICIT: 0.008,

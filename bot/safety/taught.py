@@ -47,9 +47,9 @@ class Taught:
             owners += [place] * len(rule.examples) + [HARMLESS] * len(rule.hard_negatives)
         return cls(tuple(rules), (*texts, *harmless), np.array([*owners, *[HARMLESS] * len(harmless)], dtype=np.int64))
 
-    def every(self, step: int) -> Taught:
-        """Every so many of the texts."""
-        return Taught(self.rules, self.texts[::step], self.owners[::step])
+    def at(self, places: Ints) -> Taught:
+        """The texts at these places."""
+        return Taught(self.rules, tuple(self.texts[place] for place in places.tolist()), self.owners[places])
 
     @property
     def targets(self) -> Floats:
