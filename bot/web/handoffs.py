@@ -47,18 +47,14 @@ def begin() -> Response:
 @blueprint.post("/contact")
 def send() -> Response | tuple[Response, int]:
     """With `begin` the form, filled in with a question; else the message is sent."""
-    request.max_content_length = MOST_CONTACT_BYTES
+    values = _values()
     if not is_same_origin():
         abort(403, "Only our own pages may send this.")
     counter, now = require_counter(), desk().now()
     if "begin" in request.form:
-        values = _origin_values() | {"message": _typed("question", LONGEST_MESSAGE)}
-        alarm = (
-            alarm_of(desk().live.require(), values["message"], region_of(asked_locale())) if values["message"] else None
-        )
+        region, message = region_of(asked_locale()), values["message"]
+        alarm = alarm_of(desk().live.require(), message, region) if message else None
         return _form(values, counter.stamps.make(now), alarm=alarm if alarm and alarm.comes_first else None)
-    values = _origin_values() | {name: _typed(name, most) for name, most in _KEPT.items()}
-    values["consent"] = "yes" if request.form.get("consent") == "yes" else ""
     stamp = counter.stamps.read(request.form.get("stamp", ""))
     anew = counter.stamps.make(now, stamp.request_key if stamp else "")
     if stamp is None or request.form.get(TRAP):
@@ -68,6 +64,12 @@ def send() -> Response | tuple[Response, int]:
         young = stamp.is_too_young(now)
         return _form(values, same if young else anew, notice=words.TOO_FAST if young else words.TOO_OLD), 422
     return _sent(values, same, stamp.request_key, now)
+
+
+def kept(trouble: object) -> Response:
+    """The form with what was typed in it, for a request that is held back before it comes here."""
+    values = _values()
+    return _form(values, request.form.get("stamp") or require_counter().stamps.make(desk().now()), trouble=trouble)
 
 
 def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime) -> Response | tuple[Response, int]:
@@ -142,7 +144,12 @@ def _typed(name: str, most: int) -> str:
     return text[:most].encode("utf-8", "replace").decode()
 
 
-def _origin_values() -> dict[str, str]:
-    """The tokens that say where the message comes from; anything else in their place counts as none."""
+def _values() -> dict[str, str]:
+    """What was typed, and the tokens that say where the message comes from; anything else in their place is none."""
+    request.max_content_length = MOST_CONTACT_BYTES
     found = {name: request.form.get(name, "") for name in ("conversation", "turn")}
-    return {name: token if re.fullmatch(TOKEN, token) else "" for name, token in found.items()}
+    values = {name: token if re.fullmatch(TOKEN, token) else "" for name, token in found.items()}
+    values["consent"] = "yes" if request.form.get("consent") == "yes" else ""
+    if "begin" in request.form:
+        return values | {"name": "", "contact": "", "message": _typed("question", LONGEST_MESSAGE)}
+    return values | {name: _typed(name, most) for name, most in _KEPT.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, request
 
 from bot.config import Settings
-from bot.web import pages
+from bot.web import contact_words, handoffs, pages
 from bot.web.problems import as_problem, problem
 
 MOST_WAITING = 64  # requests beside those at work; half a second's work, so that whoever waits is served in time
@@ -20,6 +20,7 @@ PATIENCE_S = 5.0
 RETRY_AFTER_S = 5
 MOST_ADDRESSES = 10_000
 _ASKING = ("api.suggest",)  # reading that makes the bot work
+_WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ def _is_patients_work() -> bool:
 def _too_many(wait_s: int) -> Response:
     if request.path.startswith("/api/"):
         response, _ = as_problem(problem(429, "Too many requests", f"Try again in {wait_s} s."))
+    elif request.endpoint == _WRITING:
+        response = handoffs.kept(contact_words.too_many(wait_s))
     else:
         response, _ = pages.held_back()
     response.status_code = 429
@@ -161,6 +164,9 @@ def _overloaded() -> Response:
     if request.path.startswith("/api/"):
         detail = "Try again in a moment. In an emergency call your local emergency number."
         response, _ = as_problem(problem(503, "Too many questions are being asked now", detail))
+    elif request.endpoint == _WRITING:
+        response = handoffs.kept(contact_words.NOT_STORED)
+        response.status_code = 503
     else:
         response, status = pages.fail_safe()
         response.status_code = status

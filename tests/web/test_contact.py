@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from web.conftest import Clock
 from werkzeug.test import TestResponse
 
+from bot.config import read_settings
 from bot.store.handoffs import Handoff, list_handoffs
 from bot.store.sealing import open_sealer
+from bot.web.app import create_app
 from bot.web.handoffs import FIELDS, TRAP
 from bot.web.opening import House
 
@@ -265,6 +267,54 @@ def test_too_many_are_asked_to_wait_and_the_words_stay(patient: Patient) -> None
     assert response.headers["Retry-After"]
     assert "call us" in patient.page
     assert patient.fields()["message"] == GOOD["message"]
+
+
+def test_a_request_that_is_held_back_keeps_the_words(house: House, clock: Clock) -> None:
+    app = create_app(read_settings({"CLINICBOT_RATE_LIMIT": "2"}), now=clock, house=house)
+    patient = Patient(FlaskClient(app, TestResponse), clock)
+    elsewhere = {"REMOTE_ADDR": "8.8.8.8"}
+    patient.client.post("/", data={"question": "dry lips"}, environ_base=elsewhere)
+
+    begun = patient.client.post("/contact", data={"begin": "yes", "question": "why?"}, environ_base=elsewhere)
+    patient.page = begun.get_data(as_text=True)
+
+    assert begun.status_code == 429
+    assert begun.headers["Retry-After"]
+    assert patient.fields()["message"] == "why?"
+    held = patient.client.post("/contact", data={**patient.fields(), **GOOD}, environ_base=elsewhere)
+    patient.page = held.get_data(as_text=True)
+    assert held.status_code == 429
+    assert patient.fields()["message"] == GOOD["message"]
+    assert stored(house) == ()
+    assert patient.send().status_code == 200
+
+
+def test_it_is_in_the_language_of_the_page(patient: Patient) -> None:
+    page = patient.client.post("/contact?locale=es", data={}).get_data(as_text=True)
+
+    assert "No se pudo reconocer esta página" in page
+    assert 'action="/contact?locale=es"' in page
+
+
+def test_urgent_cards_and_footers_lead_here(patient: Patient) -> None:
+    card = patient.client.post("/", data={"question": "my eyes look yellow"}).get_data(as_text=True)
+
+    assert re.search(r'<form method="post" action="/contact".*?value="my eyes look yellow"', card, re.S)
+    for path in ("/", "/topics"):
+        assert 'href="/contact"' in patient.client.get(path).get_data(as_text=True)
+
+
+def test_from_the_widget_it_stays_in_the_widget(patient: Patient, house: House) -> None:
+    response = patient.client.get("/contact?channel=widget")
+    patient.page = response.get_data(as_text=True)
+    patient.clock.forward(seconds=5)
+
+    sent = patient.client.post("/contact?channel=widget", data={**patient.fields(), **GOOD})
+
+    assert 'action="/contact?channel=widget"' in patient.page
+    assert response.headers["Cross-Origin-Embedder-Policy"] == "require-corp"  # as all that is shown in the frame
+    assert sent.status_code == 200
+    assert [each.channel for each in stored(house)] == ["widget"]
 
 
 def test_a_deleted_conversation_takes_its_link_to_the_message(patient: Patient, house: House) -> None:
