@@ -46,7 +46,7 @@ def handoff() -> tuple[Response, int]:
     region = (LOCALES[sent.locale] if sent.locale else None) or clinic.region
     origin = Origin(
         channel=sent.channel or "api",
-        locale=next(each for each, of in LOCALES.items() if of is region),
+        locale=sent.locale or next(each for each, of in LOCALES.items() if of is region),
         conversation=sent.conversation,
         turn_id=sent.turn,
     )

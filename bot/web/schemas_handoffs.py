@@ -27,7 +27,7 @@ class HandoffIn(_Shape):
     consent: Annotated[bool, Field(json_schema_extra={"const": True}, description=CONSENT)]
     conversation: Annotated[str, Field(pattern=TOKEN)] | None = None
     turn: Annotated[str, Field(pattern=TOKEN)] | None = None
-    locale: Literal["en-GB", "en-US"] | None = None
+    locale: Literal["en-GB", "en-US", "es"] | None = None
     channel: Literal["web", "widget", "kiosk", "api"] | None = None
     urgent_seen: bool | None = None
 

@@ -141,6 +141,14 @@ def test_equal_keys_at_the_same_moment_are_one_message(empty_staff_app: Flask, h
         assert len(list_handoffs(db)) == 1
 
 
+def test_the_language_of_the_sender_is_kept_for_the_answer(client: FlaskClient, house: House) -> None:
+    for locale in ("es", "en-US"):
+        assert client.post(PATH, json=GOOD | {"locale": locale}).status_code == 201
+
+    with house.database.read() as db:
+        assert [each.locale for each in list_handoffs(db)] == ["es", "en-US"]
+
+
 def test_the_longest_message_in_any_script_is_taken(client: FlaskClient) -> None:
     assert client.post(PATH, json=GOOD | {"message": "\U0001f642" * 2000}).status_code == 201
     assert client.post(PATH, json=GOOD | {"message": "x" * 70_000}).status_code == 413
