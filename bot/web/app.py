@@ -28,6 +28,7 @@ from bot.web.languages import add_languages
 from bot.web.limits import limit
 from bot.web.metrics import Metrics, State, show_metrics
 from bot.web.opening import House, open_house
+from bot.web.outbox_metrics import OutboxState
 from bot.web.previews import add_previews
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
@@ -76,6 +77,8 @@ def create_app(
     admission = limit(app, settings, clock, metrics.held_back)
     if settings.metrics:
         show_metrics(app, settings, metrics, State(live, turns, admission, now))
+        if database is not None:
+            metrics.registry.register(OutboxState(database, now))
     allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.config import read_settings
 from bot.store.audit import list_events
 from bot.store.handoffs import NewHandoff, add_handoff
 from bot.store.outbox import claim, delivered, depth, enqueue, failed
 from bot.store.sealing import open_sealer
+from bot.web.app import create_app
 from bot.web.opening import House
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -113,3 +115,15 @@ def test_readyz_counts_what_waits_and_is_ready_all_the_same(staff_app: Any, stuc
 
     assert found.status_code == 200
     assert found.get_json()["delivery"] == {"targets": [], "waiting": 0, "given_up": 2}
+
+
+def test_metrics_tell_what_waits_and_how_late_it_is(house: House, stuck: list[str]) -> None:
+    with house.database.change() as db:
+        enqueue(db, handoff_id=None, targets=["fhir"], kind="digest", detail={}, at=NOON)
+    app = create_app(read_settings({"CLINICBOT_METRICS": "yes"}), house=house, now=lambda: NOON + timedelta(minutes=20))
+
+    figures = app.test_client().get("/metrics").get_data(as_text=True)
+
+    assert 'clinicbot_outbox{state="given_up",target="mail"} 1.0' in figures
+    assert 'clinicbot_outbox{state="waiting",target="fhir"} 1.0' in figures
+    assert "clinicbot_outbox_late_seconds 1200.0" in figures
