@@ -41,9 +41,9 @@ def worker(once: bool) -> None:
     try:
         if once:
             outcomes = made.deliver_all()
-            done = sum(each is Outcome.DELIVERED for each in outcomes)
-            click.echo(f"{done} delivered, {len(outcomes) - done} not")
-            sys.exit(0 if done == len(outcomes) else 1)
+            failed = sum(each in (Outcome.FAILED, Outcome.DEAD) for each in outcomes)
+            click.echo(f"{outcomes.count(Outcome.DELIVERED)} delivered, {failed} not")
+            sys.exit(1 if failed else 0)
         end_when_told()
         click.echo(f"Delivering to {', '.join(targets_of(settings))} (stop with Ctrl+C).", err=True)
         made.start()

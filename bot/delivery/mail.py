@@ -89,6 +89,8 @@ class Mail:
         timer.start()
         try:
             self._open(smtp)
+            if over.is_set():  # a name with many addresses that do not answer
+                raise TimeoutError
             if self.server.user:
                 smtp.login(self.server.user, self.server.password)
             yield smtp

@@ -17,7 +17,9 @@ from bot.delivery.mail import Mail, Sign
 from bot.delivery.posting import Post
 from bot.delivery.webhook import Webhook
 from bot.delivery.worker import Pace, Worker
-from bot.store.database import Database
+from bot.errors import NotReady
+from bot.faq.release import Release
+from bot.store.database import Database, Db
 from bot.store.releases import find_live, load_release
 from bot.store.sealing import Sealer
 
@@ -88,9 +90,17 @@ class Signs:
         with self._lock, self._database.read() as db:
             live = find_live(db)
             if live is not None and live.number != self._known[0]:
-                release = load_release(db, live.number)
+                release = _whole_release(db, live.number)
                 if release is not None:
                     clinic = release.clinic
                     made = Sign(clinic=clinic.name, zone=clinic.time_zone, staff_url=self._staff_url)
                     self._known = (live.number, made)
             return self._known[1]
+
+
+def _whole_release(db: Db, number: int) -> Release | None:
+    """The release, or None for one that is damaged: notices are not kept back for that, they are signed as before."""
+    try:
+        return load_release(db, number)
+    except NotReady:
+        return None

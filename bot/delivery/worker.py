@@ -32,6 +32,7 @@ class Outcome(Enum):
 
     NOTHING = "nothing was due"
     DELIVERED = "delivered"
+    GONE = "erased meanwhile"
     FAILED = "to be tried again"
     DEAD = "given up"
 
@@ -121,8 +122,9 @@ class Worker:
             return self._put_back(promise, DeliveryError(f"a fault of this program: {type(error).__name__}"))
         with self._database.change() as db:
             delivered(db, promise.message_id, self._now())
-        LOG.info("delivered", message=promise.message_id, target=target.name, attempts=promise.attempts)
-        return Outcome.DELIVERED
+        outcome = Outcome.DELIVERED if letter is not None else Outcome.GONE
+        LOG.info(outcome.value, message=promise.message_id, target=target.name, attempts=promise.attempts)
+        return outcome
 
     def _open(self, promise: Promise, target: Target) -> Letter | None:
         with self._database.read() as db:
