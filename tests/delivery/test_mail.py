@@ -29,8 +29,8 @@ def mail_to(port: int, *, tls: str = "none", user: str = "", password: str = "",
         sender="chat@clinic.example",
         clinic=("nurses@clinic.example", "desk@clinic.example"),
         sign=lambda: SIGN,
-        step_s=3,
-        whole_s=3,
+        step_s=10,
+        whole_s=10,
     )
     return replace(made, **changes)
 

@@ -12,7 +12,7 @@ from receiving import Receiver, certificate_for
 from bot.delivery.letter import DeliveryError
 from bot.delivery.posting import Post
 
-POST = Post(allowed=("127.0.0.1",), step_s=2, whole_s=2)
+POST = Post(allowed=("127.0.0.1",), step_s=10, whole_s=10)
 
 
 def refused(post: Post, url: str) -> DeliveryError:
@@ -62,7 +62,7 @@ def test_redirects_are_not_followed(receiver: Receiver) -> None:
 @pytest.mark.parametrize("status", [0, -1])
 def test_a_server_that_hangs_or_drips_is_given_up(receiver: Receiver, status: int) -> None:
     receiver.status = status
-    post = replace(POST, step_s=0.3 if status == 0 else 2, whole_s=0.3 if status else 2)
+    post = replace(POST, step_s=0.3 if status == 0 else 10, whole_s=0.3 if status else 10)
 
     assert refused(post, receiver.url()).reason == "no answer in time"
 

@@ -20,7 +20,7 @@ KEY = b"k" * 32
 
 
 def hook(receiver: Receiver, *keys: bytes) -> Webhook:
-    return Webhook(url=receiver.url(), keys=keys or (KEY,), post=Post(allowed=("127.0.0.1",), whole_s=2))
+    return Webhook(url=receiver.url(), keys=keys or (KEY,), post=Post(allowed=("127.0.0.1",)))
 
 
 def test_the_body_says_everything_that_is_needed_to_answer(receiver: Receiver) -> None:
