@@ -130,7 +130,14 @@ def test_the_dashboard_and_the_docs_show_figures_that_there_are(small_bot: Bot) 
     metrics = Metrics()
     metrics.registry.register(State(Live(small_bot), None, None, lambda: small_bot.release.published_at))
     known = {family.name for family in metrics.registry.collect()} | {"clinicbot_turns_given_up"}
-    known |= {"clinicbot_turns_waiting", "clinicbot_at_work", "clinicbot_waiting"}
+    known |= {
+        "clinicbot_outbox",
+        "clinicbot_outbox_late_seconds",
+        "clinicbot_database_up",
+        "clinicbot_turns_waiting",
+        "clinicbot_at_work",
+        "clinicbot_waiting",
+    }
     for file in (DEPLOY / "grafana.json", ROOT / "docs" / "operation.md"):
         named = set(re.findall(r"\bclinicbot_(?:[a-z]+_?)+", file.read_text(encoding="utf-8")))
         for name in named:

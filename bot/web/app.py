@@ -76,7 +76,7 @@ def create_app(
     chat.heard = metrics.heard
     admission = limit(app, settings, clock, metrics.held_back)
     if settings.metrics:
-        show_metrics(app, settings, metrics, State(live, turns, admission, now))
+        show_metrics(app, settings, metrics, State(live, turns, admission, now, database))
         if database is not None:
             metrics.registry.register(OutboxState(database, now))
     allow_listed_sites(app)

@@ -16,6 +16,7 @@ from bot.config import OPEN_METRICS, Settings
 from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
+from bot.store.database import Database
 from bot.web.limits import Admission
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -70,9 +71,15 @@ class State(Collector):
     """What is looked up when somebody asks for the figures."""
 
     def __init__(
-        self, live: Live, turns: Turns | None, admission: Admission | None, now: Callable[[], datetime]
+        self,
+        live: Live,
+        turns: Turns | None,
+        admission: Admission | None,
+        now: Callable[[], datetime],
+        database: Database | None = None,
     ) -> None:
         self._live, self._turns, self._admission, self._now = live, turns, admission, now
+        self._database = database
 
     def collect(self) -> Iterator[Metric]:
         """The state of this moment."""
@@ -92,6 +99,9 @@ class State(Collector):
         if self._admission is not None:
             yield _gauge("clinicbot_at_work", "Patients' requests at work.", self._admission.at_work)
             yield _gauge("clinicbot_waiting", "Patients' requests waiting for their turn.", self._admission.waiting)
+        if self._database is not None:
+            answers = float(not self._database.trouble())
+            yield _gauge("clinicbot_database_up", "1 when the database answers.", answers)
 
 
 def show_metrics(app: Flask, settings: Settings, metrics: Metrics, state: State) -> None:

@@ -19,7 +19,7 @@ from bot.web.limits import MOST_WAITING
 SPARE_THREADS = 8  # to read pages, and to refuse, when all the others work or wait
 MOST_HEADER_BYTES = 16 * 1024
 MOST_UPLOAD_BYTES = 32 * 1024 * 1024  # what is read from the network at all; what a page takes is far less
-MOST_CONNECTIONS = 1000
+MOST_CONNECTIONS = 800  # the usual 1,024 open files leave room for it
 IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
 FRESH_S = 1.0  # a connection may have been opened for a request that is on its way
@@ -48,7 +48,11 @@ class Server:
             "max_request_body_size": MOST_UPLOAD_BYTES,
             "log_socket_errors": False,
         }
-        made = create_server(app, map=self._map, **options)
+        try:
+            made = create_server(app, map=self._map, **options)
+        except OSError:
+            wasyncore.close_all(self._map, ignore_all=True)
+            raise
         self._dispatcher = made.task_dispatcher
         self._doors = tuple(each for each in self._map.values() if isinstance(each, BaseWSGIServer))
         for door in self._doors:

@@ -10,10 +10,12 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
-from bot.errors import SettingError
+from bot.errors import NotReady, SettingError
 from bot.faq.files import Loaded
 from bot.faq.release import Level
 from bot.patients.live import Live
+from bot.store.database import Database
+from bot.store.outbox import enqueue
 from bot.web.app import create_app
 from bot.web.opening import House
 
@@ -68,6 +70,24 @@ def test_how_sure_answers_are_is_a_histogram(client: FlaskClient, small_bot: Bot
     assert found["clinicbot_reply_confidence_count",] == 1
     assert found["clinicbot_reply_confidence_bucket", "+Inf"] == 1
     assert found["clinicbot_reply_confidence_bucket", "0.1"] == 0
+
+
+def _gone(_database: Database) -> None:
+    raise NotReady("the database cannot be opened")
+
+
+def test_what_was_promised_is_shown_and_that_the_database_is_away(
+    client: FlaskClient, small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_house.database.change() as db:
+        enqueue(db, handoff_id=None, targets=["mail", "webhook"], kind="digest", detail={}, at=NOON)
+    before = figures(client)
+    monkeypatch.setattr(type(small_house.database), "read", _gone)
+    after = figures(client)
+
+    assert (before["clinicbot_outbox", "waiting", "mail"], before["clinicbot_outbox", "waiting", "webhook"]) == (1, 1)
+    assert (before["clinicbot_database_up",], after["clinicbot_database_up",]) == (1, 0)
+    assert after["clinicbot_ready",] == 1
 
 
 def test_a_path_makes_no_figure_of_its_own(client: FlaskClient) -> None:
