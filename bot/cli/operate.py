@@ -53,16 +53,22 @@ def serve(host: str | None, port: int | None) -> None:
         house.close()
         click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
         sys.exit(2)
+    signal.signal(signal.SIGTERM, lambda *_: _stop(server))
+    signal.signal(signal.SIGINT, lambda *_: _interrupt(server))
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     if (path := setup_link(house.database, utc_now())) is not None:
         click.echo(f"Set up the first staff account, once and within 24 hours: http://{host}:{port}{path}", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: server.stop())
-    signal.signal(signal.SIGINT, lambda *_: _interrupt(server))
     notify(os.environ, "READY=1")
     server.run()
-    notify(os.environ, "STOPPING=1")
     house.close()
-    click.echo("Stopped; everything that was asked is answered and stored.", err=True)
+    lost = house.turns.given_up
+    stored = f"but {lost} turns could not be stored" if lost else "and stored"
+    click.echo(f"Stopped; everything that was asked is answered {stored}.", err=True)
+
+
+def _stop(server: Server) -> None:
+    notify(os.environ, "STOPPING=1")
+    server.stop()
 
 
 def _interrupt(server: Server) -> None:
