@@ -2,7 +2,7 @@
 
     make screenshots        # or: .venv/bin/python scripts/screenshots.py [NAME…]
 
-Nothing is taken from, or left in, the data folder. Needs Chromium. A page that there is not (yet) is passed over.
+Nothing is taken from, or left in, the data folder. Needs Chromium.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 MOST_BYTES = 200_000
 GATES_BY_MS = 600_000
+PAGE_BY_MS = 60_000
 OPEN_QUESTIONS = (
     *["can my dog lick the cream", "can my dog lick my cream"] * 3,
     *["where do i park", "where can i park the car", "is there parking at the clinic"] * 2,
@@ -82,14 +83,12 @@ class Stage:
     cookie: dict[str, str]
     browser: Browser
 
-    def page(
-        self, address: str, width: int = 1280, height: int = 800, *, dark: bool = False, sharp: bool = False
-    ) -> Page:
+    def page(self, address: str, width: int = 1280, height: int = 800, *, dark: bool = False, dots: float = 1) -> Page:
         """A page at `address`, in a fresh profile; staff pages are signed in."""
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
-            device_scale_factor=2 if sharp else 1,
+            device_scale_factor=dots,
             reduced_motion="reduce",
         )
         context.add_cookies([{**self.cookie, "url": f"{self.chat}/staff"}])
@@ -113,19 +112,19 @@ def chat_desktop(stage: Stage) -> Page:
 
 
 def chat_phone(stage: Stage) -> Page:
-    page = stage.page("/", 390, 844, sharp=True)
+    page = stage.page("/", 390, 844, dots=2)
     ask(page, "should i stop taking the capsules", "decision")
     return page
 
 
 def chat_dark(stage: Stage) -> Page:
-    page = stage.page("/", 390, 844, dark=True, sharp=True)
+    page = stage.page("/", 390, 844, dark=True, dots=2)
     ask(page, "i want to end my life", "crisis")
     return page
 
 
 def emergency(stage: Stage) -> Page:
-    page = stage.page("/", 390, 844, sharp=True)
+    page = stage.page("/", 390, 844, dots=2)
     ask(page, "my throat is closing up", "emergency")
     return page
 
@@ -140,9 +139,19 @@ def widget(stage: Stage) -> Page:
     return page
 
 
-def kiosk(stage: Stage) -> Page | None:
-    page = stage.page("/kiosk", 810, 1080)
-    return None if page.title().startswith("There is no such page") else page
+def kiosk(stage: Stage) -> Page:
+    page = stage.page("/kiosk", 1080, 1920, dots=0.5)
+    page.get_by_role("button", name="Touch here to begin").click()
+    expect(page.get_by_role("heading", name="What is your question about?")).to_be_visible()
+    return page
+
+
+def kiosk_answer(stage: Stage) -> Page:
+    page = kiosk(stage)
+    page.get_by_role("button", name="Everyday side effects").click()
+    page.get_by_role("button", name="My lips are very dry. What helps?").click()
+    expect(page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_visible()
+    return page
 
 
 def answer(stage: Stage) -> Page:
@@ -184,8 +193,8 @@ def staff_publish(stage: Stage) -> Page:
     return page
 
 
-SHOTS: tuple[Callable[[Stage], Page | None], ...] = (
-    chat_desktop, chat_phone, chat_dark, emergency, widget, kiosk, answer,
+SHOTS: tuple[Callable[[Stage], Page], ...] = (
+    chat_desktop, chat_phone, chat_dark, emergency, widget, kiosk, kiosk_answer, answer,
     staff_today, staff_editor, staff_unanswered, staff_console, staff_publish,
 )  # fmt: skip
 
@@ -283,15 +292,13 @@ def main() -> None:
     """Take the pictures that are named, or all."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     wanted = sys.argv[1:]
+    expect.set_options(timeout=PAGE_BY_MS)
     with tempfile.TemporaryDirectory() as folder, set_up(Path(folder)) as stage:
         for shot in SHOTS:
             name = shot.__name__.replace("_", "-")
             if wanted and name not in wanted:
                 continue
             page = shot(stage)
-            if page is None:
-                print(f"{name:<20} there is no such page")
-                continue
             png = page.screenshot(animations="disabled", caret="hide")
             picture = shrink(png, pixels_of(stage.browser, png))
             if len(picture) > MOST_BYTES:

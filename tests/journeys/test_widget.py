@@ -341,6 +341,7 @@ def test_a_lost_connection_says_so_and_can_be_tried_again(
 
     expect(inside(page).get_by_label("Your question")).to_be_visible()
     ask(inside(page), "my lips are so dry")
+    page.close()
     complaints.clear()  # the browser notes that the greeting found nobody
 
 
@@ -542,6 +543,7 @@ def test_the_frame_alone_works_in_a_sandbox_without_an_origin(
     inner = f'<iframe src="{places.chat}/widget" sandbox="allow-scripts allow-forms" title="Chat" width="400" height="700"></iframe>'
     page = visit(places.listed.add("/plain", f"<!doctype html><html lang=en><title>x</title><main>{inner}</main>"))
     ask(page.frame_locator("iframe[title=Chat]"), "my lips are so dry")
+    page.close()  # which may still be loading
     complaints.clear()  # scripts of another origin are refused there, so the form does the work
 
 
