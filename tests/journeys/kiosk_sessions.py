@@ -15,6 +15,10 @@ _PRESS = """([selector, number]) => {
     if (seen.length) seen[number % seen.length].click();
 }"""
 
+_TO_THE_BOX = """() => {
+    const seen = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility() && !each.disabled);
+    for (let tries = 0; tries < 5 && !seen("#question"); tries += 1) (seen("[data-go=ask]") ?? seen("[data-go=topics]") ?? seen("[data-back]"))?.click();
+}"""
 _FILL = """(text) => {
     const box = document.querySelector("#question");
     if (!box.checkVisibility()) return;
@@ -48,7 +52,7 @@ def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Ca
 
         @rule(outcome=st.sampled_from(sorted(OUTCOMES)), waits=st.booleans())
         def ask(self, outcome: str, waits: bool) -> None:
-            press("[data-go=ask]")
+            page.evaluate(_TO_THE_BOX)
             page.evaluate(_FILL, f"{OUTCOMES[outcome]} {MARK}")
             press("[data-send]")
             if waits:
@@ -56,7 +60,7 @@ def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Ca
 
         @rule(text=st.text("abcxyz '?,.", min_size=1, max_size=6))
         def type_on_the_screen(self, text: str) -> None:
-            press("[data-go=ask]")
+            page.evaluate(_TO_THE_BOX)
             page.evaluate(_FILL, MARK)
             for letter in text:
                 press(f'[data-key="{letter}"]')

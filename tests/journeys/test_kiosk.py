@@ -295,6 +295,21 @@ def test_more_below_is_offered_where_there_is_more(come: Comer) -> None:
     expect(down).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [(320, 640), (320, 256)], ids=["narrow", "enlarged-four-times"])
+def test_enlarged_it_needs_no_sideways_scroll(come: Comer, size: tuple[int, int]) -> None:
+    visitor = come({"width": size[0], "height": size[1]})
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    assert visitor.page.evaluate(fits)
+    visitor.begin()
+    assert visitor.page.evaluate(fits)
+    visitor.open_topic()
+    visitor.open_question()
+    assert visitor.page.evaluate(fits)
+    visitor.restart()
+    visitor.ask(OUTCOMES["crisis"])
+    assert visitor.page.evaluate(fits)
+
+
 def test_staff_leave_by_a_long_press_and_sign_in(come: Comer, staff_server: tuple[object, str]) -> None:
     visitor = come(at=staff_server[1])
     page = visitor.page
