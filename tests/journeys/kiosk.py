@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from playwright.sync_api import Page, Request, expect
@@ -58,6 +59,10 @@ class Visitor:
             sent = parse_qs(request.post_data or "")
             self.asked += sent.get("question", [])
             self.talks += sent["conversation"]
+
+    def freeze(self) -> None:
+        """From now on time passes only when the test says so."""
+        self.page.clock.pause_at(datetime.fromtimestamp(self.page.evaluate("Date.now()") / 1000 + 1, UTC))
 
     def begin(self) -> None:
         self.page.get_by_role("button", name="Touch here to begin").click()

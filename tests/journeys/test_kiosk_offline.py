@@ -172,6 +172,7 @@ def test_a_server_that_may_not_answer_shows_where_help_is_until_it_may(come: Com
 
 def test_one_question_that_fails_shows_where_help_is_and_the_visit_can_go_on(come: Comer) -> None:
     visitor = come()
+    visitor.freeze()
     visitor.page.route("**/kiosk/turns", lambda route: route.fulfill(status=503, body="<p>broken</p>"))
     visitor.begin()
     visitor.open_keys()

@@ -31,6 +31,7 @@ def test_an_idle_visit_is_asked_after_and_then_wiped_everywhere(
     come: Comer, house: House, staff_server: tuple[Flask, str]
 ) -> None:
     visitor = come(at=staff_server[1])
+    visitor.freeze()
     visitor.ask(OUTCOMES["answer"])
     clock, still = visitor.page.clock, visitor.page.get_by_role("dialog", name="Still there?")
     clock.run_for(44_000)
@@ -49,6 +50,7 @@ def test_an_idle_visit_is_asked_after_and_then_wiped_everywhere(
 @pytest.mark.parametrize("sign", ["button", "beside", "key"])
 def test_any_sign_of_life_keeps_the_visit(come: Comer, sign: str) -> None:
     visitor = come()
+    visitor.freeze()
     page = visitor.page
     visitor.ask(OUTCOMES["answer"])
     page.clock.run_for(50_000)
@@ -67,6 +69,7 @@ def test_any_sign_of_life_keeps_the_visit(come: Comer, sign: str) -> None:
 
 def test_typing_alone_is_a_visit_too(come: Comer) -> None:
     visitor = come()
+    visitor.freeze()
     visitor.begin()
     visitor.open_keys()
     visitor.type("something private")
@@ -101,6 +104,7 @@ def test_the_first_screen_is_never_asked_whether_it_is_there(come: Comer) -> Non
 
 def test_a_changed_look_is_a_visit_too(come: Comer) -> None:
     visitor = come()
+    visitor.freeze()
     visitor.page.get_by_role("button", name="Contrast").click()
     visitor.page.clock.run_for(62_000)
 

@@ -2,7 +2,7 @@
 // Whether the server can be reached and may answer, and which edition it has. A new edition is taken over whole, once
 // the service worker has all of it and nobody is in the middle of something.
 
-import { after, every, now } from "./kiosk_clock.js";
+import { every, now } from "./kiosk_clock.js";
 
 /** @typedef {"online" | "offline" | "closed"} Link */
 
@@ -85,6 +85,6 @@ export function followLink() {
   every(1000, () => {
     if (now() - last >= (link === "online" ? LOOK_MS : LOOK_AGAIN_MS)) look();
   });
-  after(0, look);
+  look();
   navigator.storage?.persist?.().catch(() => undefined);
 }
