@@ -86,6 +86,17 @@ def turn() -> tuple[Response, int] | Response:
     return _piece(bot.release, "patient/kiosk_turn.html", question=question, exchange=exchange)
 
 
+@blueprint.get("/codes/<entry_id>.svg")
+def code(entry_id: str) -> Response:
+    """An answer's take-home code. An image of its own, since only it depends on the name the kiosk was reached by."""
+    if desk().live.require().release.entry(entry_id) is None:
+        abort(404)
+    response = make_response(code_of(root_of(desk().settings, request.host_url), entry_id))
+    response.headers["Content-Type"] = "image/svg+xml"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @blueprint.get("/worker.js")
 def worker() -> Response:
     """The service worker; it may look after the whole of /kiosk, which is one level above its own address."""
@@ -138,7 +149,7 @@ def give_the_screen_back(response: Response) -> Response:
 
 
 def _edition() -> Edition:
-    return edition_of(desk().live.require(), root_of(desk().settings, request.host_url), staffed=bool(desk().key))
+    return edition_of(desk().live.require(), staffed=bool(desk().key))
 
 
 def _piece(release: Release, template: str, **values: Any) -> Response:
@@ -149,7 +160,6 @@ def _piece(release: Release, template: str, **values: Any) -> Response:
             release=release,
             clinic=clinic,
             open_now=clinic.open_now(desk().now()),
-            code_of=code_of(root_of(desk().settings, request.host_url)),
             **values,
         )
     )

@@ -1,17 +1,14 @@
-"""The kiosk's page made once a release: all approved answers with their codes, and the version that names it."""
+"""The kiosk's page made once a release: all approved answers, the version that names it, and take-home codes."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app, render_template
-from markupsafe import Markup
 
 from bot.config import Settings
 from bot.dialogue.bot import Bot
@@ -19,7 +16,7 @@ from bot.faq.entry import Entry, Region
 from bot.language.normalise import tokenise
 from bot.web.qr import svg_of
 
-MOST_EDITIONS = 4  # one a host name, and while a release changes two
+MOST_EDITIONS = 2  # while a release changes
 STYLES = ("css/tokens.css", "css/base.css", "css/cards.css", "css/kiosk.css", "css/kiosk_keys.css")
 SCRIPTS = (
     "js/kiosk.js",
@@ -52,27 +49,23 @@ class Edition:
 _LOCK = threading.Lock()
 
 
-def edition_of(bot: Bot, root: str, *, staffed: bool) -> Edition:
-    """The edition of a bot's release for people who reach it at `root`; made on first use, in about half a second."""
-    editions: OrderedDict[tuple[int, str, str], Edition] = current_app.extensions.setdefault(
+def edition_of(bot: Bot, *, staffed: bool) -> Edition:
+    """The edition of a bot's release. Made on first use, and the same whatever name the kiosk was reached by."""
+    editions: OrderedDict[tuple[int, str], Edition] = current_app.extensions.setdefault(
         "clinicbot.kiosk", OrderedDict()
     )
-    key = (bot.release.number, bot.release.content_hash, root)
+    key = (bot.release.number, bot.release.content_hash)
     with _LOCK:
-        if key in editions:
-            editions.move_to_end(key)
-            return editions[key]
-    made = _edition(bot, root, staffed)
-    with _LOCK:
-        editions[key] = made
+        if key not in editions:
+            editions[key] = _edition(bot, staffed)
         while len(editions) > MOST_EDITIONS:
             editions.popitem(last=False)
-    return made
+        return editions[key]
 
 
 def root_of(settings: Settings, host_url: str) -> str:
     """Where phones find the clinic's answers, with a slash at the end: the public address, else where we were asked."""
-    return (getattr(settings, "public_url", "") or host_url).rstrip("/") + "/"
+    return (settings.public_url or host_url).rstrip("/") + "/"
 
 
 def locale_of(region: Region) -> str:
@@ -80,9 +73,9 @@ def locale_of(region: Region) -> str:
     return "en-US" if region is Region.US else "en-GB"
 
 
-def code_of(root: str) -> Callable[[str], Markup]:
-    """A function that gives an entry's take-home code."""
-    return lambda entry_id: _code(f"{root}answers/{entry_id}")
+def code_of(root: str, entry_id: str) -> str:
+    """The take-home code of an entry as an SVG image, leading to where phones find it."""
+    return svg_of(f"{root}answers/{entry_id}", "A code for your phone's camera")
 
 
 def asset_url(name: str) -> str:
@@ -91,19 +84,14 @@ def asset_url(name: str) -> str:
     return str(address(name))
 
 
-@lru_cache(maxsize=1024)
-def _code(address: str) -> Markup:
-    drawn = svg_of(address, "A code for your phone's camera")  # by us; the address is not in it as text
-    return Markup(drawn)  # noqa: S704  # nosec B704
-
-
-def _edition(bot: Bot, root: str, staffed: bool) -> Edition:
+def _edition(bot: Bot, staffed: bool) -> Edition:
     release, clinic = bot.release, bot.release.clinic
     files = (
         "/kiosk",
         "/theme.css",
         "/kiosk/manifest.webmanifest",
         *(asset_url(name) for name in (*STYLES, *ICONS, *SCRIPTS, "css/print.css", "js/speech.js")),
+        *(f"/kiosk/codes/{entry.id}.svg" for entry in release.entries),
     )
 
     def page(version: str) -> str:
@@ -118,7 +106,6 @@ def _edition(bot: Bot, root: str, staffed: bool) -> Edition:
             help_lines=[clinic.line(kind, clinic.region) for kind in _HELP],
             answer_of=bot.answer,
             related_to=bot.related,
-            code_of=code_of(root),
             words_of=_words_of,
         )
 

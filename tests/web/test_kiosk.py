@@ -48,8 +48,7 @@ def test_the_page_holds_every_approved_answer_and_its_code(client: FlaskClient, 
 
     for entry in bot.release.entries:
         assert f'data-answer="{entry.id}"' in page
-    code = svg_of("http://localhost/answers/dry-lips", "A code for your phone's camera")
-    assert code in page
+        assert f'src="/kiosk/codes/{entry.id}.svg"' in page
     assert page.startswith("<!doctype html>")
 
 
@@ -164,10 +163,30 @@ def test_the_version_follows_the_content_and_nothing_else(bot: Bot, small_bot: B
     assert len({version(bot), version(small_bot), version(renamed)}) == 3
 
 
-def test_codes_lead_to_where_the_kiosk_was_reached(app: Flask) -> None:
-    page = app.test_client().get("/kiosk", base_url="https://ask.clinic.example").get_data(as_text=True)
+@pytest.mark.parametrize(
+    ("reached", "public", "leads_to"),
+    [
+        ("http://localhost", "", "http://localhost/"),
+        ("https://ask.clinic.example", "", "https://ask.clinic.example/"),
+        ("http://10.0.0.5:8000", "https://ask.clinic.example", "https://ask.clinic.example/"),
+    ],
+)
+def test_codes_lead_to_the_public_address_or_where_the_kiosk_was_reached(
+    bot: Bot, reached: str, public: str, leads_to: str
+) -> None:
+    settings = read_settings({"CLINICBOT_PUBLIC_URL": public} if public else {})
+    client = create_app(settings, Live(bot)).test_client()
+    code = client.get("/kiosk/codes/dry-lips.svg", base_url=reached)
 
-    assert svg_of("https://ask.clinic.example/answers/dry-lips", "A code for your phone's camera") in page
+    assert code.mimetype == "image/svg+xml"
+    assert code.get_data(as_text=True) == svg_of(f"{leads_to}answers/dry-lips", "A code for your phone's camera")
+    assert client.get("/kiosk/codes/nothing.svg").status_code == 404
+
+
+def test_the_page_is_the_same_by_whatever_name_it_is_reached(app: Flask) -> None:
+    pages = {app.test_client().get("/kiosk", base_url=f"https://{name}.example").data for name in "abcdefgh"}
+
+    assert len(pages) == 1
 
 
 def test_without_a_release_it_says_where_help_is() -> None:

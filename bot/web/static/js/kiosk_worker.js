@@ -47,5 +47,5 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method !== "GET" || origin !== worker.location.origin) return;
   const shell = request.mode === "navigate" && pathname === SHELL;
   if (shell) event.respondWith(answer(request, SHELL));
-  else if (pathname.startsWith("/static/") || pathname === "/theme.css" || pathname.endsWith(".webmanifest")) event.respondWith(answer(request, request));
+  else if (/^\/(static\/|theme\.css$|kiosk\/codes\/|kiosk\/manifest\.)/.test(pathname)) event.respondWith(answer(request, request));
 });
