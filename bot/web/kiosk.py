@@ -47,7 +47,9 @@ def page() -> tuple[Response, int] | Response:
     """The whole kiosk. When nothing can be answered: where help is, until it can."""
     bot = desk().live.bot
     if bot is None:
-        return _with_policy(make_response(render_template("patient/kiosk_closed.html"))), 503
+        closed = _with_policy(make_response(render_template("patient/kiosk_closed.html")))
+        closed.headers["Refresh"] = str(CLOSED_LOOKS_AGAIN_S)
+        return closed, 503
     edition = _edition()
     response = _with_policy(make_response(edition.page))
     response.headers["ETag"] = f'"{edition.version}"'

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from journeys.kiosk import OUTCOMES, Visitor
-from playwright.sync_api import Page, expect
+from journeys.kiosk import OUTCOMES, PORTRAIT, Visitor
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from bot.config import read_settings
@@ -72,6 +73,12 @@ def wait_until_kept(page: Page) -> None:
         worker.addEventListener("controllerchange", () => done(null), {once: true});
     })"""
     )
+
+
+def assert_accessible(page: Page) -> None:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules})
+    assert found.violations_count == 0, found.generate_report()
 
 
 def assert_browsable(visitor: Visitor) -> None:
@@ -168,6 +175,23 @@ def test_a_server_that_may_not_answer_shows_where_help_is_until_it_may(come: Com
     server.start(app)
     visitor.page.clock.run_for(6_000)
     expect(visitor.page.locator("body[data-at=attract]")).to_be_visible()
+
+
+def test_a_kiosk_switched_on_before_the_server_may_answer_opens_by_itself(
+    browser: Browser, app: Flask, server: Server
+) -> None:
+    server.stop()
+    server.start(create_app(read_settings({}), Live(None, "the safety rules cannot be read")))
+    context = browser.new_context(viewport=PORTRAIT, base_url=server.address)
+    page = context.new_page()
+    page.goto("/kiosk")
+    expect(page.get_by_role("heading", name="This screen cannot answer now")).to_be_visible()
+    assert_accessible(page)
+    server.stop()
+    server.start(app)
+    page.reload()  # as the browser does after 20 seconds
+    expect(page.locator("body[data-linked]")).to_be_visible()
+    context.close()
 
 
 def test_one_question_that_fails_shows_where_help_is_and_the_visit_can_go_on(come: Comer) -> None:

@@ -194,6 +194,7 @@ def test_without_a_release_it_says_where_help_is() -> None:
     page = client.get("/kiosk")
 
     assert page.status_code == 503
+    assert page.headers["Refresh"] == "20"
     assert "tell the staff at the desk now" in page.get_data(as_text=True)
     assert "999" in page.get_data(as_text=True)
     assert client.get("/kiosk/state").get_json() == {"status": "closed"}
