@@ -18,7 +18,7 @@ from bot.dialogue.shelf import Shelf, index_key
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release
@@ -96,15 +96,24 @@ class Bot:
         """
         return cls(release_of_plain(faq, published_at=datetime.now(UTC)), meaning=meaning, store=store)
 
-    def ask(self, question: str, context: Context | None = None, region: Region | None = None) -> Reply:
-        """The reply to a patient's question. Raises InputError for what cannot be a question."""
-        return self._replies(check_question(question), context or EMPTY, region or self.release.clinic.region)
+    def ask(
+        self,
+        question: str,
+        context: Context | None = None,
+        region: Region | None = None,
+        language: str = ENGLISH,
+    ) -> Reply:
+        """The reply to a patient's question; answers in `language` where that wording is approved, else in English.
 
-    def _reply(self, text: str, context: Context, region: Region) -> Reply:
+        Raises InputError for what cannot be a question.
+        """
+        return self._replies(check_question(question), context or EMPTY, region or self.release.clinic.region, language)
+
+    def _reply(self, text: str, context: Context, region: Region, language: str) -> Reply:
         considered = self._understanding.consider(text, context)
         doubted = [found.level for each in considered for found in each.triage.doubted if found.level >= Level.CRISIS]
         in_view = max([*doubted, *([context.raised] if context.raised else [])], default=None)
-        return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view)
+        return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view, language)
 
     def decides_as(self, other: Bot, question: str) -> bool:
         """Whether the other bot is sure to decide the same of a question without context, for it rests on the same."""
@@ -112,13 +121,17 @@ class Bot:
         return keys and self._understanding.stands_alone(check_question(question))
 
     def say_again(
-        self, decided: Sequence[tuple[Decision, str]], region: Region | None = None, in_view: Level | None = None
+        self,
+        decided: Sequence[tuple[Decision, str]],
+        region: Region | None = None,
+        in_view: Level | None = None,
+        language: str = ENGLISH,
     ) -> Reply:
         """The reply to what was decided before (see `bot.dialogue.record`), word for word as this release says it.
 
         Raises KeyError or NotReady for an entry or rule that the release does not have.
         """
-        return self._composer.compose(decided, region or self.release.clinic.region, in_view)
+        return self._composer.compose(decided, region or self.release.clinic.region, in_view, language)
 
     def vector(self, question: str) -> Floats | None:
         """The sentence vector of a question, length 1, shape (size,); None where words alone decide."""
@@ -137,11 +150,11 @@ class Bot:
             parts=explained(considered, self.vocabulary),
         )
 
-    def answer(self, entry_id: str, region: Region | None = None) -> ReplyPart | None:
+    def answer(self, entry_id: str, region: Region | None = None, language: str = ENGLISH) -> ReplyPart | None:
         """An entry's approved answer, or None where the release has none of that id."""
         if self._composer.link(entry_id) is None:
             return None
-        return self._composer.answer(entry_id, region or self.release.clinic.region)
+        return self._composer.answer(entry_id, region or self.release.clinic.region, language=language)
 
     def related(self, entry_id: str) -> tuple[EntryLink, ...]:
         """The approved questions that people read next."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.dialogue.context import Context
+from bot.faq.entry import ENGLISH
 from bot.faq.release import Level
 from bot.reply.types import Decision, Outcome, Reply, ReplyPart
 
@@ -32,6 +33,11 @@ def decided_of(said: Sequence[Mapping[str, Any]]) -> list[tuple[Decision, str]]:
     ]
 
 
+def language_of(said: Sequence[Mapping[str, Any]]) -> str:
+    """The language that was wished for, as far as anything was said in it."""
+    return next((str(each["language"]) for each in said if "language" in each), ENGLISH)
+
+
 def context_to_plain(context: Context, in_view: Level | None) -> dict[str, Any]:
     """A context, and the level of the help that was in view, JSON-ready."""
     return {
@@ -56,7 +62,9 @@ def context_from_plain(plain: Mapping[str, Any]) -> tuple[Context, Level | None]
 
 def _said(part: ReplyPart, redact: Callable[[str], str]) -> dict[str, Any]:
     entries = [link.id for link in part.choices] or ([part.entry.id] if part.entry else [])
+    shown = part.general or part
     return {
+        **({"language": shown.language} if shown.language != ENGLISH else {}),
         "outcome": part.outcome.word,
         "entries": entries,
         "rule": part.safety.rule if part.safety else None,

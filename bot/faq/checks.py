@@ -64,6 +64,10 @@ def reading_grade(text: str) -> float:
 def _faults(entry: Entry) -> Iterator[tuple[str, str]]:
     for answer in (entry.answer, *entry.answer.variants.values()):
         yield from _answer_faults(answer)
+    for language, translation in entry.translations.items():
+        if translation.made_of != entry.mark:
+            problem = f"was made of another wording, so English is shown; once it fits, write made_of: {entry.mark}"
+            yield f"translations.{language}", problem
     if len(entry.phrasings) < FEWEST_PHRASINGS:
         yield "phrasings", f"{len(entry.phrasings)} phrasings; at least {FEWEST_PHRASINGS} needed"
     if len(entry.golden) < FEWEST_GOLDEN:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
+
+ENGLISH = "en"
+TRANSLATED_INTO = ("es",)
 
 
 class Region(StrEnum):
@@ -67,6 +71,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The wording in another language, approved with its entry. `made_of` is the mark of the wording it was made of."""
+
+    question: str
+    short: str
+    detail: str
+    next_step: str
+    made_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One patient question with one approved answer; `id` is a slug and never changes."""
 
@@ -82,11 +97,27 @@ class Entry:
     review_by: date
     owner: str
     next_step_variants: Mapping[Region, NextStep] = field(default_factory=dict)
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """The question and all its phrasings: every wording that must find this entry."""
         return (self.question, *(phrasing.text for phrasing in self.phrasings))
+
+    @property
+    def mark(self) -> str:
+        """What changes whenever the wording that patients read does; translations name it."""
+        said = (self.question, self.answer.short, self.answer.detail, self.next_step.text)
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def translation_for(self, language: str, region: Region) -> Translation | None:
+        """The approved wording in `language`; None where there is none, or where it says what is said no more.
+
+        A region with wording of its own has none either: the translation is that of the common wording.
+        """
+        found = self.translations.get(language)
+        own = region in self.answer.variants or region in self.next_step_variants
+        return found if found and not own and found.made_of == self.mark else None
 
     def next_step_for(self, region: Region) -> NextStep:
         """The next step as worded for `region`."""

@@ -66,6 +66,9 @@ def _texts_of(entry: Entry) -> list[tuple[str, str]]:
         texts.append((f"regions.{region.value}", f"{variant.short}\n{variant.detail}"))
     for region, step in entry.next_step_variants.items():
         texts.append((f"regions.{region.value}.next_step", f"{step.text} {step.phone or ''}"))
+    for language, translation in entry.translations.items():
+        said = (translation.question, translation.short, translation.detail, translation.next_step)
+        texts.append((f"translations.{language}", "\n".join(said)))
     return texts
 
 

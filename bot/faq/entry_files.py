@@ -9,7 +9,18 @@ from datetime import date
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import ClinicProfile
-from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic
+from bot.faq.entry import (
+    TRANSLATED_INTO,
+    Answer,
+    Citation,
+    Entry,
+    NextStep,
+    Phrasing,
+    Region,
+    StepKind,
+    Topic,
+    Translation,
+)
 from bot.faq.entry_checks import check_entry, check_wordings, name_of
 from bot.faq.places import Place
 from bot.faq.sources import SourceDocument
@@ -82,6 +93,7 @@ def read_entry(path: Place, problems: Problems, documents: Mapping[str, SourceDo
         review_by=head.date("review_by") or FAR_AWAY,
         owner=head.text("owner"),
         next_step_variants=step_variants,
+        translations=_read_translations(head),
     )
     head.close()
     return entry
@@ -124,6 +136,27 @@ def _read_variants(head: Fields, answer: Answer, step: NextStep) -> tuple[Answer
             variants[region] = Answer(short, detail)
         fields.close()
     return replace(answer, variants=variants), steps
+
+
+def _read_translations(head: Fields) -> Mapping[str, Translation]:
+    found: dict[str, Translation] = {}
+    languages = head.fields("translations")
+    for name in languages.names() if languages else ():
+        fields = languages.fields(name) if languages else None
+        if fields is None:
+            continue
+        if name not in TRANSLATED_INTO:
+            head.fault(f"translations.{name}", "is not a language; allowed: " + ", ".join(TRANSLATED_INTO))
+            continue
+        found[name] = Translation(
+            question=fields.text("question", limit=200),
+            short=" ".join(fields.text("short").split()),
+            detail=fields.text("detail", ""),
+            next_step=fields.text("next_step", limit=300),
+            made_of=fields.text("made_of"),
+        )
+        fields.close()
+    return found
 
 
 def _read_citations(head: Fields, documents: Mapping[str, SourceDocument]) -> tuple[Citation, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.errors import InputError, KnowledgeError
-from bot.faq.entry import Answer, Citation, Entry, NextStep, Region
+from bot.faq.entry import Answer, Citation, Entry, NextStep, Region, Translation
 from bot.faq.entry_files import read_entry
 from bot.faq.holding import check_letters, compare
 from bot.faq.places import TextFolder
@@ -86,6 +86,11 @@ def _head(entry: Entry) -> Iterator[str]:
             yield from _variant(entry.answer.variants[region], entry.answer)
         if region in entry.next_step_variants:
             yield f"    next_step: {_step(entry.next_step_variants[region], entry.next_step)}"
+    if entry.translations:
+        yield "translations:"
+    for language, translation in entry.translations.items():
+        yield f"  {language}:"
+        yield from _translation(translation)
     yield field_line("owner", entry.owner)
     yield f"review_by: {entry.review_by.isoformat()}"
 
@@ -96,6 +101,15 @@ def _variant(variant: Answer, base: Answer) -> Iterator[str]:
         yield field_line("short", variant.short, "    ")
     if variant.detail != base.detail:
         yield from block("detail", variant.detail, "    ")
+
+
+def _translation(translation: Translation) -> Iterator[str]:
+    yield field_line("question", translation.question, "    ")
+    yield field_line("short", translation.short, "    ")
+    if translation.detail:
+        yield from block("detail", translation.detail, "    ")
+    yield field_line("next_step", translation.next_step, "    ")
+    yield field_line("made_of", translation.made_of, "    ")
 
 
 def _step(step: NextStep, base: NextStep | None) -> str:

@@ -88,6 +88,7 @@ def _entry_as_filed(entry: Entry) -> Entry:
     return replace(
         entry,
         answer=replace(answer, short=_spaced(answer.short), variants=variants),
+        translations={name: replace(each, short=_spaced(each.short)) for name, each in entry.translations.items()},
         phrasings=tuple(sorted(entry.phrasings, key=lambda phrasing: phrasing.origin == "patient")),
     )
 

@@ -118,10 +118,15 @@ def content_hash_of(release: Release) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# Fields that came after the first releases: left out while empty, so that what was published keeps its hash.
+_SINCE_LATER = frozenset({"translations"})
+
+
 def plain(value: object) -> object:
     """A dataclass tree as JSON-ready dicts, lists and strings."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+        shown = {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+        return {name: each for name, each in shown.items() if each or name not in _SINCE_LATER}
     if isinstance(value, Mapping):
         return {_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.dialogue.context import EMPTY, Context, following
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Region
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
 from bot.patients.turns import Turns
@@ -53,6 +53,7 @@ class Chat:
         region: Region | None = None,
         channel: str = "web",
         key: str | None = None,
+        language: str = ENGLISH,
     ) -> Exchange:
         """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady.
 
@@ -60,9 +61,9 @@ class Chat:
         key stands for another message.
         """
         if key is None:
-            return self._ask(question, conversation, region, channel)
-        said = (question, conversation or "", region or "", channel)
-        return self._repeats.once(key, said, lambda: self._ask(question, conversation, region, channel))
+            return self._ask(question, conversation, region, channel, language)
+        said = (question, conversation or "", region or "", channel, language)
+        return self._repeats.once(key, said, lambda: self._ask(question, conversation, region, channel, language))
 
     def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
         """Whether there was such a turn; what the patient thought of its answer is kept."""
@@ -76,12 +77,14 @@ class Chat:
         stored = self._turns.forget(conversation) if self._turns is not None else 0
         return known or stored > 0
 
-    def _ask(self, question: str, conversation: str | None, region: Region | None, channel: str) -> Exchange:
+    def _ask(
+        self, question: str, conversation: str | None, region: Region | None, channel: str, language: str
+    ) -> Exchange:
         bot = self._live.require()
         token = conversation or secrets.token_urlsafe(18)
         context = self._recall(token)
         began = self._clock()
-        reply = bot.ask(question, context=context, region=region)
+        reply = bot.ask(question, context=context, region=region, language=language)
         self.heard(reply, channel, self._clock() - began)
         self._remember(token, following(context, reply))
         exchange = Exchange(reply, token, secrets.token_urlsafe(9))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.errors import NotReady
 from bot.faq.clinic import HelpLine
-from bot.faq.entry import Entry, NextStep, Region
+from bot.faq.entry import ENGLISH, Entry, NextStep, Region
 from bot.faq.release import Level, Release, SafetyRule
 from bot.reply.render import Renderer
 from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart, SafetyNotice
@@ -36,9 +36,18 @@ class Composer:
         self._renderers = {region: Renderer(release.clinic.placeholders(region), self._address_of) for region in Region}
         self._rendered = lru_cache(maxsize=None)(self._render_answer)
 
-    def compose(self, decided: Sequence[tuple[Decision, str]], region: Region, raised: Level | None) -> Reply:
-        """The reply to decisions and the words each is about. `raised`: help that stays in view."""
-        parts = tuple(self._part(decision, asked, region) for decision, asked in decided)
+    def compose(
+        self,
+        decided: Sequence[tuple[Decision, str]],
+        region: Region,
+        raised: Level | None,
+        language: str = ENGLISH,
+    ) -> Reply:
+        """The reply to decisions and the words each is about. `raised`: help that stays in view.
+
+        Answers are in `language` where that wording is approved; each part says in which it is.
+        """
+        parts = tuple(self._part(decision, asked, region, language) for decision, asked in decided)
         lead = max(parts, key=lambda part: part.outcome)
         standing: tuple[HelpLine, ...] = ()
         if raised is not None and lead.outcome not in _ALONE:
@@ -51,9 +60,16 @@ class Composer:
             in_view=raised,
         )
 
-    def answer(self, entry_id: str, region: Region, confidence: float | None = None, asked: str = "") -> ReplyPart:
+    def answer(
+        self,
+        entry_id: str,
+        region: Region,
+        confidence: float | None = None,
+        asked: str = "",
+        language: str = ENGLISH,
+    ) -> ReplyPart:
         """An entry's approved answer; KeyError for an entry that is not in the release."""
-        return replace(self._rendered(entry_id, region), confidence=confidence, asked=asked)
+        return replace(self._rendered(entry_id, region, language), confidence=confidence, asked=asked)
 
     def link(self, entry_id: str) -> EntryLink | None:
         """The approved question of an entry, or None."""
@@ -66,11 +82,11 @@ class Composer:
         links = (self.link(other) for other in entry.related) if entry else ()
         return tuple(link for link in links if link)[:MOST_SUGGESTIONS]
 
-    def _part(self, decision: Decision, asked: str, region: Region) -> ReplyPart:
+    def _part(self, decision: Decision, asked: str, region: Region, language: str) -> ReplyPart:
         if decision.rule_id is not None:
-            return self._safety_part(decision, asked, region)
+            return self._safety_part(decision, asked, region, language)
         if decision.outcome is Outcome.ANSWER:
-            return self.answer(decision.entry_ids[0], region, decision.confidence, asked)
+            return self.answer(decision.entry_ids[0], region, decision.confidence, asked, language)
         clarify = decision.outcome is Outcome.CLARIFY
         text = CLARIFY_TEXT if clarify else NO_MATCH_TEXT
         return ReplyPart(
@@ -82,7 +98,7 @@ class Composer:
             choices=tuple(link for link in map(self.link, decision.entry_ids) if link),
         )
 
-    def _safety_part(self, decision: Decision, asked: str, region: Region) -> ReplyPart:
+    def _safety_part(self, decision: Decision, asked: str, region: Region, language: str) -> ReplyPart:
         rule = self._rules.get(decision.rule_id or "")
         if rule is None:
             raise NotReady(f"safety rule {decision.rule_id} has no reply")
@@ -90,7 +106,7 @@ class Composer:
         headline, _, body = rule.replies[region].strip().partition("\n\n")
         general = None
         if decision.entry_ids:
-            general = self.answer(decision.entry_ids[0], region, decision.confidence)
+            general = self.answer(decision.entry_ids[0], region, decision.confidence, language=language)
         return ReplyPart(
             outcome=decision.outcome,
             asked=asked,
@@ -116,22 +132,25 @@ class Composer:
         fresh = {link.id: link for link in links if link.id not in shown}
         return tuple(fresh.values())[:MOST_SUGGESTIONS]
 
-    def _render_answer(self, entry_id: str, region: Region) -> ReplyPart:
+    def _render_answer(self, entry_id: str, region: Region, language: str) -> ReplyPart:
         entry = self._entries[entry_id]
         render = self._renderers[region]
-        wording = entry.answer.for_region(region)
+        translation = entry.translation_for(language, region)
+        wording = translation or entry.answer.for_region(region)
         step = entry.next_step_for(region)
+        step_text = translation.next_step if translation else step.text
         return ReplyPart(
             outcome=Outcome.ANSWER,
             asked="",
-            headline=entry.question,
+            headline=translation.question if translation else entry.question,
             answer_html=render.html(wording.short),
             answer_text=render.text(wording.short),
             detail_html=render.html(wording.detail),
             detail_text=render.text(wording.detail),
             entry=_link(entry),
-            next_step=NextStep(step.kind, render.fill(step.text), render.fill(step.phone) if step.phone else None),
+            next_step=NextStep(step.kind, render.fill(step_text), render.fill(step.phone) if step.phone else None),
             citations=entry.citations,
+            language=language if translation else ENGLISH,
         )
 
     def _address_of(self, entry_id: str) -> str | None:

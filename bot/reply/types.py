@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.faq.clinic import HelpLine
-from bot.faq.entry import Citation, NextStep
+from bot.faq.entry import ENGLISH, Citation, NextStep
 from bot.faq.release import Level
 
 
@@ -84,7 +84,8 @@ class ReplyPart:
 
     `headline` is the entry's question, or the first line of a safety rule's reply; `answer_html` is what
     is read first and `detail_html` what opens under "More". `general` is the approved general information
-    that stands beneath a safety reply. `choices` are the entries offered by a clarify.
+    that stands beneath a safety reply. `choices` are the entries offered by a clarify. `language` is that of this
+    wording.
     """
 
     outcome: Outcome
@@ -102,6 +103,7 @@ class ReplyPart:
     safety: SafetyNotice | None = None
     contacts: tuple[HelpLine, ...] = ()
     choices: tuple[EntryLink, ...] = ()
+    language: str = ENGLISH
 
     @property
     def whole_html(self) -> Markup:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from bot.faq.checks import lint_entry, reading_grade
-from bot.faq.entry import Answer, Entry, Region
+from bot.faq.entry import TRANSLATED_INTO, Answer, Entry, Region
 from bot.faq.entry_checks import check_entry, check_wordings
 from bot.faq.places import TextFolder
 from bot.faq.yaml_reader import CONTROL, Problems
@@ -20,7 +20,13 @@ Severity = Literal["must", "should"]
 FURTHEST_REVIEW_DAYS = 731  # two years: what was true then may not be now
 _LONGEST = {"question": 200, "phrasings": 500, "golden": 500, "short": 4000, "detail": 20_000, "owner": 120}
 _LONGEST_STEP = 300
-_FIELD_OF: Mapping[str, str] = {"(answer)": "detail", "next_step": "next_step", "related": "related", "topic": "topic"}
+_FIELD_OF: Mapping[str, str] = {
+    "(answer)": "detail",
+    "next_step": "next_step",
+    "related": "related",
+    "topic": "topic",
+    **{f"translations.{language}": language for language in TRANSLATED_INTO},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def _lint(entry: Entry) -> Iterator[Fault]:
             continue  # said already, as what is missing
         if rule in ("readability", "wording"):
             rule = "short" if (rule, text) in in_short or not entry.answer.detail else "detail"
-        yield Fault(rule, "should", text)
+        yield Fault(_FIELD_OF.get(rule, rule), "should", text)
 
 
 def _linted(entry: Entry) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.bot import Bot
 from bot.dialogue.explain import Explanation
-from bot.dialogue.record import context_from_plain, decided_of
+from bot.dialogue.record import context_from_plain, decided_of, language_of
 from bot.errors import InputError, NotReady
 from bot.faq.entry import Region
 from bot.faq.release import Release
@@ -49,7 +49,7 @@ def said(turn: Turn, release: Release) -> Reply:
     """
     _, in_view = context_from_plain(turn.context)
     try:
-        return Composer(release).compose(decided_of(turn.said), Region(turn.region), in_view)
+        return Composer(release).compose(decided_of(turn.said), Region(turn.region), in_view, language_of(turn.said))
     except KeyError as error:
         raise NotReady(f"release {release.number} has no {error.args[0]}, which turn {turn.turn_id} says it") from error
 

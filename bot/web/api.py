@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from bot.errors import InputError
 from bot.language.normalise import check_question
-from bot.web.languages import LOCALES, region_of
+from bot.web.languages import LOCALES, language_of, region_of
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.schemas import KEY, TOKEN, AskIn, FeedbackIn, openapi_document
@@ -32,7 +32,12 @@ def ask() -> tuple[Response, int] | Response:
     except ValidationError as error:
         return as_problem(problem(422, "The input cannot be used", *_faults(error)))
     exchange = desk().chat.ask(
-        asked.question, asked.conversation, region_of(asked.locale), asked.channel or "api", _key()
+        asked.question,
+        asked.conversation,
+        region_of(asked.locale),
+        asked.channel or "api",
+        key=_key(),
+        language=language_of(asked.locale),
     )
     return jsonify(exchange.reply.to_dict() | {"conversation": exchange.conversation, "turn": exchange.turn})
 
@@ -73,7 +78,7 @@ def entry(entry_id: str) -> Response:
     """One approved answer."""
     bot = desk().live.require()
     region = region_of(_locale())
-    part = bot.answer(entry_id, region)
+    part = bot.answer(entry_id, region, language_of(_locale()))
     if part is None or part.entry is None:
         abort(404, "There is no entry of that id.")
     shown = part.to_dict()

@@ -14,8 +14,9 @@ from flask_babel import Babel, get_locale, gettext
 from markupsafe import Markup, escape
 
 from bot.faq.clinic import ClinicProfile, HelpLine
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Region
 from bot.patients.live import Live
+from bot.reply.types import ReplyPart
 from bot.web.addresses import query_of_page
 
 SPANISH = "es"
@@ -43,6 +44,7 @@ def add_languages(app: Flask, live: Live) -> None:
     app.jinja_env.globals.update(
         english=english,
         english_if=english_if,
+        lang_of=lang_of,
         said=said,
         label_of=label_of,
         date_of=date_of,
@@ -90,6 +92,16 @@ def is_spanish() -> bool:
     return locale is not None and locale.language == SPANISH
 
 
+def language_of(locale: str | None) -> str:
+    """The language of a locale; None means English."""
+    return SPANISH if locale == SPANISH else ENGLISH
+
+
+def language() -> str:
+    """The language in which answers are wished for; they are given in it where that wording is approved."""
+    return SPANISH if is_spanish() else ENGLISH
+
+
 def vary(response: Response) -> Response:
     """Tell caches that the language may follow the browser."""
     response.vary.add("Accept-Language")
@@ -99,6 +111,11 @@ def vary(response: Response) -> Response:
 def english() -> Markup:
     """The attribute that marks approved English wording on a page in another language."""
     return Markup(' lang="en"') if is_spanish() else Markup("")
+
+
+def lang_of(part: ReplyPart) -> Markup:
+    """The same for approved wording that may be translated."""
+    return english() if part.language == ENGLISH else Markup("")
 
 
 def english_if(text: str) -> Markup:

@@ -20,7 +20,7 @@ from bot.patients.live import Live
 from bot.store.database import Database
 from bot.web.addresses import channel_of_page, query_of_page
 from bot.web.assets import zip_page
-from bot.web.languages import asked_locale, opening_words, region_of, shown_locale, shown_region, vary
+from bot.web.languages import asked_locale, language, opening_words, region_of, shown_locale, shown_region, vary
 from bot.web.schemas import KEY, TOKEN
 from bot.web.security import is_same_origin
 
@@ -112,7 +112,7 @@ def topics() -> Response:
 def answer(entry_id: str) -> Response:
     """One approved answer: permanent, printable."""
     bot = desk().live.require()
-    part = bot.answer(entry_id, region_of(asked_locale()))
+    part = bot.answer(entry_id, region_of(asked_locale()), language())
     if part is None:
         abort(404)
     entry = bot.release.entry(entry_id)
@@ -214,10 +214,10 @@ def _asked() -> tuple[str, Exchange]:
     region = region_of(asked_locale())
     if re.fullmatch(KEY, key):
         try:
-            return question, desk().chat.ask(question, conversation, region, channel_of_page(), key=key)
+            return question, desk().chat.ask(question, conversation, region, channel_of_page(), key, language())
         except Conflict:  # the page was gone back to and another question typed: that is no repeat
             pass
-    return question, desk().chat.ask(question, conversation, region, channel_of_page())
+    return question, desk().chat.ask(question, conversation, region, channel_of_page(), language=language())
 
 
 def _fault(error: InputError) -> str:

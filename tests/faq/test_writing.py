@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InputError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
-from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic
+from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic, Translation
 from bot.faq.entry_writing import entry_text, read_entry_text
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.holding import as_filed, entry_as_filed
@@ -59,6 +59,16 @@ def limited(most: int) -> st.SearchStrategy[str]:
     return TEXTS.filter(lambda text: len(text) <= most)
 
 
+TRANSLATIONS = st.builds(
+    Translation,
+    question=SAFE.filter(lambda text: len(text) <= 200),
+    short=SHORTS,
+    detail=DETAILS.map(str.strip),
+    next_step=SAFE.filter(lambda text: len(text) <= 300),
+    made_of=TEXTS,
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[SourceDocument, ...]:
     ids = sorted(draw(st.lists(TEXTS, max_size=2, unique=True)))
@@ -99,6 +109,7 @@ def entries(draw: st.DrawFn, known: tuple[SourceDocument, ...] = ()) -> Entry:
         review_by=draw(DATES),
         owner=draw(TEXTS),
         next_step_variants=draw(st.dictionaries(st.sampled_from(Region), STEPS, max_size=2)),
+        translations=draw(st.dictionaries(st.just("es"), TRANSLATIONS, max_size=1)),
     )
 
 
@@ -289,6 +300,11 @@ ENTRY = Entry(
     review_by=date(2027, 1, 1),
     owner="nurses",
     next_step_variants={Region.UK: NextStep(StepKind.EMERGENCY, "Call now.")},
+    translations={
+        "es": Translation(
+            question="¿Sí?", short="Sí.", detail="- **más**\n- menos", next_step="Espere.", made_of="1a2b"
+        )
+    },
 )
 FULL = as_filed(
     Release(

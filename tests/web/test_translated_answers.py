@@ -1,0 +1,82 @@
+"""Spanish pages of a release in which one answer has an approved translation and the others have none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from bot.config import read_settings
+from bot.dialogue.bot import Bot
+from bot.dialogue.record import decided_of, language_of, said_of
+from bot.faq.entry import Translation
+from bot.faq.files import Loaded
+from bot.patients.live import Live
+from bot.staff.assembly import with_entries
+from bot.web.app import create_app
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOTICE = "La clínica solo lo ha aprobado en inglés"
+
+
+@pytest.fixture(scope="module")
+def bot_of_two_languages(small: Loaded) -> Bot:
+    first, *others = small.release.entries
+    spanish = Translation(
+        question="¿Qué es este chat?", short="Palabras de prueba.", detail="Más.", next_step="Paso.", made_of=first.mark
+    )
+    return Bot(with_entries(small.release, [replace(first, translations={"es": spanish}), *others]))
+
+
+@pytest.fixture
+def patient(bot_of_two_languages: Bot) -> FlaskClient:
+    return create_app(read_settings({}), Live(bot_of_two_languages), now=lambda: NOON).test_client()
+
+
+def test_an_answers_page_is_spanish_where_that_is_approved(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
+    first, second, *_ = bot_of_two_languages.release.entries
+    translated = patient.get(f"/answers/{first.id}?locale=es").get_data(as_text=True)
+    other = patient.get(f"/answers/{second.id}?locale=es").get_data(as_text=True)
+
+    assert '<h1 tabindex="-1">¿Qué es este chat?</h1>' in translated
+    assert "<span>Paso.</span>" in translated
+    assert NOTICE not in translated
+    assert f'<h1 tabindex="-1" lang="en">{second.question}' in other
+    assert NOTICE in other
+    assert "Palabras de prueba" not in patient.get(f"/answers/{first.id}").get_data(as_text=True)
+
+
+def test_the_chat_answers_in_spanish_and_says_when_it_cannot(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
+    second = bot_of_two_languages.release.entries[1]
+    translated = patient.post("/turns?locale=es", data={"question": "What is this chat?"}).get_data(as_text=True)
+    other = patient.post("/turns?locale=es", data={"question": second.question}).get_data(as_text=True)
+
+    assert "Palabras de prueba." in translated
+    assert NOTICE not in translated
+    assert NOTICE in other
+
+
+def test_the_same_key_in_another_language_is_another_message(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
+    asked = {"question": bot_of_two_languages.release.entries[0].question}
+    headers = {"Idempotency-Key": "k" * 20}
+    english = patient.post("/api/v1/ask", json=asked, headers=headers)
+    spanish = patient.post("/api/v1/ask", json={**asked, "locale": "es"}, headers=headers)
+
+    assert (english.status_code, spanish.status_code) == (200, 409)
+    again = patient.post("/api/v1/ask", json={**asked, "locale": "es"}).get_json()
+    assert "Palabras de prueba." in again["answer_text"]
+    assert again["entry"]["question"] == asked["question"]
+
+
+def test_what_was_said_in_spanish_can_be_said_again(bot_of_two_languages: Bot) -> None:
+    asked = bot_of_two_languages.release.entries[0].question
+    reply = bot_of_two_languages.ask(asked, language="es")
+    said = said_of(reply, str)
+
+    assert language_of(said) == "es"
+    assert bot_of_two_languages.say_again(decided_of(said), language=language_of(said)).parts[0].headline == (
+        reply.parts[0].headline
+    )
+    assert language_of(said_of(bot_of_two_languages.ask(asked), str)) == "en"
