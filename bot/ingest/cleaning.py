@@ -31,7 +31,7 @@ def clean(reading: Reading) -> Reading:
         why = _why(block)
         if why:
             removed.append(Removed(_words(block), why))
-            if block.kind is Kind.HEADING or why in _WHOLE:
+            if block.kind is Kind.HEADING or why in (*_WHOLE, "related links"):
                 region = why if why in _REGIONS and _may_begin(block, why) else ""
             continue
         if block.kind is Kind.PARAGRAPH and (place < EDGE or place >= count - EDGE):

@@ -125,7 +125,7 @@ class _Maker:
             return False
         if author_in(line.text) or date_in(line.text):
             return False
-        if (place and _is_cells(line.text)) or self._in_run(place):
+        if (place and _is_cells(line.text)) or (self._in_run(place) and not is_capitals(line.text)):
             return False
         if is_title_case(line.text) or is_capitals(line.text) or line.text.endswith("?"):
             heads = bullet_of(below) is not None or is_bare_heading(below) or ends_sentence(below)
@@ -139,7 +139,7 @@ class _Maker:
 
         def is_short_line(at: int) -> bool:
             text = self._text(at) if at >= 0 else ""
-            marked = bullet_of(text) is not None or numbered(text) or _is_cells(text)
+            marked = bullet_of(text) is not None or numbered(text) or _is_cells(text) or ": " in text
             return bool(text) and is_bare_heading(text) and not marked
 
         above = below = 0

@@ -14,6 +14,7 @@ QUESTION = re.compile(r"(?:Q(?:uestion)?\s*\d*\s*[:.)])\s*(\S.*)", re.IGNORECASE
 REPLY = re.compile(r"(?:A(?:nswer)?\s*\d*\s*[:.)])\s+(\S.*)")
 CELLS = re.compile(r"\t+|\s*\|\s*|\s{3,}")
 RULE = re.compile(r"[\s|:+=_-]*[-=_]{3}[\s|:+=_-]*$")
+WIDEST = 125  # a text with longer lines was not wrapped
 _UNDERLINE = re.compile(r"(=|-|~|\*){3,}$")
 
 
@@ -80,13 +81,17 @@ def joined_lines(lines: Sequence[Line]) -> list[Line]:
 
 def _wrapped_at(lines: Sequence[Line]) -> int:
     """The width at which the text was wrapped, or 0 where each line is a paragraph."""
-    inner = [line for line in lines if not line.last and len(CELLS.split(line.text)) < 3]
-    if not inner or len(lines) < 4:
+    pairs = zip(lines, lines[1:], strict=False)
+    inner = [
+        above
+        for above, below in pairs
+        if not above.last and len(above.text) > 30 and len(CELLS.split(above.text)) < 3 and not _begins_anew(below.text)
+    ]
+    longest = max((len(line.text) + line.indent for line in lines), default=0)
+    if not inner or longest > WIDEST:
         return 0
-    longest = max(len(line.text) + line.indent for line in lines)
-    lengths = [len(line.text) for line in inner]
-    open_ended = sum(not ends_sentence(line.text) and len(line.text) > 30 for line in inner)
-    return longest if longest <= 125 and median(lengths) >= 35 and open_ended >= 0.5 * len(inner) else 0
+    open_ended = sum(not ends_sentence(line.text) for line in inner)
+    return longest if open_ended >= 0.5 * len(inner) and median(len(line.text) for line in inner) >= 35 else 0
 
 
 def _begins_anew(text: str) -> bool:

@@ -17,6 +17,7 @@ from bot.ingest.sandbox import silent
 from bot.ingest.sections import Section, sections_of
 
 CONTENTS = {content.name: content for content in contents()}
+BY_HAND = sorted(path for path in (FOLDER / "by-hand").iterdir() if path.suffix != ".expected")
 PRINTED = sorted((FOLDER / "printed").glob("*.pdf"))
 
 
@@ -61,6 +62,15 @@ def test_every_section_of_a_printed_leaflet_is_found_with_its_level(path: Path) 
 
     assert [found(section) for section in sections] == [wanted(part) for part in content.parts]
     assert [section.level for section in sections] == [part.level for part in content.parts]
+
+
+@pytest.mark.parametrize("path", BY_HAND, ids=lambda path: path.name)
+def test_every_section_of_a_document_written_by_hand_is_found(path: Path) -> None:
+    content = read_content(path.with_name(f"{path.name}.expected"))
+
+    sections = sections_of(read(path.name, path.read_bytes()).blocks)
+
+    assert [found(section) for section in sections] == [wanted(part) for part in content.parts]
 
 
 @pytest.mark.parametrize("way", ["wrapped", "markdown", "news-page", "accordion", "word"])
