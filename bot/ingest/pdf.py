@@ -14,6 +14,7 @@ from bot.ingest.pdf_lines import Line, lines_of_pdf, rows_joined
 from bot.ingest.pdf_tables import table_at
 from bot.language.words import english_ranks
 
+DEEPEST = 6  # level of a heading, however many looks of headings there are
 MOST_GAPS = 2_000  # looked at to find how far lines stand apart
 _EDGE = 0.1  # of the page's height, above and below: where running heads stand
 _LARGER = 1.08  # than the body: a heading
@@ -141,7 +142,7 @@ class _Maker:
                 began = began if items else place
                 items.append(item)
             elif self._is_heading(group, text):
-                level = self._styles.get(_style(group[0]), len(self._styles) + 1)
+                level = min(DEEPEST, self._styles.get(_style(group[0]), len(self._styles) + 1))
                 yield Block(kind=Kind.HEADING, text=text.rstrip(":").rstrip(), level=level, place=place)
             else:
                 yield Block(kind=Kind.PARAGRAPH, text=text, place=place)
@@ -204,7 +205,7 @@ class _Maker:
 
     def _is_heading(self, group: Sequence[Line], text: str) -> bool:
         first = group[0]
-        if not text or not is_short(text) or bullet_of(text) is not None:
+        if not is_short(text) or bullet_of(text) is not None or (len(text) < 3 and text.isascii()):
             return False
         ends = ends_sentence(text) and not text.endswith(("?", ":"))
         if self._is_big(first):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from bot.ingest.lines import bullet_of, ends_sentence, is_bare_heading, is_short, is_title_case, numbered
@@ -81,7 +82,7 @@ def joined_lines(lines: Sequence[Line]) -> list[Line]:
 
 def _wrapped_at(lines: Sequence[Line]) -> int:
     """The width at which the text was wrapped, or 0 where each line is a paragraph."""
-    pairs = zip(lines, lines[1:], strict=False)
+    pairs = pairwise(lines)
     inner = [
         above
         for above, below in pairs
