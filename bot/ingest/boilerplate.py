@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 
 import yaml
@@ -16,6 +17,7 @@ _SHORT = {
 }
 
 
+@cache
 def _load() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], Mapping[str, str]]:
     text = resources.files("bot.ingest").joinpath("data/boilerplate.yaml").read_text(encoding="utf-8")
     found = yaml.safe_load(text)
@@ -27,8 +29,6 @@ def _load() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], Mapping[str, str]]
         lines.append((why, re.compile(whole, re.IGNORECASE)))
     return tuple(lines), {name: why for why, names in found["names"].items() for name in names}
 
-
-_LINES, PART_NAMES = _load()
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -65,7 +65,12 @@ def why_removed(line: str) -> str:
         return "a rule"
     if bare.isdigit() and len(bare) < 8:
         return "a bare number"
-    return next((why for why, pattern in _LINES if pattern.fullmatch(bare) or pattern.fullmatch(text)), "")
+    return next((why for why, pattern in _load()[0] if pattern.fullmatch(bare) or pattern.fullmatch(text)), "")
+
+
+def part_names() -> Mapping[str, str]:
+    """Why a part of a web page is no content, by a word of its class or id."""
+    return _load()[1]
 
 
 def date_in(line: str, *, anywhere: bool = False) -> str:

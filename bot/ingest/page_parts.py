@@ -9,7 +9,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.ingest.boilerplate import DATE, PART_NAMES
+from bot.ingest.boilerplate import DATE, part_names
 
 SKIPPED = frozenset(
     [
@@ -109,12 +109,13 @@ def _is_hidden(node: LexborNode, names: str) -> bool:
 
 
 def _by_name(names: str) -> str:
+    why_by_name = part_names()
     for name in names.split():
         low = name.lower()
         words = [low, low.replace("-", "").replace("_", ""), *(part.lower() for part in _PARTS.findall(name))]
         for word in words:
-            if word in PART_NAMES and not (word in ("content", "product", "price", "views") and "info" in low):
-                return PART_NAMES[word]
+            if word in why_by_name and not (word in ("content", "product", "price", "views") and "info" in low):
+                return why_by_name[word]
     return ""
 
 

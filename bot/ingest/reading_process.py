@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bot.errors import InputError
 from bot.faq.release import plain
+from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
 from bot.ingest.readers import read_bytes
 
-REFUSED, OUT_OF_MEMORY, TOO_DEEP = 10, 11, 12
 _DEEPEST = 3_000  # calls within calls: enough for any real document, not for one made to break readers
 
 

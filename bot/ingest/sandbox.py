@@ -17,7 +17,7 @@ from typing import IO
 from bot.errors import InputError
 from bot.faq.json_form import from_plain
 from bot.ingest.blocks import Reading
-from bot.ingest.reading_process import OUT_OF_MEMORY, REFUSED, TOO_DEEP
+from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
 
 Tell = Callable[[int, int], None]
 _MOST_OUTPUT = 64 * 1024 * 1024

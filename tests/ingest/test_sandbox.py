@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -170,3 +172,11 @@ def mutated(data: bytes, choose: random.Random) -> bytes:
         if not out:
             return b"x"
     return bytes(out)
+
+
+def test_commands_and_servers_start_without_the_readers() -> None:
+    code = "import sys, bot.cli.main; print(sorted({'mammoth', 'pypdfium2'} & set(sys.modules)))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
