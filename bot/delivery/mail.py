@@ -27,9 +27,13 @@ LOG = logging.getLogger("clinicbot.delivery")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """What stands on our mails: the clinic's name, its time zone, and where the staff area is ("" where not known)."""
+    """What stands on our mails: the clinic's name, phone and time zone, and where the staff area is.
+
+    Phone and staff area are "" where they are not known.
+    """
 
     clinic: str = "Clinic"
+    phone: str = ""
     zone: str = "UTC"
     staff_url: str = ""
 

@@ -93,7 +93,9 @@ class Signs:
                 release = _whole_release(db, live.number)
                 if release is not None:
                     clinic = release.clinic
-                    made = Sign(clinic=clinic.name, zone=clinic.time_zone, staff_url=self._staff_url)
+                    made = Sign(
+                        clinic=clinic.name, phone=clinic.phone, zone=clinic.time_zone, staff_url=self._staff_url
+                    )
                     self._known = (live.number, made)
             return self._known[1]
 

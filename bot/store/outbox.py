@@ -43,11 +43,15 @@ def enqueue(
     kind: str,
     detail: Mapping[str, object],
     at: datetime,
+    not_before: datetime | None = None,
 ) -> tuple[str, ...]:
-    """Promise a delivery to each target, in the caller's transaction; their ids. `detail` holds nothing personal."""
+    """Promise a delivery to each target, in the caller's transaction; their ids. `detail` holds nothing personal.
+
+    With `not_before` it is held back until then, and can be withdrawn meanwhile.
+    """
     ids = tuple(str(uuid.uuid4()) for _ in targets)
-    same = {"handoff_id": handoff_id, "kind": kind, "detail": canonical(dict(detail)), "created_at": at, "next_at": at}
-    same |= {"state": "waiting", "attempts": 0, "last_error": ""}
+    same = {"handoff_id": handoff_id, "kind": kind, "detail": canonical(dict(detail)), "created_at": at}
+    same |= {"next_at": not_before or at, "state": "waiting", "attempts": 0, "last_error": ""}
     if ids:
         rows = [{"message_id": each, "target": target, **same} for each, target in zip(ids, targets, strict=True)]
         db.execute(outbox.insert(), rows)
@@ -73,6 +77,12 @@ def enqueue_once(
     except sa.exc.IntegrityError:  # by somebody else, at the same moment
         return False
     return True
+
+
+def withdraw(db: Db, message_id: str) -> bool:
+    """Take a promise back that nobody has begun to keep; False when somebody has."""
+    untouched = (outbox.c.state == "waiting", outbox.c.attempts == 0, outbox.c.claimed_until.is_(None))
+    return db.execute(outbox.delete().where(outbox.c.message_id == message_id, *untouched)).rowcount == 1
 
 
 def claim(db: Db, *, now: datetime, until: datetime, most: int, targets: Collection[str] = ()) -> tuple[Promise, ...]:
