@@ -8,11 +8,13 @@ from flask import Response, abort, request
 
 from bot.reply.types import Outcome
 from bot.staff.accounts import Role
+from bot.staff.inbox import MAY_OPEN, look
 from bot.staff.today import MOST_LINES, first_steps, look_at_today
 from bot.store.outbox import depth
 from bot.store.visits import list_turns
 from bot.web.pages import desk
-from bot.web.staff_door import requires, room, staff_page
+from bot.web.staff_door import requires, room, staff, staff_page
+from bot.web.staff_inbox import clinic_now, time_words
 from bot.web.staff_unanswered import open_questions
 
 blueprint = room("staff_today")
@@ -25,10 +27,11 @@ PER_PAGE = 50
 def today() -> Response:
     """The day's work, each line leading to where it is done."""
     bot = desk().live.bot
-    kept = timedelta(days=desk().settings.retention_days)
+    kept, clinic = timedelta(days=desk().settings.retention_days), clinic_now()
     found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept)
     with desk().require_database().read() as db:
         undelivered = depth(db)["dead"]
+        inbox = look(db, "waiting", "", clinic=clinic, user=staff(), now=desk().now(), page=1, per=MOST_LINES)
     return staff_page(
         "staff/today.html",
         today=found,
@@ -36,6 +39,9 @@ def today() -> Response:
         most_lines=MOST_LINES,
         retention_days=desk().settings.retention_days,
         undelivered=undelivered,
+        inbox=inbox,
+        may_open=any(staff().may(role) for role in MAY_OPEN),
+        **time_words(clinic),
         trouble=desk().live.trouble or ("" if bot else desk().live.reason),
     )
 

@@ -74,7 +74,7 @@ def decide() -> AnyResponse:
     """Decide about the wordings of the form; the button says what: "set_aside", or "phrasing:dry-lips"."""
     kind, _, entry_id = request.form.get("do", "").partition(":")
     if kind in _INTO and not entry_id:
-        return _chooser(kind)
+        return chooser(kind)
     if kind not in _DECISIONS:
         abort(400)
     asked = _asked()
@@ -93,11 +93,11 @@ def new_entry() -> AnyResponse:
     try:
         number = start_entry(desk().require_database(), asked, entry_id, question, topic)
     except InputError as error:
-        return _chooser("entry", {error.field: f"{error.got} cannot be used. Allowed: {error.allowed}."}, 422)
+        return chooser("entry", {error.field: f"{error.got} cannot be used. Allowed: {error.allowed}."}, 422)
     except Conflict as error:
         if error.subject != entry_id:
             raise
-        return _chooser("entry", {"entry_id": "There is an entry of that name already. Choose another one."}, 409)
+        return chooser("entry", {"entry_id": "There is an entry of that name already. Choose another one."}, 409)
     address = url_for("staff_unanswered.take_back", number=number, back=_back())
     say(f"A draft was begun: “{question}”. You find it under Entries.", undo=address)
     return redirect(_back(), 303)
@@ -129,9 +129,16 @@ def choices() -> Response:
     return jsonify(choices=_choices(request.args.get("wording", "")[:500], request.args.get("q", "")[:200]))
 
 
-def _chooser(kind: str, faults: dict[str, str] | None = None, status: int = 200) -> Response:
-    """The page on which is chosen into which entry, or into what new one, the wordings go."""
-    asked = _asked()
+def chooser(
+    kind: str,
+    faults: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    asked: Asked | None = None,
+    back: str = "",
+) -> Response:
+    """The page on which is chosen into which entry, or into what new one, the wordings go: the form's, unless given."""
+    asked = asked or _asked()
     bot = desk().live.bot
     typed = request.form.get("typed", "")[:200]
     lead = asked.wordings[0]
@@ -143,7 +150,7 @@ def _chooser(kind: str, faults: dict[str, str] | None = None, status: int = 200)
         status,
         kind=kind,
         asked=asked,
-        back=_back(),
+        back=back or _back(),
         typed=typed,
         faults=faults or {},
         choices=_choices(lead, typed) if kind != "entry" else (),
