@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from unicodedata import combining, normalize
 
 from flask import Response, abort, request
 
@@ -21,6 +22,7 @@ from bot.web.staff_unanswered import chooser
 blueprint = room("staff_followup", INBOX)
 
 KINDS = ("phrasing", "entry")
+_WORD = re.compile(r"[^\W\d_]+(?![^\[]*\])")  # but not the marks themselves
 _SHORTEST_NAME = 3  # two letters of a name are found in too many other words
 
 
@@ -56,11 +58,16 @@ def go_on(reference: str) -> Response:
 def without_details(text: str, plain: Mapping[str, str]) -> str:
     """The text in one line, without the sender's own name and contact wherever they stand, nor anybody else's."""
     line = " ".join(text.split())
-    known = [(plain["contact"], "[email]" if plain["contact_kind"] == "mail" else "[phone]"), (plain["name"], "[name]")]
-    known += [(word, "[name]") for word in re.findall(r"\w+", plain["name"]) if len(word) >= _SHORTEST_NAME]
-    for words, mark in known:
-        line = re.sub(rf"(?<![\w\[]){re.escape(words)}(?![\w\]])", mark, line, flags=re.IGNORECASE)
-    return redact(line)
+    contact, mark = plain["contact"], "[email]" if plain["contact_kind"] == "mail" else "[phone]"
+    line = re.sub(rf"(?<!\w){re.escape(contact)}(?!\w)", mark, line, flags=re.IGNORECASE)
+    own = {_bare(word) for word in _WORD.findall(plain["name"]) if len(word) >= _SHORTEST_NAME}
+    line = _WORD.sub(lambda word: "[name]" if _bare(word[0]) in own else word[0], line)
+    return redact(re.sub(r"\[name\](?:[ -]\[name\])+", "[name]", line))
+
+
+def _bare(word: str) -> str:
+    """A word as people type it in haste: without accents, in small letters."""
+    return "".join(letter for letter in normalize("NFKD", word) if not combining(letter)).casefold()
 
 
 def _answered(reference: str) -> Opened:
