@@ -61,7 +61,7 @@ handoffs = sa.Table(
                 "until it is answered or closed, and 90 days more (CLINICBOT_HANDOFF_RETENTION_DAYS), or until it is "
                 "erased on request"
             ),
-            read_by="staff, each reading audited",
+            read_by="clinicians and admins, each reading audited",
             holds={
                 Kind.SEALED: "sealed",
                 Kind.TOKEN: "reference request_key request_hash conversation turn_id",
@@ -97,7 +97,7 @@ handoff_events = sa.Table(
         "use": Use(
             purpose="What was done with a message, with notes and replies",
             kept="as long as its message",
-            read_by="staff, each reading audited",
+            read_by="clinicians and admins, each reading audited",
             holds={
                 Kind.SEALED: "sealed",
                 Kind.STAFF: "author kind",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -46,12 +47,14 @@ NOT_WALKED = f"{INBOX}/texts"  # what staff write there is for everybody to read
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What the server would write to standard error, at its most talkative."""
-    written = io.StringIO()
+    written, root = io.StringIO(), logging.getLogger()
+    before = (structlog.get_config(), root.handlers, root.level)
     monkeypatch.setattr(sys, "stderr", written)
     log_to_stderr("debug")
-    structlog.configure(**{**structlog.get_config(), "cache_logger_on_first_use": False})
+    structlog.configure(cache_logger_on_first_use=False)
     yield written
-    structlog.reset_defaults()
+    structlog.configure(**before[0])
+    root.handlers, root.level = before[1], before[2]
 
 
 @pytest.fixture
