@@ -434,3 +434,33 @@ def test_the_audit_holds_nothing_of_a_patient(house: House, at_mailing: SignIn, 
     with house.database.read() as db:
         everything = str(list_events(db, limit=500))
     assert not any(part in everything for part in ("Zo", MAIL, "book for", "Note on", "Dear"))
+
+
+def test_texts_are_changed_added_and_taken_away(house: House, at_mailing: SignIn, write: Callable[..., str]) -> None:
+    client, reference = at_mailing("clinician"), write()
+    texts = f"{INBOX}/texts"
+    assert "Please call us" in client.text(texts)
+    said = client.post_form(
+        texts, version=0, title=["Parking", ""], text=["Park at {{ clinic.address }}, {{ name }}.", ""],
+        follow_redirects=True,
+    )  # fmt: skip
+
+    assert "Saved." in said.text
+    assert "Please call us" not in said.text
+    filled = do(client, house, reference, "reply", do="put", text="0").text
+    assert f", {NAME}.</textarea>" in filled
+    assert "{{ clinic" not in filled
+
+
+def test_a_text_that_cannot_be_filled_in_or_was_changed_meanwhile_stays_in_the_form(sign_in: SignIn) -> None:
+    client, texts = sign_in("admin"), f"{INBOX}/texts"
+    unknown = client.post_form(texts, version=0, title="Parking", text="Park at {{ clinic.garage }}")
+    nameless = client.post_form(texts, version=0, title="", text="Park here")
+    client.post_form(texts, version=0, title="Theirs", text="Theirs")
+    late = client.post_form(texts, version=0, title="Mine", text="Mine, typed at length")
+
+    assert (unknown.status_code, nameless.status_code, late.status_code) == (422, 422, 409)
+    assert "clinic.garage" in unknown.text
+    assert "Park here" in nameless.text
+    assert "Mine, typed at length" in late.text
+    assert sign_in("editor").get(texts).status_code == 403
