@@ -30,6 +30,7 @@ MOST_WAITING = 10_000  # turns in memory; when the database is away for longer t
 MOST_AT_ONCE = 200
 PURGES_EVERY = timedelta(hours=1)
 LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything
+FLUSHED_WITHIN_S = 10.0  # a database that is away must not hold the patients' threads for good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Noted:
 
 
 class Turns:
-    """Writes turns in batches. `flush` waits until what was noted so far is stored.
+    """Writes turns in batches. `flush` waits until what was noted so far is stored, and not for ever.
 
     `retention` is how long turns are kept, `handoffs` how long messages to the clinic after they were answered.
     """
@@ -66,8 +67,8 @@ class Turns:
         self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
         self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
-        self._thread.start()
         self.given_up = 0
+        self._thread.start()
 
     def note(
         self,
@@ -103,15 +104,23 @@ class Turns:
         """How many turns are not stored yet, about."""
         return self._waiting.qsize()
 
+    @property
+    def trouble(self) -> str:
+        """Why turns can no longer be stored, if so: nothing but a new start mends that."""
+        return "" if self._thread.is_alive() else "turns are no longer written; start this process anew"
+
     def rate(self, turn_id: str, helpful: bool, reason: str) -> bool:
-        """Store what a patient thought of a turn; False when there is no such turn."""
+        """Store what a patient thought of a turn; False when there is no such turn. May raise NotReady."""
         self.flush()
         with self._database.change() as db:
             given = Feedback(turn_id=turn_id, helpful=helpful, reason=reason, given_at=self._now())
             return give_feedback(db, given)
 
     def forget(self, conversation: str) -> int:
-        """Delete a conversation for good, and which messages to the clinic came from it; how many of both."""
+        """Delete a conversation for good, and which messages to the clinic came from it; how many of both.
+
+        May raise NotReady: then it must be asked for again.
+        """
         self.flush()
         with self._database.change() as db:
             return forget_conversation(db, conversation) + cut_conversation(db, conversation)
@@ -121,12 +130,19 @@ class Turns:
         return purge_old(self._database, self._retention, self._now()).questions
 
     def flush(self) -> None:
-        """Wait until everything noted so far is stored, or was given up."""
-        self._waiting.join()
+        """Wait until everything noted so far is stored, or was given up. Raises NotReady when that takes too long."""
+        waiting = self._waiting
+        with waiting.all_tasks_done:
+            done = waiting.all_tasks_done.wait_for(
+                lambda: not waiting.unfinished_tasks, 0 if self.trouble else FLUSHED_WITHIN_S
+            )
+        if not done:
+            raise NotReady(self.trouble or "the turns noted so far are not stored yet")
 
     def close(self) -> None:
         """Store what waits, and end."""
-        self._waiting.put(None)
+        if not self.trouble:
+            self._waiting.put(None)
         self._thread.join(timeout=30)
 
     def _write_on(self) -> None:
@@ -139,20 +155,34 @@ class Turns:
             batch = [first]
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
-            self._store([_redacted(noted) for noted in batch if noted is not None])
-            self._purge_in_time()
-            for _ in batch:
-                self._waiting.task_done()
+            try:
+                self._store([noted for noted in batch if noted is not None])
+                self._purge_in_time()
+            finally:
+                for _ in batch:
+                    self._waiting.task_done()
             if None in batch:
                 return
 
-    def _store(self, batch: list[Turn]) -> None:
+    def _store(self, batch: list[Noted]) -> None:
+        """Store what can be stored. This is the outermost edge of the thread: no turn may end it."""
         try:
+            turns = [_redacted(noted) for noted in batch]
             with self._database.change() as db:
-                add_turns(db, batch)
-        except (sa.exc.SQLAlchemyError, NotReady) as error:
-            self.given_up += len(batch)
-            LOG.error("%s turns could not be stored: %s", len(batch), type(error).__name__)
+                add_turns(db, turns)
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, NotReady) as error:
+            self._give_up(len(batch), error)
+        except Exception as error:  # noqa: BLE001 - one turn's fault, whatever it is: the others are stored without it
+            if len(batch) == 1:
+                self._give_up(1, error)
+                return
+            for noted in batch:
+                self._store([noted])
+
+    def _give_up(self, count: int, error: Exception) -> None:
+        """Count lost turns; the log names the kind of fault only, since its text may hold a patient's words."""
+        self.given_up += count
+        LOG.error("%s turns could not be stored: %s", count, type(error).__name__)
 
     def _purge_in_time(self) -> None:
         """A server may run for months: what is too old goes within an hour, not at the next start."""
@@ -161,7 +191,7 @@ class Turns:
         self._purged_at = self._now()
         try:
             self.purge()
-        except (sa.exc.SQLAlchemyError, NotReady) as error:
+        except Exception as error:  # noqa: BLE001 - as in `_store`
             LOG.error("old turns could not be deleted: %s", type(error).__name__)
 
 

@@ -113,6 +113,9 @@ def _readyz() -> tuple[Response, int]:
         return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
     if (database := pages.desk().database) is not None and (reason := database.trouble()):
         return jsonify(status="not ready", reasons=[reason]), 503
+    turns: Turns | None = current_app.extensions["clinicbot.turns"]
+    if turns is not None and turns.trouble:
+        return jsonify(status="not ready", reasons=[turns.trouble]), 503
     problems = [str(each) for each in live.bot.problems]
     delivery = _delivery(database) if database is not None else None
     release = live.bot.release
@@ -126,7 +129,7 @@ def _readyz() -> tuple[Response, int]:
         matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
         matching_reason=live.bot.without_meaning or None,
         delivery=delivery,
-        turns=_turns(),
+        turns={"waiting": turns.waiting, "given_up": turns.given_up} if turns else None,
     ), 200
 
 
@@ -135,11 +138,6 @@ def _delivery(database: Database) -> dict[str, object]:
     with database.read() as db:
         counts = depth(db)
     return {"targets": targets_of(pages.desk().settings), "waiting": counts["waiting"], "given_up": counts["dead"]}
-
-
-def _turns() -> dict[str, int] | None:
-    turns: Turns | None = current_app.extensions["clinicbot.turns"]
-    return {"waiting": turns.waiting, "given_up": turns.given_up} if turns else None
 
 
 def _handle_errors(app: Flask) -> None:

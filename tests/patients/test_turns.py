@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.dialogue.bot import Bot
 from bot.dialogue.record import context_from_plain, decided_of
+from bot.errors import NotReady
 from bot.faq.entry import Region
 from bot.faq.files import Loaded
+from bot.patients import turns as writing
 from bot.patients.chat import Chat, Exchange
 from bot.patients.live import Live
 from bot.patients.turns import Turns
@@ -146,3 +149,52 @@ def test_old_turns_go_while_the_server_runs_on(database: Database, bot: Bot, loa
         assert find_turn(db, old.turn) is None
         assert find_turn(db, new.turn) is not None
     turns.close()
+
+
+def test_an_escaped_nul_that_a_patient_typed_is_words_like_any_other(chat: Chat, house: House) -> None:
+    exchange = chat.ask(r"my lips are so dry \u0000 \\u0000")
+
+    assert r"\u0000" in stored(house, exchange).redacted
+    assert chat.forget(exchange.conversation)
+
+
+def test_a_turn_that_cannot_be_kept_is_counted_and_costs_no_other(
+    chat: Chat, house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(text: str) -> str:
+        if "cracked" in text:
+            raise RuntimeError(text)
+        return text
+
+    monkeypatch.setattr(writing, "redact", broken)
+    lost, kept = chat.ask("my lips are cracked"), chat.ask("my lips are so dry")
+
+    assert stored(house, kept).redacted == "my lips are so dry"
+    assert (house.turns.given_up, house.turns.trouble) == (1, "")
+    with house.database.read() as db:
+        assert find_turn(db, lost.turn) is None
+    assert "RuntimeError" in caplog.text
+    assert "cracked" not in caplog.text
+
+
+def test_nobody_waits_for_ever_for_a_writer_that_has_ended(chat: Chat, house: House) -> None:
+    house.turns.close()
+    exchange = chat.ask("my lips are so dry")
+
+    with pytest.raises(NotReady):
+        chat.forget(exchange.conversation)
+    assert house.turns.trouble
+    house.turns.close()
+
+
+def test_nobody_waits_for_ever_for_a_database_that_is_away(
+    chat: Chat, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(writing, "FLUSHED_WITHIN_S", 0.0)
+    monkeypatch.setattr(writing, "add_turns", lambda db, turns: go_on.wait(30))
+    exchange = chat.ask("my lips are so dry")
+
+    with pytest.raises(NotReady):
+        chat.rate(exchange.turn, helpful=True)
+    go_on.set()

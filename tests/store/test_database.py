@@ -13,6 +13,7 @@ from bot.errors import NotReady
 from bot.store import database as module
 from bot.store.audit import record, verify
 from bot.store.database import Database, open_database
+from bot.store.types import canonical, parsed
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -67,3 +68,14 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(NotReady, match="damaged; restore the last backup"), database.read() as db:
         verify(db)
+
+
+@pytest.mark.parametrize("text", [r"\u0000", r"a\\u0000b", r"\\\u0000", "\\n\\u0000", '"\\u0000'])
+def test_words_that_look_like_a_nul_are_stored(text: str) -> None:
+    assert parsed(canonical([text])) == [text]
+
+
+@pytest.mark.parametrize("text", ["\0", "\\\0", "a\\\\\0b"])
+def test_a_nul_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        canonical({"question": text})

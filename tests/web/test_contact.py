@@ -81,6 +81,15 @@ def test_a_message_is_sent_and_its_receipt_says_what_happens_next(patient: Patie
     assert response.headers["Cache-Control"] == "no-store"
 
 
+def test_an_escaped_nul_in_a_message_is_words_like_any_other(patient: Patient, house: House) -> None:
+    patient.open()
+
+    assert patient.send(**GOOD | {"message": r"what does \u0000 mean"}).status_code == 200
+
+    (found,) = stored(house)
+    assert open_sealer(house.database, house.key).unseal(found.sealed)["message"] == r"what does \u0000 mean"
+
+
 def test_the_form_begins_with_the_question_and_knows_where_it_came_from(patient: Patient, house: House) -> None:
     page = patient.open(question="should i <b>stop</b>\nit?", turn="t" * 12, conversation="c" * 24)
 

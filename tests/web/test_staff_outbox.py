@@ -117,6 +117,15 @@ def test_readyz_counts_what_waits_and_is_ready_all_the_same(staff_app: Any, stuc
     assert found.get_json()["delivery"] == {"targets": [], "waiting": 0, "given_up": 2}
 
 
+def test_readyz_is_red_when_questions_are_no_longer_written(staff_app: Any, house: House) -> None:
+    house.turns.close()
+
+    found = staff_app.test_client().get("/readyz")
+
+    assert found.status_code == 503
+    assert "no longer written" in found.get_json()["reasons"][0]
+
+
 def test_metrics_tell_what_waits_and_how_late_it_is(house: House, stuck: list[str]) -> None:
     with house.database.change() as db:
         enqueue(db, handoff_id=None, targets=["fhir"], kind="digest", detail={}, at=NOON)
