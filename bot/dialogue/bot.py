@@ -18,6 +18,7 @@ from bot.dialogue.shelf import Shelf, index_key
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
+from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
@@ -155,6 +156,10 @@ class Bot:
         if self._composer.link(entry_id) is None:
             return None
         return self._composer.answer(entry_id, region or self.release.clinic.region, language=language)
+
+    def standing(self, context: Context, region: Region | None = None) -> tuple[HelpLine, ...]:
+        """The help that stays in view in a conversation, whatever is asked next."""
+        return self._composer.standing(context.raised, region or self.release.clinic.region)
 
     def related(self, entry_id: str) -> tuple[EntryLink, ...]:
         """The approved questions that people read next."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.dialogue.context import EMPTY, Context, following
+from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, Region
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
@@ -68,6 +69,10 @@ class Chat:
     def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
         """Whether there was such a turn; what the patient thought of its answer is kept."""
         return self._turns is not None and self._turns.rate(turn, helpful, reason)
+
+    def standing(self, conversation: str, region: Region | None = None) -> tuple[HelpLine, ...]:
+        """The help that stays in view in a conversation, for a page without a reply. May raise NotReady."""
+        return self._live.require().standing(self._recall(conversation), region)
 
     def forget(self, conversation: str) -> bool:
         """Whether there was something to forget; it is gone now, from the database as well."""

@@ -49,9 +49,7 @@ class Composer:
         """
         parts = tuple(self._part(decision, asked, region, language) for decision, asked in decided)
         lead = max(parts, key=lambda part: part.outcome)
-        standing: tuple[HelpLine, ...] = ()
-        if raised is not None and lead.outcome not in _ALONE:
-            standing = tuple(self._release.clinic.line(kind, region) for kind in _STANDING.get(raised, ()))
+        standing = self.standing(raised, region) if lead.outcome not in _ALONE else ()
         return Reply(
             parts=parts,
             suggestions=self._suggestions(parts, lead),
@@ -59,6 +57,11 @@ class Composer:
             standing=standing,
             in_view=raised,
         )
+
+    def standing(self, raised: Level | None, region: Region) -> tuple[HelpLine, ...]:
+        """The help that stays in view after an alarm."""
+        kinds = _STANDING.get(raised, ()) if raised is not None else ()
+        return tuple(self._release.clinic.line(kind, region) for kind in kinds)
 
     def answer(
         self,

@@ -145,10 +145,19 @@ def theme() -> Response:
 
 
 def refused(error: InputError) -> tuple[Response, int]:
-    """The page again, with what is wrong beside the box and the typed text still in it."""
+    """The page again, with what is wrong beside the box and the typed text still in it; the conversation goes on."""
     typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
     template = "patient/refused.html" if request.path == "/turns" else "patient/chat.html"
-    return page(template, question=typed, exchange=None, conversation="", fault=_fault(error)), 422
+    token = request.form.get("conversation", "")
+    conversation = token if re.fullmatch(TOKEN, token) else ""
+    return page(
+        template,
+        question=typed,
+        exchange=None,
+        conversation=conversation,
+        fault=_fault(error),
+        standing=desk().chat.standing(conversation, region_of(asked_locale())),
+    ), 422
 
 
 def held_back() -> tuple[Response, int]:

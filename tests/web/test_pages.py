@@ -53,6 +53,24 @@ def test_an_empty_question_is_said_so(client: FlaskClient, question: str) -> Non
     assert "Please type a question first." in response.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("question", ["", "x" * 501])
+def test_a_refused_question_ends_no_conversation_and_takes_no_help_away(client: FlaskClient, question: str) -> None:
+    asked = client.post("/", data={"question": "i want to end my life"}).get_data(as_text=True)
+    token = asked.split('name="conversation" value="')[1].split('"')[0]
+
+    page = client.post("/", data={"question": question, "conversation": token}).get_data(as_text=True)
+
+    assert f'name="conversation" value="{token}" data-conversation' in page
+    assert "Help is still here" in page
+    assert 'href="tel:116123"' in page
+
+
+def test_what_is_no_token_is_not_passed_on(client: FlaskClient) -> None:
+    page = client.post("/", data={"question": "dry lips", "conversation": "<b>"}).get_data(as_text=True)
+
+    assert 'name="conversation" value="" data-conversation' in page
+
+
 def test_what_is_typed_is_escaped(client: FlaskClient) -> None:
     page = client.post("/", data={"question": "<b>dry</b> lips <script>x</script>"}).get_data(as_text=True)
 
