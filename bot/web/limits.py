@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import math
 import threading
 from collections import OrderedDict
@@ -12,7 +13,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, request
 
 from bot.config import Settings
+from bot.errors import InputError
+from bot.faq.release import Level
 from bot.web import contact_words, handoffs, pages
+from bot.web.languages import shown_region
+from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 
 MOST_WAITING = 64  # requests beside those at work; half a second's work, so that whoever waits is served in time
@@ -20,6 +25,8 @@ PATIENCE_S = 5.0
 RETRY_AFTER_S = 5
 MOST_ADDRESSES = 10_000
 _ASKING = ("api.suggest",)  # reading that makes the bot work
+_ASKED_IN_FORMS = ("pages.chat_without_scripts", "pages.turn", "kiosk.turn")
+_ASKED_IN_JSON = "api.ask"
 _WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
 
 
@@ -94,7 +101,7 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
     """Hold patients' requests to the limits; `held_back` is told why, each time one is not served.
 
     Reading pages is never held back, so that the numbers for an emergency and the approved answers are there always;
-    who is refused is shown them, too.
+    who is refused is shown them, too. Words that raise an alarm are answered at any rate.
     """
     admission = Admission(settings.threads)
     a_minute = settings.rate_limit
@@ -106,7 +113,7 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
             return None
         address = request.remote_addr or ""
         wait_s = buckets.take(address) if buckets and not is_this_machine(address) else 0.0
-        if wait_s:
+        if wait_s and not _raises_alarm():
             held_back("rate")
             return _too_many(math.ceil(wait_s))
         g.admitted = admission.enter()
@@ -148,9 +155,43 @@ def _is_patients_work() -> bool:
     return request.method in ("POST", "DELETE") or request.endpoint in _ASKING
 
 
+def _raises_alarm() -> bool:
+    """Whether this asks something with grave words in it; by words alone, which is quick."""
+    bot, question = desk().live.bot, _asked()
+    if bot is None or not question:
+        return False
+    try:
+        triage = bot.triage(question, by_meaning=False)
+    except InputError:
+        return False
+    return triage.gravest is not None and triage.gravest.level >= Level.CRISIS
+
+
+def _asked() -> str:
+    """The question of this request as it was sent; nothing where there is none to be read."""
+    if request.endpoint in _ASKED_IN_FORMS:
+        return request.form.get("question", "").replace("\r\n", "\n")
+    if request.endpoint != _ASKED_IN_JSON:
+        return ""
+    try:
+        sent = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        return ""
+    question = sent.get("question") if isinstance(sent, dict) else None
+    return question if isinstance(question, str) else ""
+
+
+def _emergency() -> str:
+    """Whom to call when there is no time to wait."""
+    bot = desk().live.bot
+    clinic = bot.release.clinic if bot else None
+    number = clinic.line("emergency", shown_region(clinic)).number if clinic else "your local emergency number"
+    return f"In an emergency call {number}."
+
+
 def _too_many(wait_s: int) -> Response:
     if request.path.startswith("/api/"):
-        response, _ = as_problem(problem(429, "Too many requests", f"Try again in {wait_s} s."))
+        response, _ = as_problem(problem(429, "Too many requests", f"Try again in {wait_s} s. {_emergency()}"))
     elif request.endpoint == _WRITING:
         response = handoffs.kept(contact_words.too_many(wait_s))
     else:
@@ -162,7 +203,7 @@ def _too_many(wait_s: int) -> Response:
 
 def _overloaded() -> Response:
     if request.path.startswith("/api/"):
-        detail = "Try again in a moment. In an emergency call your local emergency number."
+        detail = f"Try again in a moment. {_emergency()}"
         response, _ = as_problem(problem(503, "Too many questions are being asked now", detail))
     elif request.endpoint == _WRITING:
         response = handoffs.kept(contact_words.NOT_STORED)

@@ -231,7 +231,14 @@ def _asked() -> tuple[str, Exchange]:
 
 def _fault(error: InputError) -> str:
     if error.field == "pace":
-        return "Many questions came from your network just now. Please wait a moment, then send yours again."
+        clinic = desk().live.require().release.clinic
+        return str(
+            gettext(
+                "Many questions came from your network just now. Please wait a moment, then send yours again. "
+                "In an emergency call %(number)s.",
+                number=clinic.line("emergency", shown_region(clinic)).number,
+            )
+        )
     if error.field != "question":
         return str(gettext("Something in the form was not as it should be. Reload the page and try again."))
     if error.got.endswith(" characters") and error.got[0].isdigit():

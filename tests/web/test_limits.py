@@ -72,6 +72,52 @@ def test_who_asks_too_much_is_told_when_to_come_back_and_loses_nothing(client: F
     assert "data-refused" in piece.get_data(as_text=True)
 
 
+def test_who_is_held_back_is_told_whom_to_call_in_the_language_of_the_page(client: FlaskClient) -> None:
+    for _ in range(3):
+        client.post("/", data=ASKED, environ_base=ELSEWHERE)
+
+    spanish = client.post("/turns?locale=es", data=ASKED, environ_base=ELSEWHERE).get_data(as_text=True)
+    american = client.post("/turns?locale=en-US", data=ASKED, environ_base=ELSEWHERE).get_data(as_text=True)
+    problem = client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).get_json(force=True)
+
+    assert "Espere un momento" in spanish
+    assert "999" in spanish
+    assert "In an emergency call 911." in american
+    assert problem["detail"].endswith("In an emergency call 999.")
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"), [("my throat is closing up", "emergency"), ("i want to end my life", "crisis")]
+)
+def test_grave_words_are_answered_at_any_rate(bot: Bot, seconds: Seconds, words: str, outcome: str) -> None:
+    client, grave = served(bot, seconds, CLINICBOT_RATE_LIMIT="6"), {"question": words}
+    for _ in range(4):
+        client.post("/", data=ASKED, environ_base=ELSEWHERE)
+
+    found = [
+        client.post("/", data=grave, environ_base=ELSEWHERE),
+        client.post("/turns", data=grave, environ_base=ELSEWHERE),
+        client.post("/kiosk/turns", data={**grave, "conversation": "k" * 12}, environ_base=ELSEWHERE),
+        client.post("/api/v1/ask", json=grave, environ_base=ELSEWHERE),
+    ]
+
+    assert [each.status_code for each in found] == [200] * 4
+    assert all(f'"{outcome}"' in each.get_data(as_text=True) for each in found)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[1]", b"[" * 9000, b'{"question": 1}', b'{"question": ""}', b"\xff", b"1" * 5000]
+)
+def test_what_cannot_be_read_is_held_back_like_anything_else(client: FlaskClient, body: bytes) -> None:
+    for _ in range(3):
+        client.post("/", data=ASKED, environ_base=ELSEWHERE)
+
+    sent = client.post("/api/v1/ask", data=body, content_type="application/json", environ_base=ELSEWHERE)
+
+    assert sent.status_code == 429
+    assert client.delete("/api/v1/conversations/abcdefgh", environ_base=ELSEWHERE).status_code == 429
+
+
 @pytest.mark.parametrize("path", ["/", "/topics", "/answers/dry-lips", "/healthz", "/api/v1/topics"])
 def test_reading_is_never_held_back(client: FlaskClient, small_bot: Bot, path: str) -> None:
     for _ in range(5):
