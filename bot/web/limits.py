@@ -24,7 +24,8 @@ MOST_WAITING = 64  # requests beside those at work; half a second's work, so tha
 PATIENCE_S = 5.0
 RETRY_AFTER_S = 5
 MOST_ADDRESSES = 10_000
-_ASKING = ("api.suggest",)  # reading that makes the bot work
+_SUGGESTING = "api.suggest"  # reading that makes the bot work a little
+SUGGESTIONS_A_QUESTION = 10  # one who types is suggested to several times before they ask
 _ASKED_IN_FORMS = ("pages.chat_without_scripts", "pages.turn", "kiosk.turn")
 _ASKED_IN_JSON = "api.ask"
 _WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
@@ -105,14 +106,18 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
     """
     admission = Admission(settings.threads)
     a_minute = settings.rate_limit
-    buckets = Buckets(Rate(a_minute / 2, a_minute / 60), None, clock) if a_minute else None
+    # Suggestions have a bucket of their own: who types must not use up what others behind the address may ask.
+    asking, suggesting = (
+        Buckets(Rate(each / 2, each / 60), None, clock) for each in (a_minute, a_minute * SUGGESTIONS_A_QUESTION)
+    )
 
     @app.before_request
     def hold_back() -> Response | None:
         if not _is_patients_work():
             return None
         address = request.remote_addr or ""
-        wait_s = buckets.take(address) if buckets and not is_this_machine(address) else 0.0
+        buckets = suggesting if request.endpoint == _SUGGESTING else asking
+        wait_s = buckets.take(address) if a_minute and not is_this_machine(address) else 0.0
         if wait_s and not _raises_alarm():
             held_back("rate")
             return _too_many(math.ceil(wait_s))
@@ -152,7 +157,7 @@ def is_this_machine(address: str) -> bool:
 def _is_patients_work() -> bool:
     if request.path.startswith("/staff"):  # has limits of its own, see bot.staff.attempts
         return False
-    return request.method in ("POST", "DELETE") or request.endpoint in _ASKING
+    return request.method in ("POST", "DELETE") or request.endpoint == _SUGGESTING
 
 
 def _raises_alarm() -> bool:

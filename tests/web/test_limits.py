@@ -127,6 +127,15 @@ def test_reading_is_never_held_back(client: FlaskClient, small_bot: Bot, path: s
     assert client.get(path, environ_base=ELSEWHERE).status_code == 200
 
 
+def test_suggestions_take_nothing_from_questions_and_have_a_wider_limit(client: FlaskClient) -> None:
+    def suggest() -> int:
+        return client.get("/api/v1/suggest?q=dry", environ_base=ELSEWHERE).status_code
+
+    assert [suggest() for _ in range(31)] == [200] * 30 + [429]
+    asked = [client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).status_code for _ in range(4)]
+    assert asked == [200, 200, 200, 429]
+
+
 def test_this_machine_is_not_held_back(client: FlaskClient) -> None:
     assert {client.post("/api/v1/ask", json=ASKED).status_code for _ in range(9)} == {200}
 
