@@ -149,6 +149,8 @@ def _body(what: str = "a question") -> Any:
         raise BadRequest("The JSON is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+    except ValueError as error:  # Python converts no number of more than some thousand digits
+        raise BadRequest("The body holds a number that is too long.") from error
 
 
 def _unfrozen(value: Any, what: str) -> Any:
@@ -164,11 +166,10 @@ def _unfrozen(value: Any, what: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadRequest("The JSON names a field twice.")
-    return dict(pairs)
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise BadRequest("The JSON names a field twice.")
+    return fields
 
 
 def _no_constant(name: str) -> Any:

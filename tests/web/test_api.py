@@ -93,6 +93,7 @@ def test_wrong_json_names_the_field(client: FlaskClient, body: object, status: i
         (b"[" * 9000, JSON, 400, "nested too deeply"),
         (b'{"question": NaN}', JSON, 400, "NaN"),
         (b'{"question": "a", "question": "b"}', JSON, 400, "twice"),
+        (b'{"question": ' + b"1" * 5000 + b"}", JSON, 400, "a number that is too long"),
         (b'{"question": "hi"}', "text/plain", 415, "application/json"),
         (b"question=hi", "application/x-www-form-urlencoded", 415, "application/json"),
     ],
