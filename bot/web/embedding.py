@@ -55,5 +55,5 @@ def _answer_origin(response: Response) -> None:
     response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = _METHODS
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
         response.headers["Access-Control-Max-Age"] = _ASKED_AGAIN_AFTER_S

@@ -114,7 +114,7 @@ def test_a_listed_site_may_ask_the_api(listed: FlaskClient, origin: str) -> None
     assert asked.status_code == before.status_code == 200
     assert asked.headers["Access-Control-Allow-Origin"] == before.headers["Access-Control-Allow-Origin"] == origin
     assert before.headers["Access-Control-Allow-Methods"] == "GET, POST, DELETE"
-    assert before.headers["Access-Control-Allow-Headers"] == "Content-Type"
+    assert before.headers["Access-Control-Allow-Headers"] == "Content-Type, Idempotency-Key"
     assert "Access-Control-Allow-Credentials" not in asked.headers
 
 
