@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from bot.faq.clinic_checks import is_site
 from bot.web.addresses import channel_of_page
 from bot.web.pages import desk
 from bot.web.security import policy
-from bot.web.staff_door import Room
 
 _API = "/api/"
+_FRAMED = ("pages", "widget", "handoffs")  # the kiosk and the staff area have policies of their own
 _METHODS = "GET, POST, DELETE"
 _ASKED_AGAIN_AFTER_S = "600"
 
@@ -40,9 +40,8 @@ def allow_listed_sites(app: Flask) -> None:
 
 
 def _is_framed() -> bool:
-    """Whether this is a patient's page in the widget; pages of staff never are, whatever their address says."""
-    room = current_app.blueprints.get(request.blueprint or "")
-    return room is not None and not isinstance(room, Room) and channel_of_page() == "widget"
+    """Whether this is a page of the widget; no other is ever framed, whatever its address says."""
+    return request.blueprint in _FRAMED and channel_of_page() == "widget"
 
 
 def _answer_origin(response: Response) -> None:

@@ -52,7 +52,9 @@ def test_listed_sites_may_frame_the_widget(listed: FlaskClient, path: str) -> No
     assert "Set-Cookie" not in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/topics", "/answers/dry-lips", "/healthz?channel=widget", "/api/v1/topics"])
+@pytest.mark.parametrize(
+    "path", ["/", "/topics", "/answers/dry-lips", "/healthz?channel=widget", "/api/v1/topics", "/kiosk?channel=widget"]
+)
 def test_other_pages_are_framed_by_nobody(listed: FlaskClient, path: str) -> None:
     assert ancestors(listed, path) == "'none'"
     assert listed.get(path).headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -74,6 +76,13 @@ def test_the_form_for_messages_may_be_framed_as_well(house: House, bot: Bot) -> 
 
     assert ancestors(client, "/contact?channel=widget") == LISTED
     assert ancestors(client, "/contact") == "'none'"
+
+
+def test_the_kiosk_keeps_its_own_policy_whatever_its_address_says(listed: FlaskClient) -> None:
+    asked, plain = listed.get("/kiosk?channel=widget").headers, listed.get("/kiosk").headers
+
+    assert asked["Content-Security-Policy"] == plain["Content-Security-Policy"]
+    assert "form-action 'none'" in asked["Content-Security-Policy"]
 
 
 def test_without_sites_nobody_may(client: FlaskClient) -> None:
