@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from bot.faq.difference import Change, words_changed
 from bot.faq.sources import SourceDocument
 
+LONGEST_COMPARED = 10_000  # characters of a section by which its likeness is judged
 ALIKE = 60.0  # of 100: the share of words from which a section under another heading is the old one rewritten
 
 
@@ -148,10 +149,14 @@ def _pairs(old: Sequence[Headed], new: Sequence[Headed]) -> dict[int, int]:
     pair(lambda one, other: one.path == other.path)
     pair(lambda one, other: one.heading.casefold() == other.heading.casefold())
     pair(lambda one, other: one.sha256 == other.sha256 and bool(one.whole))
+    before = {at: old[at].whole[:LONGEST_COMPARED] for at in free}
     for place, section in enumerate(new):
-        scored = [(fuzz.token_sort_ratio(old[at].whole, section.whole), -abs(at - place), at) for at in free]
+        words = section.whole[:LONGEST_COMPARED]
+        if place in pairs or not words:
+            continue
+        scored = [(fuzz.token_sort_ratio(before[at], words), -abs(at - place), at) for at in free]
         best = max(scored, default=(0.0, 0, 0))
-        if place not in pairs and best[0] >= ALIKE and section.whole:
+        if best[0] >= ALIKE:
             pairs[place] = best[2]
             free.discard(best[2])
     return pairs

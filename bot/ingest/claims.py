@@ -19,6 +19,8 @@ DOCUMENT = ""  # the section of a warning about the whole document
 HARD_SHOWN = 3  # of the sentences that are too hard in one section
 MARGIN = 2.5  # grades by which one sentence may pass the grade that a whole answer must keep
 FEWEST_WORDS = 8  # of a sentence for its grade to mean something
+LONGEST_SENTENCE = 600  # characters that the rules see at once: however a file is made, no search takes long
+_LONGEST_ABBREVIATION = 8  # with what stands before it
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|Dr|Mr|Mrs|Ms|Prof|St|vs|approx|No|etc|Fig|al)\.$")
 _RISKS = re.compile(
@@ -31,7 +33,7 @@ _HELP = re.compile(
     re.IGNORECASE,
 )
 _REFERENCES = re.compile(r"references?|sources?|bibliography|further reading|citations?|evidence", re.IGNORECASE)
-_CITES = re.compile(r"\[\d+\]|\((?:[A-Z][\w&. -]+,? )?(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b")
+_CITES = re.compile(r"\[\d{1,9}\]|\((?:[A-Z][\w&. -]{1,80},? )?(?:19|20)\d\d[a-z]?\)|\bdoi:|\bet al\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,20 +152,35 @@ def _too_hard(sentences: Sequence[str], section: str) -> Iterator[ClaimWarning]:
 
 def _sentences_of(block: Block) -> Iterator[str]:
     if block.kind is Kind.TABLE:
-        yield from (" | ".join(row) for row in block.rows)
+        yield from (part for row in block.rows for part in _parts(" | ".join(row)))
     for text in (block.text, *(item.text for item in block.items)):
         yield from sentences_in(text)
 
 
 def sentences_in(text: str) -> list[str]:
-    """The sentences of a paragraph or item."""
+    """The sentences of a paragraph or item; one beyond measure in parts."""
     found: list[str] = []
+    begun: list[str] = []
     for piece in _SENTENCE.split(text):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] = f"{found[-1]} {piece}"
-        elif piece.strip():
-            found.append(piece.strip())
-    return found
+        if not begun and not piece.strip():
+            continue
+        begun.append(piece)
+        if not _ABBREVIATION.search(piece[-_LONGEST_ABBREVIATION:]):
+            found += _parts(" ".join(begun))
+            begun = []
+    return found + _parts(" ".join(begun))
+
+
+def _parts(sentence: str) -> list[str]:
+    """A sentence as the rules get to see it: cut between words where it is longer than any sentence should be."""
+    begin, parts = 0, []
+    while begin < len(sentence):
+        end = begin + LONGEST_SENTENCE
+        if end < len(sentence) and (space := sentence.rfind(" ", begin + 1, end)) > 0:
+            end = space
+        parts.append(sentence[begin:end].strip())
+        begin = end
+    return [part for part in parts if part]
 
 
 def _mended(sentence: str, swaps: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from bot.ingest.sections import INTRODUCTION, Section
 from bot.language.words import english_ranks
 
 MOST_PHRASINGS = 6
+LONGEST_HEADING = 300  # characters; what is longer is no question
 # Headings of parts that answer nothing by themselves.
 NO_QUESTION = frozenset(
     [
@@ -90,7 +91,7 @@ _COMMON = frozenset(
 
 def questions_of(section: Section, subject: Subject) -> tuple[str, ...]:
     """Questions that the section may answer, the likeliest first; none for parts that answer nothing by themselves."""
-    heading = _bare(section.heading)
+    heading = _bare(section.heading) if len(section.heading) <= LONGEST_HEADING else ""
     if not heading or section.implied or heading.lower() in NO_QUESTION or section.heading == INTRODUCTION:
         return ()
     asked = heading.rstrip("?").strip()

@@ -14,9 +14,12 @@ from bot.ingest.html import read_html
 from bot.ingest.kinds import FileKind, decoded, kind_of
 from bot.ingest.pdf import read_pdf
 from bot.ingest.plain_text import read_plain_text
+from bot.ingest.sections import sections_of
 from bot.ingest.word import read_word
 
 MOST_BLOCKS = 100_000
+MOST_SECTIONS = 500  # each is asked about, and compared with every one of the version before
+MOST_WORDS = 2_000_000  # characters of what stands in a document, a thousand pages
 MOST_TEXT = 20 * 1024 * 1024  # characters of a text or page
 Tell = Callable[[int, int], None]
 _FRONT = "---"
@@ -40,8 +43,20 @@ def read_bytes(name: str, data: bytes, tell: Tell) -> Reading:
         raise InputError(field="file", got="nothing but headings and boilerplate", allowed="a document with text")
     if len(reading.blocks) > MOST_BLOCKS:
         raise InputError(field="file", got=f"{len(reading.blocks)} paragraphs", allowed=f"at most {MOST_BLOCKS}")
+    _refuse_books(reading)
     tell(1, 1)
     return replace(reading, notes=(*reading.notes, *([note] if note else [])))
+
+
+def _refuse_books(reading: Reading) -> None:
+    sections = sections_of(reading.blocks)
+    if len(sections) > MOST_SECTIONS:
+        allowed = f"at most {MOST_SECTIONS}; save it as several documents"
+        raise InputError(field="file", got=f"a document of {len(sections)} sections", allowed=allowed)
+    length = sum(len(section.whole) + len(section.heading) for section in sections)
+    if length > MOST_WORDS:
+        allowed = f"at most {MOST_WORDS}; save it as several documents"
+        raise InputError(field="file", got=f"a document of {length} characters", allowed=allowed)
 
 
 def _read_markdown(text: str) -> Reading:

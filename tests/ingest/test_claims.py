@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
 import pytest
+import yaml
 from documents import FOLDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ingest.claims import check_claims, check_sentence, rule_names, sentences_in
+from bot.ingest.blocks import Block, Kind
+from bot.ingest.claims import LONGEST_SENTENCE, check_claims, check_section, check_sentence, rule_names, sentences_in
 from bot.ingest.readers import read_bytes
 from bot.ingest.sandbox import silent
-from bot.ingest.sections import sections_of
+from bot.ingest.sections import Section, sections_of
 
 
 def rules(sentence: str) -> set[str]:
@@ -102,3 +109,55 @@ def test_sentences_do_not_end_at_abbreviations() -> None:
 @given(st.text(max_size=300))
 def test_any_sentence_can_be_checked(sentence: str) -> None:
     assert rules(sentence) <= set(rule_names())
+
+
+def patterns() -> Iterator[str]:
+    text = resources.files("bot.ingest").joinpath("data/claims.yaml").read_text(encoding="utf-8")
+    for rule in yaml.safe_load(text).values():
+        yield from rule["patterns"]
+        if "unless" in rule:
+            yield rule["unless"]
+
+
+def repetitions(parsed: Any) -> Iterator[int]:
+    """The most times that each repetition of a pattern may go round, those within it multiplied with it."""
+    for item in parsed if isinstance(parsed, (list, tuple)) or hasattr(parsed, "data") else ():
+        if isinstance(item, tuple) and len(item) == 2 and str(item[0]).endswith("_REPEAT"):
+            _, most, inner = item[1]
+            yield int(most)
+            yield from (int(most) * each for each in repetitions(inner))
+        elif isinstance(item, (list, tuple)) or hasattr(item, "data"):
+            yield from repetitions(item)
+
+
+@pytest.mark.parametrize("pattern", list(patterns()))
+def test_every_repetition_in_the_rules_is_bounded(pattern: str) -> None:
+    parser = re._parser  # type: ignore[attr-defined]  # the one that the patterns are compiled with
+
+    assert all(most <= 100 for most in repetitions(parser.parse(pattern))), "a file could make this search for ever"
+
+
+def test_unbounded_repetitions_are_seen_wherever_they_stand() -> None:
+    parser = re._parser  # type: ignore[attr-defined]
+
+    for pattern in (r"\d+", r"(?:a|b[.,]*c)", r"(?:\w{1,30} ){0,9}", r"(?<=a)(?P<x>b{2,})?", r"a(?! b+)", "a*?"):
+        assert any(most > 100 for most in repetitions(parser.parse(pattern))), pattern
+
+
+@pytest.mark.parametrize("text", ["Dr. " * 3_000, "1" * 9_000, "Words " * 2_000, "a" * 9_000, "x. Y" * 3_000])
+def test_no_sentence_is_longer_than_the_rules_may_see(text: str) -> None:
+    sentences = sentences_in(text)
+
+    assert max(map(len, sentences)) <= LONGEST_SENTENCE
+    assert "".join(sentences).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_long_row_and_a_long_sentence_are_searched_in_parts() -> None:
+    table = Block(kind=Kind.TABLE, place="", rows=(("plain words " * 300, "It cures eczema"),))
+    words = Block(kind=Kind.PARAGRAPH, place="", text="plain words " * 300 + "and no prescription needed")
+    section = Section(number=1, level=1, heading="A", path=("A",), blocks=(table, words), place="")
+
+    warnings = check_section(section)
+
+    assert {"absolute", "purchase"} <= {each.rule for each in warnings}
+    assert all(len(each.quote) <= LONGEST_SENTENCE for each in warnings)
