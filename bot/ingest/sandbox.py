@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.errors import InputError
@@ -65,16 +65,20 @@ def _refuse_large(path: Path, limits: Limits) -> None:
 
 
 def _run(path: Path, name: str, limits: Limits, tell: Tell) -> bytes:
-    command = [sys.executable, "-m", "bot.ingest.reading_process", str(path.resolve()), name.replace("\0", "")]
+    # -P: Python is not to look for modules in the folder where it starts, and that folder is nobody else's.
+    command = [sys.executable, "-P", "-m", "bot.ingest.reading_process", str(path.resolve()), name.replace("\0", "")]
     overdue = threading.Event()
-    with subprocess.Popen(  # noqa: S603 - a list, no shell; names go as they are
-        [*command, str(limits.memory_mb), str(limits.cpu_s)],
-        env=_environment(),
-        cwd=gettempdir(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with (
+        TemporaryDirectory(prefix="clinicbot-reading-") as folder,
+        subprocess.Popen(  # noqa: S603 - a list, no shell; names go as they are
+            [*command, str(limits.memory_mb), str(limits.cpu_s)],
+            env=_environment(),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
 
         def stop() -> None:
             overdue.set()
@@ -133,4 +137,4 @@ def _environment() -> dict[str, str]:
         name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "SYSTEMROOT") if name in os.environ
     }
     here = str(Path(__file__).resolve().parents[2])
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))}
+    return {**kept, "PYTHONPATH": here}

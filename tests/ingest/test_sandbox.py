@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -182,3 +183,19 @@ def test_commands_and_servers_start_without_the_readers() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_modules_that_lie_about_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted, shared = tmp_path / "planted", tmp_path / "shared"
+    for folder in (planted, shared):
+        folder.mkdir()
+        for name in ("mammoth", "yaml", "selectolax"):
+            (folder / f"{name}.py").write_text("raise SystemExit(99)\n", encoding="utf-8")
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    monkeypatch.setenv("PYTHONPATH", str(planted))
+    monkeypatch.chdir(shared)
+    path = tmp_path / "inhaler.docx"
+    path.write_bytes(docx(CONTENT))
+
+    assert read_document(path).blocks
+    assert not [each for each in shared.iterdir() if each.name.startswith("clinicbot")]
