@@ -6,7 +6,7 @@ A change names the version that its author saw. When somebody else was quicker i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Conflict, InputError
@@ -134,7 +134,7 @@ def reopen(database: Database, change: Change) -> None:
 def take_back(database: Database, sealer: Sealer, change: Change, event_id: int) -> str:
     """Keep a reply from being sent that is still held back, and let the message wait again; the reply's text.
 
-    Raises Conflict when it is on its way.
+    Whatever was done with the message meanwhile, it is not answered. Raises Conflict when the reply is on its way.
     """
     sealed = sealer.seal({"withdrawn": str(event_id)})
     with database.change() as db:
@@ -144,8 +144,8 @@ def take_back(database: Database, sealer: Sealer, change: Change, event_id: int)
         promise = next(promises, None)
         if event is None or event.sealed is None or promise is None or not withdraw(db, promise.message_id):
             raise Conflict(subject=found.reference, problem="the reply is on its way and cannot be taken back")
-        if found.state == "answered":
-            _move(db, found, change, "seen")
+        if found.state in DONE:
+            _move(db, found, replace(change, version=found.version), "seen")
         _note(db, found, change, "reopened", "handoff.reply_taken_back", sealed, {"event": event_id})
         return sealer.unseal(event.sealed).get("text", "")
 

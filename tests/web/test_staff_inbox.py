@@ -320,6 +320,23 @@ def test_a_reply_can_be_taken_back_and_its_text_is_in_the_form_again(
     ]
 
 
+@pytest.mark.parametrize("meanwhile", [("close",), ("assign",), ("close", "reopen")])
+def test_a_message_whose_reply_is_taken_back_waits_again_whatever_was_done_meanwhile(
+    house: House, at_mailing: SignIn, write: Callable[..., str], meanwhile: tuple[str, ...]
+) -> None:
+    client, reference = at_mailing("clinician"), write()
+    undo = do(client, house, reference, "reply", do="mail", reply="Too hasty.").text
+    undo = undo.split('action="')[1].split('"')[0].replace("&amp;", "&")
+    for what in meanwhile:
+        do(client, house, reference, what)
+    back = client.post_form(undo)
+
+    assert back.status_code == 200
+    assert stored(house, reference).state == "seen"
+    with house.database.read() as db:
+        assert promises_of(db, stored(house, reference).handoff_id) == ()
+
+
 @pytest.mark.parametrize(("text", "fault"), [("  ", "Write something first."), ("x" * 4001, "4001 characters"), ("Dear {{ answer }}", "placeholder")])  # fmt: skip
 def test_a_reply_that_cannot_be_sent_stays_in_the_form(
     house: House, at_mailing: SignIn, write: Callable[..., str], text: str, fault: str
