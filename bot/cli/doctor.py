@@ -173,7 +173,7 @@ def check_database(database: Database, settings: Settings, now: datetime) -> Ite
         yield Finding("ok", f"the clock says {now:%Y-%m-%d %H:%M} UTC")
     if has_key(settings):
         try:
-            sealed = check_sealed(database, signing_key(settings))
+            sealed = check_sealed(database, signing_key(settings), settings.secret_key_old)
         except ClinicbotError:
             sealed = None  # the key itself was found wanting before
         if sealed and not sealed.is_readable:

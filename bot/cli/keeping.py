@@ -60,7 +60,7 @@ def restore(file: Path, as_json: bool) -> None:
     contents = restore_backup(file, settings.database)
     with closing(open_database(settings.database)) as database:
         _note(database, "database.restored", file, contents)
-        found = check_sealed(database, signing_key(settings)) if has_key(settings) else None
+        found = check_sealed(database, signing_key(settings), settings.secret_key_old) if has_key(settings) else None
     if as_json:
         sealed = {"sealed": found.sealed, "opened": found.opened} if found else None
         click.echo(json.dumps({**asdict(contents), "secrets": sealed}))

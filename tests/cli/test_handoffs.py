@@ -15,6 +15,7 @@ from bot.errors import InputError, SettingError
 from bot.faq.files import Loaded
 from bot.patients.handoffs import Origin, submit
 from bot.patients.messages import Message
+from bot.staff.sealed import Sealed, check_sealed
 from bot.store.audit import list_events
 from bot.store.database import open_database
 from bot.store.handoffs import change_handoff, find_handoff
@@ -160,6 +161,21 @@ def test_a_lost_signing_key_is_given_up_only_when_that_is_said(clinic: Clinic, m
     assert "1 sealed texts cannot be read with this key" in clinic.run("keys", "abandon", "--yes").output
     assert isinstance(clinic.run("handoffs", "show", reference).exception, Unreadable)
     assert clinic.run("handoffs", "list").exit_code == 0
+
+
+def test_only_keys_in_use_are_looked_for_and_the_old_signing_key_counts(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic.receive()
+    new = Secret("o" * 40)
+
+    assert not check_sealed(clinic.database, new).is_readable
+    assert check_sealed(clinic.database, new, Secret(SECRET)) == Sealed(1, 1)
+
+    monkeypatch.setenv("CLINICBOT_SECRET_KEY", "o" * 40)
+    clinic.run("keys", "abandon", "--yes")
+
+    assert check_sealed(clinic.database, new) == Sealed(1, 1)
 
 
 def test_what_is_done_and_old_is_purged_with_figures(clinic: Clinic) -> None:
