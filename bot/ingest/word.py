@@ -32,6 +32,8 @@ p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh
 p[style-name='List Number'] => ol > li:fresh
 """
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"""encoding\s{0,9}=\s{0,9}["'](?!utf-?8["']|us-ascii["'])""", re.IGNORECASE)
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # how XML of two or four bytes a letter begins
 _PROPERTY = r"<(?:\w+:)?{name}\b[^>]*>([^<]*)<"
 
 
@@ -72,14 +74,25 @@ def _look_over(data: bytes) -> str:
             if "word/document.xml" not in names:
                 raise _refused("an archive that is no Word file", "a Word file (.docx)")
             for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels")) and _DOCTYPE.search(archive.read(part)):
-                    raise _refused("a Word file that defines entities of its own", "a Word file as Word writes it")
+                _refuse_entities(part.filename, archive.read(part))
             core = archive.read("docProps/core.xml") if "docProps/core.xml" in names else b""
     except zipfile.BadZipFile as error:
         raise _refused("a damaged archive", "a whole Word file (.docx)") from error
     except (RuntimeError, NotImplementedError, zipfile.LargeZipFile) as error:
         raise _refused("an archive with a password or an unknown packing", "a Word file without a password") from error
     return core.decode("utf-8", errors="replace")
+
+
+def _refuse_entities(name: str, data: bytes) -> None:
+    """Whatever the part is called: which ones are parsed as XML is told by other parts."""
+    is_xml = name.lower().endswith((".xml", ".rels")) or data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    is_wide = data.startswith(_WIDE) or b"<\0" in data[:8] or b"\0<" in data[:8]
+    if is_wide or (is_xml and b"\0" in data):
+        raise _refused("a Word file whose parts are not written in UTF-8", "a Word file as Word writes it")
+    if is_xml and _ENCODING.search(data[:200]):
+        raise _refused("a Word file whose parts are not written in UTF-8", "a Word file as Word writes it")
+    if is_xml and _DOCTYPE.search(data):
+        raise _refused("a Word file that defines entities of its own", "a Word file as Word writes it")
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:

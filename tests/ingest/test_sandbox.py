@@ -37,11 +37,13 @@ def bomb(size: int = 60_000_000) -> bytes:
     return packed.getvalue()
 
 
-def entities() -> bytes:
-    body = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+def entities(encoding: str = "utf-8", name: str = "", declared: str = "") -> bytes:
+    body = f'{declared}<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document><w:t>&x;</w:t></w:document>'
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("word/document.xml", f"{body}<w:document><w:t>&x;</w:t></w:document>")
+        archive.writestr("word/document.xml", "<w:document/>" if name else body.encode(encoding))
+        if name:
+            archive.writestr(name, body.encode(encoding))
     return packed.getvalue()
 
 
@@ -64,6 +66,11 @@ HOSTILE = {
     "macros.docx": (docx_of(word_paragraph("x"), {"word/vbaProject.bin": b"x"}), "macros"),
     "macros.docm": (docx(CONTENT), "macros"),
     "entities.docx": (entities(), "defines entities"),
+    "elsewhere.docx": (entities(name="word/other.part"), "defines entities"),
+    "utf16.docx": (entities("utf-16"), "not written in UTF-8"),
+    "utf16-without-mark.docx": (entities("utf-16-be", name="word/styles.bin"), "not written in UTF-8"),
+    "utf32.docx": (entities("utf-32"), "not written in UTF-8"),
+    "utf7.docx": (entities("utf-7", declared="<?xml version='1.0' encoding='utf-7'?>"), "not written in UTF-8"),
     "deep.docx": (deep_word(), "within parts"),
     "old.docx": (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "an old Word file"),
     "sheet.docx": (docx_of("").replace(b"word/", b"xlxx/"), "an archive that is no Word file"),
