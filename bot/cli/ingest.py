@@ -79,8 +79,8 @@ def _saved(found: Analysis, name: str, document_id: str, by: str, *, every: bool
                 database, reading, file_name=name, document_id=place, title=reading.title or Path(name).stem,
                 wanted=wanted, user=operator(by), now=utc_now(),
             )  # fmt: skip
-        except Conflict as error:
-            click.echo(f"clinicbot: {error}", err=True)
+        except (Conflict, InputError) as error:
+            click.echo(f"clinicbot: {name}: {error}", err=True)
             return False
     click.echo(
         f"{name}: kept as {saved.document_id}, version {saved.number}; {len(saved.drafts)} drafts begun", err=True

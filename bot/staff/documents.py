@@ -71,7 +71,10 @@ def save_document(
     """
     document_id, title = checked_id(document_id), " ".join(title.split()) or document_id
     sections = {section.number: section for section in sections_of(reading.blocks)}
-    if len(wanted) > MOST_DRAFTS or any(each.section not in sections for each in wanted):
+    if len(wanted) > MOST_DRAFTS:
+        allowed = f"at most {MOST_DRAFTS} at once; save it as several documents, or tick fewer on its page"
+        raise InputError(field="section", got=f"{len(wanted)} drafts", allowed=allowed)
+    if any(each.section not in sections for each in wanted):
         raise InputError(field="section", got="sections that are not there", allowed="sections of this document")
     with database.change() as db:
         aligned = compared(db, document_id, reading)

@@ -12,6 +12,7 @@ from documents import FOLDER
 
 from bot.cli.main import cli
 from bot.faq.files import Loaded
+from bot.staff.documents import MOST_DRAFTS
 from bot.staff.seeding import seed_if_empty
 from bot.store.content import list_in_review
 from bot.store.database import Database, open_database
@@ -83,6 +84,23 @@ def test_save_keeps_a_version_and_begins_drafts_that_wait_for_an_editor(clinic: 
     diff = CliRunner().invoke(cli, ["sources", "diff", "freezing-a-wart"]).stdout
     assert "~ How freezing works: changed" in diff
     assert "[-very cold-]{+icy+}" in diff
+
+
+def test_a_document_that_cannot_be_saved_stops_no_other(clinic: Database, tmp_path: Path) -> None:
+    foreign, long = tmp_path / "кожа.md", tmp_path / "long.md"
+    foreign.write_text("# Кожа\n\nСлова о коже.\n", encoding="utf-8")
+    sections = "".join(f"## What is part {n} of zz{n}?\n\nWords number {n}.\n\n" for n in range(MOST_DRAFTS + 1))
+    long.write_text(f"# Long\n\n{sections}", encoding="utf-8")
+
+    done = CliRunner().invoke(
+        cli, ["ingest", "--save", "--all", str(foreign), str(long), str(FOLDER / "warts.md")], catch_exceptions=False
+    )
+
+    assert done.exit_code == 1
+    assert "кожа.md: " in done.stderr
+    assert "small letters, digits and hyphens" in done.stderr
+    assert f"long.md: section: got {MOST_DRAFTS + 1} drafts" in done.stderr
+    assert "kept as freezing-a-wart, version 1" in done.stderr
 
 
 def test_coverage_names_sections_without_entry_and_entries_without_section(clinic: Database) -> None:
