@@ -27,6 +27,7 @@ from bot.web.embedding import allow_listed_sites
 from bot.web.languages import add_languages
 from bot.web.limits import limit
 from bot.web.metrics import Metrics, State, show_metrics
+from bot.web.numbers import BoundedConverter
 from bot.web.opening import House, open_house
 from bot.web.outbox_metrics import OutboxState
 from bot.web.previews import add_previews
@@ -60,6 +61,7 @@ def create_app(
         house.start()
     live = house.live if house else live or Live(None, "there is no release")
     app = Flask("bot.web", template_folder=str(shipped("templates")), static_folder=None)
+    app.url_map.converters["int"] = BoundedConverter
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from bot.staff.settings import load_settings
 from bot.store.inbox import count_waiting
 from bot.web.contact import require_counter
 from bot.web.inbox_words import EVENTS, due, local, span
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, staff, staff_page
 
@@ -42,7 +43,7 @@ def overview() -> Response:
     if chosen not in FILTERS:
         abort(404)
     reference = request.args.get("q", "")[:40]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=bounded))
     clinic, now = clinic_now(), desk().now()
     with desk().require_database().read() as db:
         found = look(db, chosen, reference, clinic=clinic, user=staff(), now=now, page=page, per=PER_PAGE)

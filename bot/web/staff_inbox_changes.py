@@ -13,6 +13,7 @@ from bot.staff.inbox import MAY_OPEN
 from bot.staff.inbox_answering import Change
 from bot.staff.inbox_texts import filled, load_texts
 from bot.web.contact import require_counter
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
 from bot.web.staff_inbox import INBOX, can_mail, clinic_now, here, opened_message, show
@@ -53,8 +54,7 @@ def assign(reference: str) -> AnyResponse:
     """Give the message to somebody, or to nobody; a reply that was begun stays in its form."""
 
     def give(change: Change) -> str:
-        wanted = request.values.get("assignee", "")
-        assignee_id = int(wanted) if wanted.isascii() and wanted.isdigit() else None
+        assignee_id = request.values.get("assignee", 0, type=bounded) if request.values.get("assignee") else None
         before = request.form.get("assigned", "")
         name = answering.assign(desk().require_database(), require_counter().sealer, change, assignee_id)
         undo = f"{here(reference)}/assign?assignee={before}&version={change.version + 1}" if request.form else ""
@@ -94,7 +94,7 @@ def reopen(reference: str) -> AnyResponse:
 @requires(*MAY_OPEN)
 def take_back(reference: str) -> AnyResponse:
     """Keep a reply from being sent; its text is in the form again."""
-    event = request.values.get("event", 0, type=int)
+    event = request.values.get("event", 0, type=bounded)
     try:
         text = answering.take_back(desk().require_database(), require_counter().sealer, _change(reference), event)
     except Conflict as conflict:
@@ -141,7 +141,7 @@ def _with_text(reference: str) -> str:
     opened, clinic = opened_message(reference), clinic_now()
     with desk().require_database().read() as db:
         texts = load_texts(db).texts
-    at = request.form.get("text", -1, type=int)
+    at = request.form.get("text", -1, type=bounded)
     if clinic is None or not 0 <= at < len(texts):
         abort(400)
     own = {"name": opened.plain.get("name", ""), "reference": reference, "staff": staff().name}
@@ -150,7 +150,7 @@ def _with_text(reference: str) -> str:
 
 
 def _change(reference: str) -> Change:
-    version = request.values.get("version", 0, type=int)
+    version = request.values.get("version", 0, type=bounded)
     return Change(reference=reference, version=version, user=staff(), now=desk().now())
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bot.errors import Conflict, InputError
 from bot.staff.inbox import MAY_OPEN
 from bot.staff.inbox_texts import LONGEST_TITLE, MOST_TEXTS, OWN, ReplyText, load_texts, save_texts
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 from bot.web.staff_inbox import INBOX, clinic_now
@@ -33,7 +34,7 @@ def save() -> AnyResponse:
     """Keep them as typed; a text whose title and words were emptied is gone."""
     titles, bodies = request.form.getlist("title")[: MOST_TEXTS + 1], request.form.getlist("text")
     typed = tuple(ReplyText(title, body) for title, body in zip(titles, bodies, strict=False))
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=bounded)
     try:
         save_texts(desk().require_database(), typed, _known(), seen=version, user=staff(), now=desk().now())
     except InputError as error:

@@ -27,6 +27,7 @@ from bot.staff.starting import propose_id
 from bot.staff.unanswered import OpenQuestions, choices_of, nearest_of
 from bot.staff.undoing import undo
 from bot.store.open_questions import Kind, list_dispositions
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, safe_next, say, staff, staff_page
 
@@ -186,10 +187,8 @@ def _asked() -> Asked:
     wordings = tuple(islice((text for text in request.form.getlist("wording") if text.strip()), MOST_WORDINGS + 1))
     if not wordings:
         raise InputError(field="wordings", got="none", allowed="at least one wording; tick those that are meant")
-    seen = request.form.get("seen", "")
-    return Asked(
-        wordings=wordings, user=staff(), now=desk().now(), seen=int(seen) if seen.isascii() and seen.isdigit() else None
-    )
+    seen = request.form.get("seen", type=bounded)
+    return Asked(wordings=wordings, user=staff(), now=desk().now(), seen=seen)
 
 
 def _origin() -> Origin:
@@ -268,4 +267,4 @@ def _back() -> str:
 
 
 def _number(name: str, default: int) -> int:
-    return request.args.get(name, default, type=int)
+    return request.args.get(name, default, type=bounded)

@@ -320,6 +320,23 @@ def test_a_reply_can_be_taken_back_and_its_text_is_in_the_form_again(
     ]
 
 
+@pytest.mark.parametrize("huge", ["99999999999999999999", "9" * 5000])
+def test_numbers_beyond_measure_are_refused_and_nothing_breaks(
+    house: House, at_mailing: SignIn, write: Callable[..., str], huge: str
+) -> None:
+    client, reference = at_mailing("clinician"), write()
+    client.get(f"{INBOX}/{reference}")
+    before = stored(house, reference)
+
+    assert client.get(f"{INBOX}?page={huge}").status_code == 200
+    assert do(client, house, reference, "assign", assignee=huge).status_code == 422
+    assert do(client, house, reference, "close", version=huge).status_code == 409
+    assert do(client, house, reference, "take-back", event=huge).status_code == 409
+    assert client.get(f"/staff/documents/uploads/{huge}").status_code == 404
+    assert client.get(f"/staff/releases/{huge}").status_code == 404
+    assert stored(house, reference) == before
+
+
 @pytest.mark.parametrize("meanwhile", [("close",), ("assign",), ("close", "reopen")])
 def test_a_message_whose_reply_is_taken_back_waits_again_whatever_was_done_meanwhile(
     house: House, at_mailing: SignIn, write: Callable[..., str], meanwhile: tuple[str, ...]
