@@ -14,6 +14,8 @@ Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Addresses that carry another one inside: what counts is the one inside.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
+# What is_global lets pass: the private addresses before fc00::/7 (RFC 3879), and those of newer examples (RFC 9637).
+_NOBODYS = (ipaddress.IPv6Network("fec0::/10"), ipaddress.IPv6Network("3fff::/20"))
 
 
 def look_up(host: str, port: int) -> tuple[str, ...]:
@@ -47,6 +49,8 @@ def is_public(text: str) -> bool:
     try:
         address = _inner(ipaddress.ip_address(text.partition("%")[0]))
     except ValueError:
+        return False
+    if any(address in network for network in _NOBODYS):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 

@@ -23,7 +23,8 @@ def resolving(*addresses: str):  # type: ignore[no-untyped-def]
         "169.254.169.254", "100.64.0.1", "192.0.0.1", "192.0.2.7", "198.18.0.1", "224.0.0.1", "240.0.0.1",
         "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::",
-        "2002:a9fe:a9fe::", "2001:db8::1", "not an address", "",
+        "2002:a9fe:a9fe::", "2001:db8::1", "fec0::1", "feff::1", "3fff::1",
+        "not an address", "",
     ],
 )  # fmt: skip
 def test_special_addresses_are_not_public(address: str) -> None:
