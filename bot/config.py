@@ -92,7 +92,8 @@ class Settings:
 
     def has_database(self) -> bool:
         """Whether there is a database to read; one-off commands make none."""
-        return bool(self.database_url) or (self.data_dir / "clinicbot.db").is_file()
+        scheme, _, file = self.database.partition(":///")
+        return scheme != "sqlite" or Path(file.partition("?")[0]).is_file()
 
     def kept_index(self) -> Path | None:
         """`index_dir`, once something has been served from here; one-off commands leave no folder behind."""

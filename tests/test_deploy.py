@@ -110,6 +110,20 @@ def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     assert unit("clinicbot.socket")["Socket"]["ListenStream"] == "127.0.0.1:8000"
 
 
+def test_nightly_backups_have_the_settings_of_what_they_back_up() -> None:
+    serving, saving = unit("clinicbot.service")["Service"], unit("clinicbot-backup.service")["Service"]
+    cron = re.search(r"^15 2 .*$", (ROOT / "docs" / "operation.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    for setting in ("User", "EnvironmentFile", "Environment", "WorkingDirectory"):
+        assert saving[setting] == serving[setting]
+    assert unit("clinicbot-backup.timer")["Timer"]["OnCalendar"] == "*-*-* 02:15:00"
+    assert cron is not None
+    for line in (saving["ExecStart"], cron[0]):
+        assert serving["ExecStart"].split()[0] + " backup --replace /" in line.replace('"', "")
+    assert serving["EnvironmentFile"].lstrip("-") in cron[0]
+    assert serving["Environment"].split()[0] in cron[0]
+
+
 def test_the_proxy_fits_the_server_behind_it() -> None:
     text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
     keeps = re.search(r"keepalive_timeout (\d+)s", text)

@@ -9,13 +9,13 @@ from dataclasses import asdict
 import click
 
 from bot.cli.ending import end_when_told
+from bot.cli.existing import open_existing
 from bot.config import read_settings, signing_key
 from bot.delivery.resending import send_again, send_all_again
 from bot.delivery.targets import open_worker, targets_of
 from bot.delivery.worker import Outcome
 from bot.errors import NotReady
 from bot.staff.accounts import COMMAND_LINE
-from bot.store.database import open_database
 from bot.store.dead_letters import list_dead_letters
 from bot.store.sealing import open_sealer
 from bot.web.app import utc_now
@@ -32,7 +32,7 @@ def worker(once: bool) -> None:
     """Deliver messages to the clinic by mail, webhook, file and FHIR until stopped; any number may run side by side."""
     settings = read_settings()
     log_to_stderr(settings.log_level)
-    database = open_database(settings.database)
+    database = open_existing(settings)
     sealer = open_sealer(database, signing_key(settings), settings.secret_key_old)
     made = open_worker(database, settings, sealer, utc_now)
     if made is None:
@@ -66,7 +66,7 @@ def outbox() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """Everything that was given up, oldest first, with the reason."""
-    with open_database(read_settings().database).read() as db:
+    with open_existing(read_settings()).read() as db:
         letters = list_dead_letters(db, limit=MOST_LISTED)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in letters], default=str))
@@ -87,7 +87,7 @@ def resend_(message_id: str | None, everything: bool) -> None:
     """Try a message that was given up anew, by its MESSAGE_ID as `list` shows it."""
     if everything == bool(message_id):
         raise click.UsageError("name one MESSAGE_ID, or --all")
-    database = open_database(read_settings().database)
+    database = open_existing(read_settings())
     if everything:
         click.echo(f"{send_all_again(database, actor=COMMAND_LINE, now=utc_now())} will be tried again")
         return

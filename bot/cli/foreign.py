@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from bot.cli.answers import open_bot
-from bot.cli.publishing import operator, working_database
+from bot.cli.existing import working_database
+from bot.cli.publishing import operator
 from bot.config import read_settings
 from bot.errors import InputError
 from bot.ingest.drafts import topic_of

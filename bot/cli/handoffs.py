@@ -7,9 +7,10 @@ import json
 
 import click
 
+from bot.cli.existing import open_existing
 from bot.config import Settings, read_settings, signing_key
 from bot.patients import rights
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.handoffs import Handoff, State, list_handoffs
 from bot.store.sealing import Sealer, open_sealer
 from bot.web.app import utc_now
@@ -28,7 +29,7 @@ def handoffs() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(states: tuple[State, ...], limit: int, as_json: bool) -> None:
     """Which messages there are, those due first first. Shows nothing of what they say."""
-    database = open_database(read_settings().database)
+    database = open_existing(read_settings())
     with database.read() as db:
         found = list_handoffs(db, states, limit=limit)
     if as_json:
@@ -76,7 +77,7 @@ def export(reference: str) -> None:
 @click.argument("reference")
 def erase(reference: str) -> None:
     """Delete for good what a message says, its notes, and what was still to be delivered of it."""
-    found = rights.erase(open_database(read_settings().database), reference, actor=_actor(), now=utc_now())
+    found = rights.erase(open_existing(read_settings()), reference, actor=_actor(), now=utc_now())
     click.echo(f"{found.reference}: {'was erased already' if found.erased else 'erased for good'}")
 
 
@@ -93,7 +94,7 @@ def _plain(found: Handoff) -> dict[str, object]:
 
 
 def _opened(settings: Settings) -> tuple[Database, Sealer]:
-    database = open_database(settings.database)
+    database = open_existing(settings)
     return database, open_sealer(database, signing_key(settings), settings.secret_key_old)
 
 

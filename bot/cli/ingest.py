@@ -11,7 +11,8 @@ import click
 
 from bot.cli.answers import open_bot
 from bot.cli.bar import Bar
-from bot.cli.publishing import operator, working_database
+from bot.cli.existing import working_database
+from bot.cli.publishing import operator
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import Conflict, InputError

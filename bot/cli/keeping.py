@@ -11,13 +11,15 @@ from pathlib import Path
 
 import click
 
+from bot.cli.existing import working_database
 from bot.config import SECRET_FILE, Settings, has_key, read_settings, signing_key
-from bot.errors import ClinicbotError
+from bot.errors import ClinicbotError, NotReady
 from bot.staff.sealed import check_sealed
 from bot.store.audit import record
 from bot.store.backup import Contents, back_up
 from bot.store.backup import restore as restore_backup
 from bot.store.database import Database, open_database
+from bot.store.releases import find_live
 from bot.web.app import utc_now
 
 _FILE = click.Path(path_type=Path)
@@ -26,14 +28,18 @@ _FILE = click.Path(path_type=Path)
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--replace", is_flag=True, help="Write over FILE, once the new backup has been read back.")
+@click.option("--unpublished", is_flag=True, help="Even when nothing was ever published in it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what FILE holds as JSON.")
-def backup(file: Path, replace: bool, as_json: bool) -> None:
+def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
     """Copy the database to FILE while it is served, and read it back to the last row.
 
-    The key that seals secrets is not in FILE; keep it beside your backups, where others cannot read it.
+    The key that seals secrets is not in FILE; keep it beside your backups, where others cannot read it. Exit code 2
+    when there is no database where the settings say, or when nothing was ever published in it.
     """
     settings = read_settings()
-    with closing(open_database(settings.database)) as database:
+    with working_database(settings) as database:
+        if not unpublished:
+            _require_published(database)
         hidden = as_json or not sys.stderr.isatty()
         with click.progressbar(length=100, label="copying", file=sys.stderr, hidden=hidden) as bar:
 
@@ -82,6 +88,16 @@ def restore(file: Path, as_json: bool) -> None:
         sys.exit(1)
     elif found.sealed and not as_json:
         click.echo(f"all {found.sealed} sealed secrets can be read")
+
+
+def _require_published(database: Database) -> None:
+    """A backup of the wrong, empty database would take the place of a good one, night after night."""
+    with database.read() as db:
+        if find_live(db) is None:
+            raise NotReady(
+                "nothing was ever published in this database: do the settings name the right one? Nothing was backed"
+                " up (--unpublished does it all the same)"
+            )
 
 
 def _note(database: Database, action: str, file: Path, contents: Contents) -> None:

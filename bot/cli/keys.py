@@ -8,9 +8,9 @@ import sys
 
 import click
 
+from bot.cli.existing import open_existing
 from bot.config import read_settings, signing_key
 from bot.store import resealing
-from bot.store.database import open_database
 from bot.store.sealing import open_sealer
 from bot.web.app import utc_now
 
@@ -25,7 +25,7 @@ def keys() -> None:
 def list_(as_json: bool) -> None:
     """Which keys there are, whether they can be opened, and how much each of them seals."""
     settings = read_settings()
-    with open_database(settings.database).read() as db:
+    with open_existing(settings).read() as db:
         found = resealing.list_keys(db, signing_key(settings))
     plain = [
         {
@@ -55,7 +55,7 @@ def rotate(as_json: bool) -> None:
     start `clinicbot serve`; from then on the old one is not needed.
     """
     settings = read_settings()
-    database, secret = open_database(settings.database), signing_key(settings)
+    database, secret = open_existing(settings), signing_key(settings)
     open_sealer(database, secret, settings.secret_key_old)
 
     def tell(done: int, total: int) -> None:
@@ -80,9 +80,7 @@ def abandon(yes: bool) -> None:
     """Go on with a new key when the CLINICBOT_SECRET_KEY before this one is lost for good."""
     del yes
     settings = read_settings()
-    lost, sealed = resealing.abandon(
-        open_database(settings.database), signing_key(settings), actor=_actor(), now=utc_now()
-    )
+    lost, sealed = resealing.abandon(open_existing(settings), signing_key(settings), actor=_actor(), now=utc_now())
     if not lost:
         click.echo("Every key in use can be opened; nothing was changed.")
     else:

@@ -6,14 +6,14 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import click
 
+from bot.cli.existing import working_database
 from bot.config import Settings, read_settings
-from bot.errors import InputError, SettingError
+from bot.errors import InputError
 from bot.evaluate.asking import Tell, processors, silent
 from bot.faq.difference import difference
 from bot.staff.accounts import Role, User
@@ -22,7 +22,7 @@ from bot.staff.gating import run_candidate, told
 from bot.staff.publishing import Terms, names_of
 from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
-from bot.store.database import Database, open_database
+from bot.store.database import Database
 from bot.store.releases import GateRun, load_candidate
 from bot.web.app import utc_now
 
@@ -71,19 +71,6 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
             click.echo(f"{entry_id} was due for review on {day}: --waive {entry_id}=REASON", err=True)
         click.echo(f"release {number} is live; servers follow within 5 s" if number else "nothing was published")
     sys.exit(0 if _passed(run) and not missing else 1)
-
-
-@contextmanager
-def working_database(settings: Settings) -> Iterator[Database]:
-    """The database that is there already. Raises SettingError where there is none: these commands make none."""
-    if not settings.has_database():
-        allowed = "a database that is there; `clinicbot serve` makes one"
-        raise SettingError(name="CLINICBOT_DATABASE_URL", got="", allowed=allowed)
-    database = open_database(settings.database)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 def operator(name: str) -> User:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
+from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.patients.retention import Retention, purge_old
 from bot.store.audit import list_events
 from bot.store.audit import verify as verify_chain
-from bot.store.database import open_database
 from bot.store.privacy_map import privacy_document
 from bot.web.app import utc_now
 
@@ -27,7 +27,7 @@ def audit() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 def verify(as_json: bool) -> None:
     """Read the whole chain; exit code 1 when a line was changed, added or taken out behind its back."""
-    database = open_database(read_settings().database)
+    database = open_existing(read_settings())
     with database.read() as db:
         verdict = verify_chain(db)
     if as_json:
@@ -44,7 +44,7 @@ def verify(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(limit: int, as_json: bool) -> None:
     """The newest lines, newest first."""
-    database = open_database(read_settings().database)
+    database = open_existing(read_settings())
     with database.read() as db:
         events = list_events(db, limit=limit)
     for event in events:
@@ -65,7 +65,7 @@ def purge(as_json: bool) -> None:
     retention = Retention(
         questions=timedelta(days=settings.retention_days), handoffs=timedelta(days=settings.handoff_retention_days)
     )
-    purged = purge_old(open_database(settings.database), retention, utc_now()).to_dict()
+    purged = purge_old(open_existing(settings), retention, utc_now()).to_dict()
     if as_json:
         click.echo(json.dumps(purged))
     else:

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from bot.cli.answers import readable_reply
+from bot.cli.existing import working_database
 from bot.cli.explanation import readable
-from bot.cli.publishing import operator, working_database
+from bot.cli.publishing import operator
 from bot.config import read_settings
 from bot.faq.difference import Difference, Names, difference
 from bot.faq.release import plain

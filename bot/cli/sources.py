@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.cli.publishing import working_database
+from bot.cli.existing import working_database
 from bot.config import read_settings
 from bot.errors import InputError
 from bot.faq.json_form import from_plain

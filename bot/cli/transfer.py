@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.errors import InputError
 from bot.faq.files import load_knowledge
@@ -26,7 +27,7 @@ MOST_SHOWN = 40
 @click.option("--release", "number", type=click.IntRange(1), help="That release, instead of what is approved now.")
 def export(folder: Path, number: int | None) -> None:
     """Write the knowledge to FOLDER as files that `import` reads again."""
-    database = open_database(read_settings().database)
+    database = open_existing(read_settings())
     with database.read() as db:
         files = exported(db, utc_now(), number)
     try:

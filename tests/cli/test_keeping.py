@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from bot.config import Secret
-from bot.errors import Conflict
+from bot.errors import Conflict, NotReady, SettingError
 from bot.faq.files import Loaded
 from bot.staff.seeding import seed_if_empty
 from bot.staff.two_step import new_secret, seal
@@ -87,3 +87,51 @@ def test_nothing_is_restored_over_a_database_that_is_there(old: Path, tmp_path: 
     assert shown["audit_lines"] == 1
     assert shown["rows"]["users"] == 1
     assert isinstance(again.exception, Conflict)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["backup", "clinic.backup"],
+        ["export", "knowledge"],
+        ["worker", "--once"],
+        ["outbox", "list"],
+        ["outbox", "resend", "--all"],
+        ["handoffs", "list"],
+        ["handoffs", "show", "ABCD-EFGH"],
+        ["handoffs", "export", "ABCD-EFGH"],
+        ["handoffs", "erase", "ABCD-EFGH"],
+        ["keys", "list"],
+        ["keys", "rotate"],
+        ["keys", "abandon", "--yes"],
+        ["audit", "verify"],
+        ["audit", "list"],
+        ["purge"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("by_url", [False, True], ids=["folder", "url"])
+def test_where_there_is_no_database_none_is_made(
+    words: list[str], by_url: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if by_url:
+        monkeypatch.setenv("CLINICBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'nowhere.db'}")
+
+    done = run(tmp_path / "data", *words)
+
+    assert isinstance(done.exception, SettingError)  # which `main` makes exit code 2
+    assert "CLINICBOT_DATABASE_URL" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_in_which_nothing_was_published_is_backed_up_only_when_asked_for(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'clinicbot.db'}").close()
+    file = tmp_path / "clinic.backup"
+    file.write_bytes(b"yesterday's")
+
+    refused = run(tmp_path, "backup", "--replace", str(file))
+
+    assert isinstance(refused.exception, NotReady)
+    assert file.read_bytes() == b"yesterday's"
+    assert "nothing published" in run(tmp_path, "backup", "--replace", "--unpublished", str(file)).output
