@@ -13,12 +13,12 @@ RUN python -m venv /opt/clinicbot \
  && /opt/clinicbot/bin/python -m compileall -q /opt/clinicbot
 
 FROM python:3.12-slim-bookworm
-# pg_dump and pg_restore, for backups of PostgreSQL; they must not be older than your server.
+# pg_dump and pg_restore, for backups of PostgreSQL; they must not be older than your server (compose.yaml).
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends postgresql-client \
+ && apt-get install --yes --no-install-recommends postgresql-client-15 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin clinicbot \
- && install --directory --owner=clinicbot --group=clinicbot --mode=0700 /data
+ && install --directory --owner=clinicbot --group=clinicbot --mode=0700 /data /backups
 COPY --from=build /opt/clinicbot /opt/clinicbot
 ENV PATH=/opt/clinicbot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

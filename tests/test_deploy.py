@@ -97,6 +97,18 @@ def test_replicas_are_two_read_only_and_have_time_to_end() -> None:
             assert source in COMPOSE["volumes"] or (ROOT / source).exists()
 
 
+def test_the_container_can_back_up_the_database_beside_it() -> None:
+    client = re.search(r"postgresql-client-(\d+)", DOCKERFILE)
+    server = re.fullmatch(r"postgres:(\d+)-bookworm", COMPOSE["services"]["database"]["image"])
+
+    assert client is not None
+    assert server is not None
+    assert int(client[1]) >= int(server[1])
+    assert "FROM python:3.12-slim-bookworm\n" in DOCKERFILE  # whose client is of that version
+    assert "backups:/backups" in COMPOSE["services"]["web"]["volumes"]
+    assert re.search(r"--owner=clinicbot .* /backups\b", DOCKERFILE)  # a new volume belongs to who owned the folder
+
+
 def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     service = unit("clinicbot.service")["Service"]
     program, command = service["ExecStart"].split()
