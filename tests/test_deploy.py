@@ -18,10 +18,12 @@ from bot.config import _KNOWN as SETTINGS
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.patients.live import Live
+from bot.web import staff_documents
 from bot.web.app import create_app
 from bot.web.limits import MOST_WAITING
 from bot.web.metrics import Metrics, State
-from bot.web.server import IDLE_S, LONGEST_END_S, MOST_UPLOAD_BYTES, NOTICE_S, SPARE_THREADS
+from bot.web.security import MOST_UPLOAD_BYTES
+from bot.web.server import IDLE_S, LONGEST_END_S, NOTICE_S, SPARE_THREADS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -134,6 +136,10 @@ def test_nightly_backups_have_the_settings_of_what_they_back_up() -> None:
         assert serving["ExecStart"].split()[0] + " backup --replace /" in line.replace('"', "")
     assert serving["EnvironmentFile"].lstrip("-") in cron[0]
     assert serving["Environment"].split()[0] in cron[0]
+
+
+def test_all_that_staff_may_upload_can_arrive() -> None:
+    assert vars(staff_documents.upload)["most_bytes"] == MOST_UPLOAD_BYTES
 
 
 def test_the_proxy_fits_the_server_behind_it() -> None:

@@ -14,6 +14,7 @@ from bot.config import Settings
 
 LOG = structlog.get_logger("clinicbot.request")
 MOST_BODY_BYTES = 16 * 1024
+MOST_UPLOAD_BYTES = 64 * 1024 * 1024  # read from the network at all: staff's documents; all else takes far less
 _PROBES = ("/healthz", "/readyz", "/metrics")  # asked by address, by what watches over this process
 
 _POLICY = (

@@ -15,10 +15,10 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 
 from bot.web.limits import MOST_WAITING
+from bot.web.security import MOST_UPLOAD_BYTES
 
 SPARE_THREADS = 8  # to read pages, and to refuse, when all the others work or wait
 MOST_HEADER_BYTES = 16 * 1024
-MOST_UPLOAD_BYTES = 32 * 1024 * 1024  # what is read from the network at all; what a page takes is far less
 MOST_CONNECTIONS = 800  # the usual 1,024 open files leave room for it
 IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere

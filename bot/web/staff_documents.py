@@ -27,12 +27,12 @@ from bot.store.documents import Upload, clear_flags, find_upload, find_version, 
 from bot.store.standings import load_standings
 from bot.web.document_page import decided, upload_values
 from bot.web.pages import desk
+from bot.web.security import MOST_UPLOAD_BYTES
 from bot.web.staff_door import requires, room, say, staff, staff_page, takes_files
 
 blueprint = room("documents", "/staff/documents")
 
 MOST_FILES = 10
-MOST_UPLOAD_BYTES = 64 * 1024 * 1024
 AT_ONCE = 2  # files read at the same time; others wait
 _TURNS = threading.BoundedSemaphore(AT_ONCE)
 

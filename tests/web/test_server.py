@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from bot.web.server import MOST_HEADER_BYTES, MOST_UPLOAD_BYTES, Server, handed_down, notify
+from bot.web.security import MOST_UPLOAD_BYTES
+from bot.web.server import MOST_HEADER_BYTES, Server, handed_down, notify
 
 
 class Running:
