@@ -31,6 +31,7 @@ SCRIPTS = (
     "js/kiosk_pieces.js",
     "js/kiosk_views.js",
     "js/kiosk_visit.js",
+    "js/waiting.js",
 )
 ICONS = ("icons/kiosk.svg", "icons/kiosk-192.png", "icons/kiosk-512.png")
 _HELP = ("emergency", "urgent", "crisis_call", "crisis_text")

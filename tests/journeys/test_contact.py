@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
+from chatting import grow_old
 from playwright.sync_api import Browser, Page, expect
 
 from bot.config import read_settings
@@ -197,3 +198,14 @@ def test_the_page_asks_nobody_else_and_leaves_nothing_behind(open_contact: Opene
     assert all(re.match(r"http://127\.0\.0\.1:\d+/", url) for url in asked)
     assert page.context.cookies() == []
     assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+def test_a_browser_of_some_years_ago_sends_it_past_an_alarm_too(open_contact: Opener, house: House) -> None:
+    page = grow_old(open_contact())
+    fill(page, "my throat is swelling and i cannot breathe")
+    send(page)
+    expect(page.locator(".card-emergency h2")).to_be_focused()
+    send(page, "Send the message anyway")
+
+    expect(page.get_by_role("heading", name="Your message is with the clinic")).to_be_visible()
+    assert len(stored(house)) == 1

@@ -2,6 +2,7 @@
 // Asking without leaving the page. The form works without this script; nothing typed is ever only here.
 import { forgetAsked, remember } from "./recall.js";
 import { newKey, send } from "./sending.js";
+import { submit } from "./submitting.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-ask-form]"));
 const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-question]"));
@@ -116,7 +117,7 @@ box.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
-    form.requestSubmit();
+    submit(form);
   }
 });
 document.addEventListener("click", (event) => {

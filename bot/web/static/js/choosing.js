@@ -1,6 +1,8 @@
 // @ts-check
 // The entry search in a dialog: the nearest three under 1, 2 and 3, others by typing. Without it a page does the same.
 
+import { submit } from "./submitting.js";
+
 const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector("[data-chooser]"));
 const title = /** @type {HTMLElement | null} */ (dialog?.querySelector("[data-chooser-title]") ?? null);
 const shown = /** @type {HTMLElement | null} */ (dialog?.querySelector("[data-chooser-wording]") ?? null);
@@ -61,7 +63,7 @@ function take(place) {
   const { button, kind } = open;
   button.value = `${kind}:${choices[place].id}`;
   dialog?.close();
-  button.form?.requestSubmit(button);
+  if (button.form) submit(button.form, button);
   button.value = `${kind}:`;
 }
 

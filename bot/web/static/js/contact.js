@@ -2,6 +2,9 @@
 // A message to the clinic without leaving the page, so that a lost connection loses nothing that was typed. The form
 // works without this script.
 
+import { pressedOf, valuesOf } from "./submitting.js";
+import { atMost } from "./waiting.js";
+
 const GIVE_UP_MS = 40000;
 const SLOW_MS = 3000;
 const NEAR = 0.9;
@@ -43,14 +46,13 @@ function count(box) {
 async function send(form, pressed) {
   const lost = /** @type {HTMLElement} */ (form.querySelector("[data-lost]"));
   const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form, pressed)) body.append(name, String(value));
+  const body = valuesOf(form, pressed);
   lost.hidden = true;
   pressed?.setAttribute("aria-disabled", "true");
   working.textContent = form.dataset.saySending ?? "";
   const slow = setTimeout(() => (working.textContent = form.dataset.saySlow ?? ""), SLOW_MS);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const answer = await fetch(form.action, { method: "POST", body, signal: atMost(GIVE_UP_MS) });
     const page = answerOf(await answer.text());
     if (page) show(page);
     else lost.hidden = false;
@@ -69,7 +71,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;
   busy = true;
-  await send(form, event.submitter);
+  await send(form, pressedOf(event));
   busy = false;
 });
 document.addEventListener("input", (event) => {

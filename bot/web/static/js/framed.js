@@ -2,6 +2,8 @@
 // The chat in a frame on another site: it listens to that page and tells it little, once it knows who that is.
 // Nothing that a patient types or reads is told; only that there was an answer, of which kind, to which entry.
 
+import { submit } from "./submitting.js";
+
 const root = document.documentElement;
 const sites = (/** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=clinicbot-sites]"))?.content ?? "").split(" ");
 const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-question]"));
@@ -25,7 +27,7 @@ function ask(question) {
   if (!box || typeof question !== "string" || !question.trim()) return;
   box.value = question;
   box.dispatchEvent(new Event("input"));
-  box.form?.requestSubmit();
+  if (box.form) submit(box.form);
 }
 
 window.addEventListener("message", (event) => {

@@ -32,7 +32,7 @@ function oneApart(one, other) {
   let start = 0;
   while (start < one.length && one[start] === other[start]) start += 1;
   let end = 0;
-  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  while (end < Math.min(one.length, other.length) - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end += 1;
   const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
   return Math.max(left.length, right.length) < 2 || (left.length === 2 && left === [...right].reverse().join(""));
 }

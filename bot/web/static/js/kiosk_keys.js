@@ -33,12 +33,12 @@ function press(button) {
   const into = box();
   const [start, end] = [into.selectionStart, into.selectionEnd];
   if (key === "delete") {
-    const before = [...into.value.slice(0, start)].at(-1) ?? "";
+    const before = [...into.value.slice(0, start)].pop() ?? "";
     into.setRangeText("", start === end ? start - before.length : start, end, "end");
     said.textContent = before ? `${before} deleted` : "";
   } else {
     into.setRangeText(on ? key.toUpperCase() : key, start, end, "end");
-    said.textContent = key === " " ? (into.value.slice(0, start).trim().split(/\s+/).at(-1) ?? "") : button.getAttribute("aria-label") ?? button.textContent;
+    said.textContent = key === " " ? (into.value.slice(0, start).trim().split(/\s+/).pop() ?? "") : button.getAttribute("aria-label") ?? button.textContent;
     capitals(false);
   }
   into.scrollTop = into.scrollHeight;

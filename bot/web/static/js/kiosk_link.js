@@ -3,6 +3,7 @@
 // the service worker has all of it and nobody is in the middle of something.
 
 import { every, now } from "./kiosk_clock.js";
+import { atMost } from "./waiting.js";
 
 /** @typedef {"online" | "offline" | "closed"} Link */
 
@@ -45,7 +46,7 @@ export async function look() {
   last = now();
   if (!navigator.onLine) return become("offline");
   try {
-    const answer = await fetch("/kiosk/state", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch("/kiosk/state", { cache: "no-store", signal: atMost(PATIENCE_MS) });
     const state = await answer.json();
     if (state.status === "open") await follow(state.version);
     become(state.status === "open" ? "online" : state.status === "closed" ? "closed" : "offline");

@@ -3,6 +3,7 @@
 // It is made here so that it is known even when the answer never arrives.
 
 import { received } from "./kiosk_pieces.js";
+import { atMost } from "./waiting.js";
 
 const GIVE_UP_MS = 20000;
 const TOO_MANY = 429;
@@ -40,7 +41,7 @@ export async function ask(question) {
 async function send(question, conversation) {
   const body = new URLSearchParams({ question, conversation });
   try {
-    const answer = await fetch("/kiosk/turns", { method: "POST", body, cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const answer = await fetch("/kiosk/turns", { method: "POST", body, cache: "no-store", signal: atMost(GIVE_UP_MS) });
     const piece = received(await answer.text(), "[data-turn], [data-refused]");
     if (piece) return { kind: answer.ok ? "answered" : "refused", piece };
     return { kind: answer.status === TOO_MANY ? "held back" : "failed", piece: null };

@@ -2,6 +2,8 @@
 // Approved questions as you type. A box of several lines may not take the role combobox (ARIA in HTML), so it
 // keeps its own: autocomplete, controls and active descendant are allowed there, and how many were found is said.
 
+import { submit } from "./submitting.js";
+
 const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
 const list = /** @type {HTMLUListElement} */ (document.querySelector("[data-options]"));
 const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
@@ -60,7 +62,7 @@ function choose(place) {
 function take(item) {
   box.value = item.textContent ?? "";
   close();
-  box.form?.requestSubmit();
+  if (box.form) submit(box.form);
 }
 
 async function look() {

@@ -1,6 +1,8 @@
 // @ts-check
 // Open questions by keyboard: one key moves or decides. Every key presses a button that is there without this script.
 
+import { submit } from "./submitting.js";
+
 const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-clusters]"));
 const keys = /** @type {HTMLElement | null} */ (document.querySelector("[data-keys]"));
 const toggle = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-keys-switch]"));
@@ -36,7 +38,7 @@ function move(step) {
 
 function undo() {
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector('.said form[action*="/undo/"]'));
-  form?.requestSubmit();
+  if (form) submit(form);
 }
 
 /** @param {HTMLElement} cluster */
