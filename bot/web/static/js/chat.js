@@ -74,7 +74,7 @@ async function ask(question, chosen) {
   unsent = message;
   const body = new URLSearchParams({ ...message, conversation: conversation.value });
   try {
-    const answer = await send(`/turns${location.search}`, body, () => (working.textContent = words.sayAgain ?? ""));
+    const answer = await send(`/turns${new URL(form.action).search}`, body, () => (working.textContent = words.sayAgain ?? ""));
     const piece = parsed(answer.text);
     unsent = answer.status >= 500 ? message : null;
     if (piece?.matches("[data-turn]")) {
