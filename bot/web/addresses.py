@@ -17,3 +17,8 @@ def query_of_page(locale: str | None) -> str:
     kept = {"channel": channel_of_page() if channel_of_page() != "web" else "", "locale": locale or ""}
     kept = {name: value for name, value in kept.items() if value}
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def query_of_locale(locale: str | None) -> str:
+    """What the address of such a page ends with in a tab of its own, out of every frame: "?locale=es", or nothing."""
+    return f"?{urlencode({'locale': locale})}" if locale else ""

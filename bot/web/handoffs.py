@@ -17,7 +17,7 @@ from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
 from bot.web import contact_words as words
-from bot.web.addresses import channel_of_page
+from bot.web.addresses import channel_of_page, query_of_locale
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
 from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
@@ -49,7 +49,13 @@ def send() -> Response | tuple[Response, int]:
     """With `begin` the form, filled in with a question; else the message is sent."""
     values = _values()
     if not is_same_origin():
-        abort(403, "Only our own pages may send this.")
+        if request.headers.get("Origin") != "null":
+            abort(403, "Only our own pages may send this.")
+        # Our form in a frame without an origin says the same as a stranger's page: not sent, but nothing is lost.
+        anew = require_counter().stamps.make(desk().now())
+        return _form(
+            values, anew, trouble=words.NOT_FROM_FRAME, own_tab=f"/contact{query_of_locale(asked_locale())}"
+        ), 403
     counter, now = require_counter(), desk().now()
     if "begin" in request.form:
         region, message = region_of(asked_locale()), values["message"]
@@ -122,8 +128,12 @@ def _form(
     notice: object = "",
     trouble: object = "",
     alarm: Alarm | None = None,
+    own_tab: str = "",
 ) -> Response:
-    """The form with what was typed in it. `notice` is what to do, `trouble` what went wrong on our side."""
+    """The form with what was typed in it. `notice` is what to do, `trouble` what went wrong on our side.
+
+    `own_tab` is the address of the page in a tab of its own, where that is offered.
+    """
     clinic, now = desk().live.require().release.clinic, desk().now()
     shown: dict[str, Any] = {
         "values": values,
@@ -132,6 +142,7 @@ def _form(
         "notice": notice,
         "trouble": trouble,
         "alarm": alarm,
+        "own_tab": own_tab,
         "expect": expectation_of(clinic, now, now),
         "trap": TRAP,
         "longest_message": LONGEST_MESSAGE,

@@ -77,9 +77,12 @@ def secure(app: Flask, settings: Settings) -> None:
 
 
 def is_same_origin() -> bool:
-    """Whether the browser says that one of our own pages sent this; old browsers say nothing and pass."""
+    """Whether the browser says that one of our own pages sent this; old browsers say nothing and pass.
+
+    Some of them say only "null", because our pages tell nobody where they are (Referrer-Policy).
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or origin == request.host_url.rstrip("/")
+    return origin in (None, "null") or origin == request.host_url.rstrip("/")

@@ -138,6 +138,20 @@ def test_clearing_while_an_answer_is_under_way_shows_and_keeps_nothing(open_page
     expect(page.locator(".turn")).to_have_count(0)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_the_server_did_not_forget_is_said_and_tried_again(open_page: Opener, status: int) -> None:
+    page = open_page()
+    page.clock.install()
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+    page.route("**/conversations/*", lambda route: route.fulfill(status=status), times=1)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-working]")).to_contain_text("not yet on the clinic's side")
+    page.clock.run_for(10_100)
+
+    expect(page.locator("[data-working]")).to_have_text("Your questions are cleared.")
+
+
 def test_a_lost_reply_and_a_second_try_are_one_turn(
     browser: Browser, house: House, staff_server: tuple[Flask, str]
 ) -> None:

@@ -558,7 +558,9 @@ def test_the_frame_works_without_scripts(visit: Callable[..., Page], places: Pla
     expect(chat.get_by_label("Your question")).to_be_visible()
 
 
-def test_the_frame_without_our_script_leads_to_a_form_that_may_be_framed(visit: Callable[..., Page], places: Places) -> None:
+def test_the_frame_without_our_script_leads_to_a_form_that_may_be_framed(
+    visit: Callable[..., Page], places: Places
+) -> None:
     inner = f'<iframe src="{places.chat}/widget" title="Chat" width="400" height="700"></iframe>'
     page = visit(places.listed.add("/own", f"<!doctype html><html lang=en><title>x</title><main>{inner}</main>"))
     chat = page.frame_locator("iframe[title=Chat]")

@@ -245,6 +245,30 @@ def test_another_site_cannot_send_it(patient: Patient) -> None:
     assert patient.client.post("/contact", data=data, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
+def test_in_a_frame_without_an_origin_it_is_not_sent_and_the_words_stay(patient: Patient, house: House) -> None:
+    patient.open()
+    frame = {"Sec-Fetch-Site": "cross-site", "Origin": "null"}
+    refused = patient.client.post("/contact?channel=widget", data={**patient.fields(), **GOOD}, headers=frame)
+    begun = patient.client.post("/contact", data={"begin": "yes", "question": "A question?"}, headers=frame)
+    patient.page = refused.get_data(as_text=True)
+
+    assert (refused.status_code, begun.status_code) == (403, 403)
+    assert patient.fields().items() >= GOOD.items()
+    assert "open the form in a new tab" in patient.page
+    assert re.search(r'href="/contact" target="_blank"', patient.page)
+    assert "A question?" in begun.get_data(as_text=True)
+    assert stored(house) == ()
+
+
+def test_an_older_browser_that_hides_where_it_is_can_send_it(patient: Patient, house: House) -> None:
+    patient.open()
+    patient.clock.forward(seconds=10)
+    data = {**patient.fields(), **GOOD}
+
+    assert patient.client.post("/contact", data=data, headers={"Origin": "null"}).status_code == 200
+    assert len(stored(house)) == 1
+
+
 def test_a_database_that_cannot_be_written_is_told_plainly_and_the_words_stay(patient: Patient, house: House) -> None:
     patient.open()
     with house.database.change() as db:

@@ -1,5 +1,6 @@
 // @ts-check
 // Asking without leaving the page. The form works without this script; nothing typed is ever only here.
+import { forget } from "./forgetting.js";
 import { forgetAsked, remember } from "./recall.js";
 import { newKey, send } from "./sending.js";
 import { submit } from "./submitting.js";
@@ -78,7 +79,7 @@ async function ask(question, chosen) {
     const piece = parsed(answer.text);
     unsent = answer.status >= 500 ? message : null;
     if (piece?.matches("[data-turn]")) {
-      if (began !== cleared) return forget(piece.getAttribute("data-conversation") ?? "");
+      if (began !== cleared) return forget(piece.getAttribute("data-conversation") ?? "", tellForgotten);
       show(piece, chosen);
       remember(question);
       if (box.value === question) box.value = "";
@@ -96,15 +97,10 @@ async function ask(question, chosen) {
   }
 }
 
-/** @param {string} token */
-async function forget(token) {
-  if (!token) return;
-  try {
-    await fetch(`/api/v1/conversations/${token}`, { method: "DELETE", keepalive: true });
-    working.textContent = words.sayCleared ?? "";
-  } catch {
-    working.textContent = words.sayClearedHere ?? "";
-  }
+/** @param {boolean} settled */
+function tellForgotten(settled) {
+  const text = (settled ? words.sayCleared : words.sayClearedHere) ?? "";
+  if (!busy && working.textContent !== text) working.textContent = text;
 }
 
 form.addEventListener("submit", (event) => {
@@ -139,6 +135,6 @@ clear.addEventListener("click", () => {
   tell("");
   box.focus();
   document.dispatchEvent(new CustomEvent("cleared"));
-  forget(token);
+  forget(token, tellForgotten);
 });
 window.addEventListener("pageshow", count);
