@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, make_response, render_template, request
 
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Region
 from bot.faq.release import Release
 from bot.reply.types import ReplyPart
 from bot.store.content import load_approved
@@ -24,10 +24,10 @@ _NOT_LISTED = ("/staff/", "/api/", "/widget", "/kiosk", "/turns", "/feedback")
 
 
 def add_previews(app: Flask) -> None:
-    """Give templates `public_url()`, `answer_data(…)` and `own_locale(region)`."""
+    """Give templates `public_url()`, `answer_data(…)` and `locale_of_part(part, region)`."""
     app.jinja_env.globals["public_url"] = public_url
     app.jinja_env.globals["answer_data"] = answer_data
-    app.jinja_env.globals["own_locale"] = own_locale
+    app.jinja_env.globals["locale_of_part"] = locale_of_part
     app.register_blueprint(blueprint)
 
 
@@ -90,7 +90,7 @@ def answer_data(part: ReplyPart, release: Release, region: Region) -> Mapping[st
         "url": address,
         "name": part.headline,
         "description": part.answer_text,
-        "inLanguage": own_locale(region),
+        "inLanguage": locale_of_part(part, region),
         "dateModified": release.published_at.date().isoformat(),
         **review,
         "audience": {"@type": "MedicalAudience", "audienceType": "Patient"},
@@ -103,6 +103,11 @@ def answer_data(part: ReplyPart, release: Release, region: Region) -> Mapping[st
             }
         ],
     }
+
+
+def locale_of_part(part: ReplyPart, region: Region) -> str:
+    """The locale of an answer's wording: the region's English, or the language of its translation."""
+    return own_locale(region) if part.language == ENGLISH else part.language
 
 
 def _changed_on(release: Release) -> Mapping[str, date]:

@@ -43,6 +43,9 @@ def test_an_answers_page_is_spanish_where_that_is_approved(patient: FlaskClient,
     assert '<h1 tabindex="-1">¿Qué es este chat?</h1>' in translated
     assert "<span>Paso.</span>" in translated
     assert NOTICE not in translated
+    assert '"inLanguage": "es"' in translated
+    assert '<meta property="og:locale" content="es">' in translated
+    assert '"inLanguage": "en-GB"' in other
     assert f'<h1 tabindex="-1" lang="en">{second.question}' in other
     assert NOTICE in other
     assert "Palabras de prueba" not in patient.get(f"/answers/{first.id}").get_data(as_text=True)

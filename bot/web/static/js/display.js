@@ -55,6 +55,10 @@ if (contrast) {
 }
 
 const pick = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-pick]"));
+pick?.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (link) link.hash = location.hash; // a list that stands in the address is not lost with the language
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !pick?.open) return;
   pick.open = false;

@@ -20,7 +20,9 @@ function stop() {
 
 /** What is open to the eye is read: the longer text only when it was opened. @param {Element} card */
 function pieces(card) {
-  return [...card.querySelectorAll("h1, h2, .prose, .next")].filter((each) => each.closest("details")?.open ?? true);
+  const open = [...card.querySelectorAll("h1, h2, .prose, .next")].filter((each) => each.closest("details")?.open ?? true);
+  // What to do next may stand in another language than the words before it.
+  return open.flatMap((each) => (each.matches(".next") && each.querySelector("[lang]") ? [...each.children] : [each]));
 }
 
 /** @param {Element} button @param {Element} card */

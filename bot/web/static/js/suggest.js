@@ -36,7 +36,7 @@ function open(found) {
       item.id = `option-${place}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
-      item.lang = words.contentLang ?? "";
+      if (words.contentLang) item.lang = words.contentLang;
       item.textContent = each.question;
       return item;
     }),
