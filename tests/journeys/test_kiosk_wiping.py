@@ -111,6 +111,18 @@ def test_a_changed_look_is_a_visit_too(come: Comer) -> None:
     visitor.assert_gone()
 
 
+def test_the_way_out_for_staff_closes_when_nobody_takes_it(come: Comer) -> None:
+    visitor = come()
+    visitor.freeze()
+    visitor.page.keyboard.down("Escape")
+    visitor.page.clock.run_for(5_100)
+    visitor.page.keyboard.up("Escape")
+    expect(visitor.page.get_by_role("dialog", name="For staff")).to_be_visible()
+    visitor.page.clock.run_for(62_000)
+
+    visitor.assert_gone()
+
+
 def test_a_visit_that_slept_is_wiped_at_once(come: Comer) -> None:
     visitor = come()
     visitor.ask(OUTCOMES["crisis"])

@@ -3,7 +3,7 @@
 
 import "./kiosk_down.js";
 import { forgetTyped, put } from "./kiosk_asking.js";
-import { closeExit, offerExit } from "./kiosk_exit.js";
+import { closeExit, isExitOpen, offerExit } from "./kiosk_exit.js";
 import { stay, watch } from "./kiosk_idle.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
 import { back, beginAt, first, go, here } from "./kiosk_views.js";
@@ -104,6 +104,6 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) wipe();
 });
 forgetAddress();
-watch(() => (here().view !== "attract" && !shut) || hasOwnLook(), clear);
+watch(() => (here().view !== "attract" && !shut) || hasOwnLook() || isExitOpen(), clear);
 offerExit(clear);
 followLink();

@@ -32,6 +32,11 @@ export function offerExit(clear) {
   });
 }
 
+/** @returns {boolean} whether it is open: then somebody is there, or was */
+export function isExitOpen() {
+  return dialog.open;
+}
+
 /** Close it, for whoever comes next. */
 export function closeExit() {
   if (dialog.open) dialog.close();
