@@ -26,7 +26,7 @@ from bot.store.handoffs import cut_conversation
 from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback
 
 LOG = logging.getLogger("clinicbot.turns")
-MOST_WAITING = 10_000  # turns in memory; when the database is away for longer the oldest are given up, and counted
+MOST_WAITING = 10_000  # turns in memory; when the database is away for longer new ones are given up, and counted
 MOST_AT_ONCE = 200
 PURGES_EVERY = timedelta(hours=1)
 LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything

@@ -65,6 +65,11 @@ def test_a_refused_question_ends_no_conversation_and_takes_no_help_away(client: 
     assert 'href="tel:116123"' in page
 
 
+def test_the_privacy_page_tells_what_clearing_does_not_empty(client: FlaskClient) -> None:
+    assert "“Clear” does not empty it" in client.get("/privacy").get_data(as_text=True)
+    assert "«Borrar» no la vacía" in client.get("/privacy?locale=es").get_data(as_text=True)
+
+
 def test_what_is_no_token_is_not_passed_on(client: FlaskClient) -> None:
     page = client.post("/", data={"question": "dry lips", "conversation": "<b>"}).get_data(as_text=True)
 
