@@ -57,7 +57,8 @@ def assign(reference: str) -> AnyResponse:
         assignee_id = request.values.get("assignee", 0, type=bounded) if request.values.get("assignee") else None
         before = request.form.get("assigned", "")
         name = answering.assign(desk().require_database(), require_counter().sealer, change, assignee_id)
-        undo = f"{here(reference)}/assign?assignee={before}&version={change.version + 1}" if request.form else ""
+        undo = f"{here(reference)}/assign?assignee={before}&version={change.version + 1}"
+        undo = undo if "assigned" in request.form else ""  # what was taken back is not offered to be taken back
         say(f"{reference} is given to {name}." if name else f"{reference} is given to nobody.", undo=undo)
         return here(reference)
 

@@ -404,8 +404,10 @@ def test_a_message_is_given_to_who_can_open_it_and_that_is_undone(
     assert "is given to Ada Admin." in said.text
     assert stored(house, reference).assignee_id == int(ids["Ada Admin"])
     undo = said.text.split('<form method="post" action="')[1].split('"')[0].replace("&amp;", "&")
-    client.post_form(undo)
+    undone = client.post_form(undo, follow_redirects=True)
     assert stored(house, reference).assignee_id is None
+    assert "is given to nobody." in undone.text
+    assert "/assign?assignee" not in undone.text
     assert do(client, house, reference, "assign", assignee="999").status_code == 422
 
 
