@@ -111,23 +111,13 @@ def list_handoffs(
     db: Db,
     states: Collection[State] = (),
     *,
-    assignee_id: int | None = None,
-    unassigned: bool = False,
-    due_before: datetime | None = None,
-    offset: int = 0,
     limit: int = 50,
 ) -> tuple[Handoff, ...]:
     """Those due first come first, those without such a time last; `states` none for all."""
     order = (handoffs.c.due_at.is_(None), handoffs.c.due_at, handoffs.c.received_at, handoffs.c.handoff_id)
-    query = sa.select(*_COLUMNS).order_by(*order).offset(offset).limit(limit)
+    query = sa.select(*_COLUMNS).order_by(*order).limit(limit)
     if states:
         query = query.where(handoffs.c.state.in_(states))
-    if assignee_id is not None:
-        query = query.where(handoffs.c.assignee_id == assignee_id)
-    if unassigned:
-        query = query.where(handoffs.c.assignee_id.is_(None))
-    if due_before is not None:
-        query = query.where(handoffs.c.due_at < due_before)
     return tuple(_handoff(row) for row in db.execute(query))
 
 
