@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,10 +51,13 @@ def count_by_target(db: Db) -> Mapping[tuple[str, str], int]:
     return {(row[0], row[1]): row[2] for row in db.execute(query)}
 
 
-def longest_due(db: Db) -> datetime | None:
-    """Since when the promise that has waited longest could have been tried; None when nothing waits."""
-    query = sa.select(outbox.c.next_at).where(outbox.c.state == "waiting").order_by(outbox.c.next_at).limit(1)
-    return db.execute(query).scalar_one_or_none()
+def longest_due(db: Db, targets: Sequence[str]) -> datetime | None:
+    """Since when the promise to one of `targets` that has waited longest could have been tried; None: nothing waits.
+
+    What waits for a target that is not set up any more is late for no worker to mend, so it is not asked for here.
+    """
+    waiting = sa.select(outbox.c.next_at).where(outbox.c.state == "waiting", outbox.c.target.in_(targets))
+    return db.execute(waiting.order_by(outbox.c.next_at).limit(1)).scalar_one_or_none()
 
 
 _DEAD: sa.Select[Any] = (

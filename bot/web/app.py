@@ -80,7 +80,7 @@ def create_app(
     if settings.metrics:
         show_metrics(app, settings, metrics, State(live, turns, admission, now, database))
         if database is not None:
-            metrics.registry.register(OutboxState(database, now))
+            metrics.registry.register(OutboxState(database, targets_of(settings), now))
     allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,14 +19,14 @@ _SHOWN = {"waiting": "waiting", "dead": "given_up"}
 class OutboxState(Collector):
     """What is looked up when somebody asks for the figures; every process that shares the database says the same."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database, self._now = database, now
+    def __init__(self, database: Database, targets: Sequence[str], now: Callable[[], datetime]) -> None:
+        self._database, self._targets, self._now = database, targets, now
 
     def collect(self) -> Iterator[Metric]:
         """The state of this moment; nothing while the database is away, which other figures tell."""
         try:
             with self._database.read() as db:
-                counts, due = count_by_target(db), longest_due(db)
+                counts, due = count_by_target(db), longest_due(db, self._targets)
         except (sa.exc.SQLAlchemyError, NotReady):
             return
         letters = GaugeMetricFamily(
@@ -37,5 +37,5 @@ class OutboxState(Collector):
                 letters.add_metric([target, _SHOWN[state]], count)
         yield letters
         late_s = max(0.0, (self._now() - due).total_seconds()) if due is not None else 0.0
-        meaning = "For how long the message due first could have gone."
+        meaning = "For how long the message due first could have gone to a target that is set up."
         yield GaugeMetricFamily("clinicbot_outbox_late_seconds", meaning, value=late_s)

@@ -89,3 +89,17 @@ def test_the_outbox_is_looked_at(database: Database, tmp_path: Path, mailroom: M
     assert "1 wait for fhir, which is not set up any more" in soon[2]
     assert len(soon) == 3
     assert "does a worker run?" in late[3]
+
+
+def test_what_waits_for_a_target_that_was_taken_away_is_no_worker_that_does_not_run(
+    database: Database, tmp_path: Path, mailroom: Mailroom, receiver: Receiver
+) -> None:
+    settings = set_up(tmp_path, mailroom, receiver, FHIR_URL="")
+    with database.change() as db:
+        enqueue(db, handoff_id=None, targets=["fhir"], kind="digest", detail={}, at=NOON)
+        enqueue(db, handoff_id=None, targets=["mail"], kind="digest", detail={}, at=NOON + timedelta(hours=1))
+
+    late = [check.text for check in check_outbox(database, settings, NOON + timedelta(hours=1))]
+
+    assert "1 wait for fhir, which is not set up any more" in late[1]
+    assert len(late) == 2

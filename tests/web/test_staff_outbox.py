@@ -129,10 +129,19 @@ def test_readyz_is_red_when_questions_are_no_longer_written(staff_app: Any, hous
 def test_metrics_tell_what_waits_and_how_late_it_is(house: House, stuck: list[str]) -> None:
     with house.database.change() as db:
         enqueue(db, handoff_id=None, targets=["fhir"], kind="digest", detail={}, at=NOON)
-    app = create_app(read_settings({"CLINICBOT_METRICS": "yes"}), house=house, now=lambda: NOON + timedelta(minutes=20))
+    settings = {"CLINICBOT_METRICS": "yes"}
 
-    figures = app.test_client().get("/metrics").get_data(as_text=True)
+    figures = figures_of(house, settings | {"CLINICBOT_FHIR_URL": "https://fhir.example"})
 
     assert 'clinicbot_outbox{state="given_up",target="mail"} 1.0' in figures
     assert 'clinicbot_outbox{state="waiting",target="fhir"} 1.0' in figures
     assert "clinicbot_outbox_late_seconds 1200.0" in figures
+    without = figures_of(house, settings)  # an alarm that no worker could end would be one for ever
+    assert 'clinicbot_outbox{state="waiting",target="fhir"} 1.0' in without
+    assert "clinicbot_outbox_late_seconds 0.0" in without
+
+
+def figures_of(house: House, settings: dict[str, str]) -> str:
+    """What `/metrics` shows twenty minutes later."""
+    app = create_app(read_settings(settings), house=house, now=lambda: NOON + timedelta(minutes=20))
+    return app.test_client().get("/metrics").get_data(as_text=True)
