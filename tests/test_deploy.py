@@ -111,6 +111,12 @@ def test_the_container_can_back_up_the_database_beside_it() -> None:
     assert re.search(r"--owner=clinicbot .* /backups\b", DOCKERFILE)  # a new volume belongs to who owned the folder
 
 
+def test_the_database_is_not_given_the_key_that_seals_what_is_in_it() -> None:
+    services = COMPOSE["services"]
+
+    assert services["database"]["env_file"] != services["web"]["env_file"]
+
+
 def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     service = unit("clinicbot.service")["Service"]
     program, command = service["ExecStart"].split()
