@@ -116,8 +116,13 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
         response = _form(values, stamp, trouble=words.NOT_STORED)
         response.headers["Retry-After"] = str(TRY_AGAIN_S)
         return response, 503
-    parts = alarm.parts if alarm else ()
-    return page("patient/contact_sent.html", received=received, contact=values["contact"].strip(), parts=parts)
+    return page(
+        "patient/contact_sent.html",
+        received=received,
+        contact=values["contact"].strip(),
+        parts=alarm.parts if alarm else (),
+        standing=alarm.standing if alarm else (),
+    )
 
 
 def _form(
