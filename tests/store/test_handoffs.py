@@ -79,8 +79,7 @@ def test_what_is_due_first_is_listed_first(any_database: Database) -> None:
         add(db, "never", due_at=None)
         sooner = add(db, "sooner", due_at=NOON + HOUR)
         assert [each.reference for each in list_handoffs(db)] == ["sooner", "later", "never"]
-        assert [each.reference for each in list_handoffs(db, offset=1, limit=1)] == ["later"]
-        assert [each.reference for each in list_handoffs(db, due_before=NOON + 2 * HOUR)] == ["sooner"]
+        assert [each.reference for each in list_handoffs(db, limit=1)] == ["sooner"]
         assert count_overdue(db, NOON + 3 * HOUR) == 2
         change_handoff(db, sooner, 1, state="answered", assignee_id=None, at=NOON)
         assert [each.reference for each in list_handoffs(db, ("new", "seen"))] == ["later", "never"]
@@ -100,8 +99,7 @@ def test_a_change_must_name_the_version_it_was_made_on(any_database: Database) -
         found = load_handoff(db, handoff_id)
         assert found is not None
         assert (found.state, found.assignee_id, found.changed_at) == ("seen", ada, NOON + HOUR)
-        assert list_handoffs(db, assignee_id=ada) == (found,)
-        assert list_handoffs(db, unassigned=True) == ()
+        assert list_handoffs(db) == (found,)
 
 
 def test_erasing_leaves_that_it_was_there_and_nothing_it_said(any_database: Database) -> None:
