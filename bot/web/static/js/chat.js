@@ -100,7 +100,7 @@ async function ask(question, chosen) {
 /** @param {boolean} settled */
 function tellForgotten(settled) {
   const text = (settled ? words.sayCleared : words.sayClearedHere) ?? "";
-  if (!busy && working.textContent !== text) working.textContent = text;
+  if (working.textContent !== text) working.textContent = text;
 }
 
 form.addEventListener("submit", (event) => {
