@@ -237,6 +237,18 @@ def test_a_form_that_lay_about_for_a_day_is_asked_about_and_stays_one_request(pa
     assert len(stored(house)) == 1
 
 
+def test_help_stays_in_view_on_the_receipt_where_grave_words_are_doubted(patient: Patient) -> None:
+    patient.open()
+    patient.send(**{**GOOD, "message": "choking on how big these capsules are haha, are there smaller ones"})
+    doubted = patient.page
+    patient.open()
+    patient.send(**GOOD)
+
+    assert 'class="standing"' in doubted
+    assert 'href="tel:999"' in doubted[doubted.index('class="standing"') :].split("</p>")[0]
+    assert 'class="standing"' not in patient.page
+
+
 def test_another_site_cannot_send_it(patient: Patient) -> None:
     patient.open()
     data = {**patient.fields(), **GOOD}
