@@ -32,12 +32,15 @@ def worker(once: bool) -> None:
     """Deliver messages to the clinic by mail, webhook, file and FHIR until stopped; any number may run side by side."""
     settings = read_settings()
     log_to_stderr(settings.log_level)
+    nowhere = NotReady("nothing to deliver to: messages arrive in the staff's inbox alone (see docs/handoffs.md)")
+    if not targets_of(settings):
+        raise nowhere
     database = open_existing(settings)
     sealer = open_sealer(database, signing_key(settings), settings.secret_key_old)
     made = open_worker(database, settings, sealer, utc_now)
     if made is None:
         database.close()
-        raise NotReady("nothing to deliver to: messages arrive in the staff's inbox alone (see docs/handoffs.md)")
+        raise nowhere
     try:
         if once:
             outcomes = made.deliver_all()

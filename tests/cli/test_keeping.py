@@ -115,6 +115,8 @@ def test_where_there_is_no_database_none_is_made(
     words: list[str], by_url: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLINICBOT_WEBHOOK_URL", "https://clinic.example/in")
+    monkeypatch.setenv("CLINICBOT_WEBHOOK_SECRET", "w" * 32)
     if by_url:
         monkeypatch.setenv("CLINICBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'nowhere.db'}")
 
