@@ -140,8 +140,8 @@ class Reading:
         return self._sentences(self._frames.past)
 
     @cached_property
-    def _resolved(self) -> frozenset[int]:
-        return self._sentences(self._frames.resolved)
+    def _resolved(self) -> list[Hit]:
+        return self._frames.resolved.find(self.message) if self._frames.resolved else []
 
     @cached_property
     def _present(self) -> frozenset[int]:
@@ -190,11 +190,15 @@ class Reading:
         return False
 
     def is_past(self, hit: Hit) -> bool:
-        """Whether the hit's sentence speaks of a time long gone, and not also of now."""
+        """Whether the hit's sentence speaks of a time long gone, and not also of now; or says after the hit that it is
+        over.
+        """
         sentence = self._sentence[hit.first]
         if sentence not in self._past:
             return False
-        return sentence not in self._present or sentence in self._resolved
+        if sentence not in self._present:
+            return True
+        return any(self._sentence[over.first] == sentence and over.first > hit.first for over in self._resolved)
 
     def is_general(self, hit: Hit) -> bool:
         """Whether the hit stands in a question about what can happen, not in a report of what does."""

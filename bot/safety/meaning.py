@@ -34,7 +34,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.DECISION: 0.01,
 }
 CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
-    Level.EMERGENCY: 0.7,
+    Level.EMERGENCY: 1.0,
     Level.CRISIS: 1.0,
     Level.URGENT: 0.5,
     Level.ILLICIT: 1.4,

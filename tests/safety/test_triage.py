@@ -75,3 +75,11 @@ def test_a_broken_pattern_is_named_with_file_line_and_column(knowledge: Path) ->
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == ("safety/crisis.yaml", at + 1)
     assert "column" in problem.problem
+
+
+def test_what_is_fine_now_is_only_what_was_named_before(bot: Bot) -> None:
+    still = "is the same cream ok now as skin is coming off my back in sheets and my mouth is full of ulcers"
+    over = "my skin came off in sheets as a baby, it is fine now"
+
+    assert bot.triage(still).gravest is not None
+    assert bot.triage(over, by_meaning=False).gravest is None
