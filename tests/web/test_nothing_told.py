@@ -11,6 +11,7 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import IntegerConverter
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -50,7 +51,7 @@ def visit_everything(client: FlaskClient) -> int:
         path = str(rule)
         for name in rule.arguments:
             kind = rule._converters[name]
-            value = "1" if type(kind).__name__ == "IntegerConverter" else CANARY
+            value = "1" if isinstance(kind, IntegerConverter) else CANARY
             path = path.replace(f"<{name}>", value)
             for prefix in ("path", "int", "string"):
                 path = path.replace(f"<{prefix}:{name}>", value)

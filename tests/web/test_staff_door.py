@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from bot.errors import Conflict, InputError
 from bot.staff.accounts import Role
@@ -29,7 +29,7 @@ def address_of(app: Flask, rule: Rule) -> str:
     values: dict[str, Any] = {}
     for name, converter in rule._converters.items():
         choices = sorted(getattr(converter, "items", ()))
-        values[name] = choices[0] if choices else 1 if converter.regex == r"\d+" else "x"
+        values[name] = choices[0] if choices else 1 if isinstance(converter, IntegerConverter) else "x"
     address = rule.build(values)
     assert address is not None
     return address[1].removeprefix("|") or "/"
