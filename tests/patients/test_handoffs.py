@@ -142,7 +142,7 @@ def test_a_full_disk_is_told_and_nothing_is_stored(database: Database, loaded: L
                 database, sealer, clinic, big, request_key=None, origin=Origin(), level="", targets=("mail",), now=NOON
             )
 
-    with pytest.raises(NotReady, match="could not be stored"):
+    with pytest.raises(NotReady, match="disk with the database is full"):
         send_many()
 
     with database.read() as db:
@@ -160,7 +160,7 @@ def test_a_locked_database_is_told_when_it_is_not_let_go(tmp_path: Any, loaded: 
     database.engine.dispose()
     with closing(sqlite3.connect(tmp_path / "clinic.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(NotReady, match="could not be stored"):
+        with pytest.raises(NotReady, match="database is busy"):
             submit(
                 database, sealer, loaded.release.clinic, MESSAGE, request_key="a", origin=Origin(), level="",
                 targets=(), now=NOON,
