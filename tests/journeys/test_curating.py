@@ -114,6 +114,7 @@ def test_a_question_without_an_answer_is_mended_and_taken_back(browser: Browser,
     editor.sign_in("edda")
     editor.click("Unanswered", "link")
     expect(editor.page.get_by_text(QUESTION).first).to_be_visible()
+    expect(editor.page.get_by_role("button", name="Keys are on")).to_be_visible()
     editor.press("1")
     expect(editor.page.get_by_text("Added to the draft")).to_be_visible()
     editor.page.goto("/staff/entries/other-medicines")
