@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from bot.config_delivery import HIDDEN, NAMES, NOWHERE, Delivery, read_delivery
 from bot.config_reading import NONE as NONE
 from bot.config_reading import Secret as Secret
+from bot.config_reading import yes_or_no
 from bot.errors import SettingError
 
 T = TypeVar("T")
@@ -129,7 +130,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         trusted_proxies=reader.read("TRUSTED_PROXIES", _between(0, 10), "a number from 0 to 10", 0),
         allowed_hosts=reader.read("ALLOWED_HOSTS", _names, "host names parted by commas", ()),
         threads=reader.read("THREADS", _between(1, 64), "a number from 1 to 64", 8),
-        indexing=reader.read("INDEXING", _yes_or_no, "yes or no", False),
+        indexing=reader.read("INDEXING", yes_or_no, "yes or no", False),
         public_url=reader.read("PUBLIC_URL", _origin, "an address such as https://chat.clinic.example", ""),
         log_level=reader.read("LOG_LEVEL", _log_level, "one of " + ", ".join(_LOG_LEVELS), "info"),
         delivery=read_delivery(reader.read),
@@ -250,12 +251,6 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(_no_spaces(name.strip()) for name in text.split(","))
 
 
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in ("yes", "true", "1", "no", "false", "0"):
-        raise ValueError(text)
-    return text.lower() in ("yes", "true", "1")
-
-
 def _log_level(text: str) -> str:
     if text.lower() not in _LOG_LEVELS:
         raise ValueError(text)
@@ -265,4 +260,4 @@ def _log_level(text: str) -> str:
 def _metrics(text: str) -> Secret:
     if len(text) >= _SHORTEST_TOKEN and len(text.split()) == 1:
         return Secret(text)
-    return OPEN_METRICS if _yes_or_no(text) else NONE
+    return OPEN_METRICS if yes_or_no(text) else NONE

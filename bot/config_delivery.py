@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from bot.config_reading import NONE, Read, Secret
+from bot.config_reading import NONE, Read, Secret, yes_or_no
 from bot.errors import SettingError
 
 NAMES = (
@@ -89,7 +89,7 @@ def read_delivery(read: Read) -> Delivery:
         fhir_url=read("FHIR_URL", _url(hosts), _URL, NONE),
         fhir_token=read("FHIR_TOKEN", _token, "a token without spaces", NONE),
         allowed_target_hosts=hosts,
-        worker=read("WORKER", _yes_or_no, "yes or no", True),
+        worker=read("WORKER", yes_or_no, "yes or no", True),
         digest_hour=read("DIGEST_HOUR", _hour, "an hour from 0 to 23, or no", always),
     )
     _refuse_halves(found)
@@ -204,9 +204,3 @@ def _hour(text: str) -> int | None:
     if not 0 <= hour <= 23:
         raise ValueError(text)
     return hour
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in ("yes", "true", "1", "no", "false", "0"):
-        raise ValueError(text)
-    return text.lower() in ("yes", "true", "1")

@@ -27,3 +27,10 @@ class Read(Protocol):
     def __call__(self, name: str, parse: Callable[[str], T], allowed: str, default: T) -> T:
         """The setting's value."""
         ...
+
+
+def yes_or_no(text: str) -> bool:
+    """Whether the text says yes. Raises ValueError when it says neither."""
+    if text.lower() not in ("yes", "true", "1", "no", "false", "0"):
+        raise ValueError(text)
+    return text.lower() in ("yes", "true", "1")

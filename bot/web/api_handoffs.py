@@ -16,7 +16,7 @@ from bot.patients.handoffs import Origin
 from bot.patients.messages import message_of
 from bot.web.api import _body, _faults
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
-from bot.web.languages import LOCALES
+from bot.web.languages import own_locale, region_of
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.schemas_handoffs import REQUEST_KEY, HandoffIn
@@ -43,10 +43,10 @@ def handoff() -> tuple[Response, int]:
     except InputErrors as error:
         detail = "; ".join(str(fault) for fault in error.faults)
         return as_problem(problem(422, "The input cannot be used", detail, error.faults))
-    region = (LOCALES[sent.locale] if sent.locale else None) or clinic.region
+    region = region_of(sent.locale) or clinic.region
     origin = Origin(
         channel=sent.channel or "api",
-        locale=sent.locale or next(each for each, of in LOCALES.items() if of is region),
+        locale=sent.locale or own_locale(region),
         conversation=sent.conversation,
         turn_id=sent.turn,
     )

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.web.senders import subject_of
+
 MOST_ADDRESSES = 10_000
 
 
@@ -86,4 +88,4 @@ def _network(address: str | None) -> str:
         return ""
     if parsed.is_private or parsed.is_loopback or parsed.is_link_local:
         return ""
-    return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+    return subject_of(str(parsed))

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from bot.errors import InputError
 from bot.faq.release import Release
 from bot.web.assets import zip_page
-from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, locale_of, root_of
+from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, root_of
+from bot.web.languages import own_locale
 from bot.web.pages import desk
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -121,7 +122,7 @@ def manifest() -> Response:
         name=f"Questions – {clinic.name}" if clinic else "Questions",
         short_name="Questions",
         description="Answers to questions about isotretinoin, for the waiting room.",
-        lang=locale_of(clinic.region) if clinic else "en-GB",
+        lang=own_locale(clinic.region) if clinic else "en-GB",
         start_url="/kiosk",
         scope="/kiosk",
         display="fullscreen",

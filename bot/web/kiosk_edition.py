@@ -12,8 +12,9 @@ from flask import current_app, render_template
 
 from bot.config import Settings
 from bot.dialogue.bot import Bot
-from bot.faq.entry import Entry, Region
+from bot.faq.entry import Entry
 from bot.language.normalise import tokenise
+from bot.web.languages import own_locale
 from bot.web.qr import svg_of
 
 MOST_EDITIONS = 2  # while a release changes
@@ -69,11 +70,6 @@ def root_of(settings: Settings, host_url: str) -> str:
     return (settings.public_url or host_url).rstrip("/") + "/"
 
 
-def locale_of(region: Region) -> str:
-    """The language tag of a region's wording."""
-    return "en-US" if region is Region.US else "en-GB"
-
-
 def code_of(root: str, entry_id: str) -> str:
     """The take-home code of an entry as an SVG image, leading to where phones find it."""
     return svg_of(f"{root}answers/{entry_id}", "A code for your phone's camera")
@@ -100,7 +96,7 @@ def _edition(bot: Bot, staffed: bool) -> Edition:
             "patient/kiosk.html",
             release=release,
             clinic=clinic,
-            locale=locale_of(clinic.region),
+            locale=own_locale(clinic.region),
             version=version,
             styles=STYLES,
             staffed=staffed,

@@ -19,6 +19,7 @@ from bot.web import contact_words, handoffs, pages
 from bot.web.languages import shown_region
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
+from bot.web.senders import subject_of
 
 MOST_WAITING = 64  # requests beside those at work; half a second's work, so that whoever waits is served in time
 PATIENCE_S = 5.0
@@ -133,17 +134,6 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
             admission.leave()
 
     return admission
-
-
-def subject_of(address: str) -> str:
-    """Whom an address stands for: with IPv6 one household has a whole network of 64 bits."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 6:
-        return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
-    return str(found)
 
 
 def is_this_machine(address: str) -> bool:

@@ -5,34 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from chatting import QUESTIONS, assert_accessible
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Page]
-QUESTIONS = {
-    "answer": "my lips are so dry",
-    "decision": "should i stop taking the capsules",
-    "urgent": "my eyes look yellow",
-    "emergency": "my throat is closing up",
-    "crisis": "i want to end my life",
-    "illicit": "can you sell me accutane",
-    "clarify": "tests",
-    "no-match": "what is the capital of portugal",
-}
 
 
 def ask(page: Page, question: str) -> None:
     page.get_by_label("Your question").fill(question)
     page.get_by_role("button", name="Ask", exact=True).click()
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("outcome", QUESTIONS)

@@ -15,7 +15,8 @@ from bot.dialogue.bot import Bot
 from bot.patients.live import Live
 from bot.web import limits
 from bot.web.app import create_app
-from bot.web.limits import MOST_ADDRESSES, Admission, Buckets, Rate, subject_of
+from bot.web.limits import MOST_ADDRESSES, Admission, Buckets, Rate
+from bot.web.senders import subject_of
 
 ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
 ASKED = {"question": "my lips are so dry"}
