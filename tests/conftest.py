@@ -122,7 +122,7 @@ def small(loaded: Loaded) -> Loaded:
     """A few of the shipped entries, and a rule of each level with a few examples: learnt in half a second."""
     release = loaded.release
     first = [next(rule for rule in release.rules if rule.level is level) for level in Level]
-    rules = tuple(replace(rule, examples=rule.examples[-12:], hard_negatives=rule.hard_negatives[:6]) for rule in first)
+    rules = tuple(replace(rule, examples=rule.examples[:12], hard_negatives=rule.hard_negatives[:6]) for rule in first)
     less = replace(release, rules=rules, harmless=release.harmless[:20], background=release.background[:12])
     return replace(loaded, release=with_entries(less, [replace(each, related=()) for each in release.entries[:6]]))
 
