@@ -51,7 +51,6 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     before = (structlog.get_config(), root.handlers, root.level)
     monkeypatch.setattr(sys, "stderr", written)
     log_to_stderr("debug")
-    structlog.configure(cache_logger_on_first_use=False)
     yield written
     structlog.configure(**before[0])
     root.handlers, root.level = before[1], before[2]

@@ -33,7 +33,6 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     before = (structlog.get_config(), root.handlers, root.level)
     monkeypatch.setattr(logs.sys, "stderr", told)
     logs.log_to_stderr("debug")
-    structlog.configure(cache_logger_on_first_use=False)
     yield told
     structlog.configure(**before[0])
     root.handlers, root.level = before[1], before[2]

@@ -58,17 +58,21 @@ export function end() {
   underWay = null;
   if (!mine) return;
   owed.add(mine);
-  settle();
   // What is still on its way would be remembered after it was forgotten: so it is forgotten once more.
-  last?.then(() => {
-    owed.add(mine);
-    settle();
-  });
+  if (last) {
+    late += 1;
+    last.then(() => {
+      late -= 1;
+      owed.add(mine);
+      settle();
+    });
+  }
+  settle();
 }
 
 /** Have the server forget what it was not yet told to; what cannot be told now is kept for the next time. */
 export async function settle() {
-  document.body.toggleAttribute("data-owing", owed.size > 0);
+  tellOwing();
   await Promise.all(
     [...owed].map(async (each) => {
       try {
@@ -79,10 +83,14 @@ export async function settle() {
       }
     }),
   );
-  document.body.toggleAttribute("data-owing", owed.size > 0);
+  tellOwing();
 }
 
-/** @returns {boolean} whether the server has been told of every visit that ended */
+/** @returns {boolean} whether the server has been told of every visit that ended, and nothing of one is on its way */
 export function isSettled() {
-  return owed.size === 0;
+  return owed.size === 0 && late === 0;
+}
+
+function tellOwing() {
+  document.body.toggleAttribute("data-owing", !isSettled());
 }

@@ -1,0 +1,90 @@
+"""What README and docs tell people to type is there to be typed, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bot.cli.main import cli
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md")] + sorted((ROOT / "docs").glob("**/*.md"))
+FENCED = re.compile(r"^ *```.*?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+IN_LINE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+ENDS = {"|", "&&", ";", ">", "<", "2>"}
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The words after `clinicbot` in every command of a page, as a shell reads them."""
+    text = page.read_text(encoding="utf-8")
+    lines = [line for block in FENCED.findall(text) for line in block.splitlines()]
+    lines += [" ".join(code.split()) for code in IN_LINE.findall(FENCED.sub("", text))]
+    for line in lines:
+        found = re.search(r"(?:^|[\s/])clinicbot ((?:[a-z]|--).*)$", line)
+        if found and not re.match(r"docker build|systemctl|\d+ \d+ ", line):
+            words = shlex.split(found[1].replace("…", " ").replace("\\%", "%"), comments=True)
+            words = words[: next((place for place, word in enumerate(words) if word in ENDS), len(words))]
+            yield from ([one if word == either else word for word in words] for either, one in choices(words))
+
+
+def choices(words: list[str]) -> list[tuple[str, str]]:
+    """Each one of "add|reset", with the word it stands in; where there is no choice, nothing for nothing."""
+    either = next((word for word in words if re.fullmatch(r"[a-z-]+(\|[a-z-]+)+", word)), "")
+    return [(either, one) for one in either.split("|")] if either else [("", "")]
+
+
+def understand(words: list[str]) -> None:
+    """Raises click.UsageError for a command or an option that there is not."""
+    command: click.Command = cli
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        inner = command.commands.get(words[0])
+        if inner is None:
+            raise click.UsageError(f"no such command: {words[0]}")
+        command, words = inner, words[1:]
+    command.make_parser(click.Context(command)).parse_args(words)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_shown_can_be_given(page: Path) -> None:
+    for words in commands(page):
+        try:
+            understand(list(words))
+        except click.UsageError as error:
+            pytest.fail(f"{page.name}: clinicbot {shlex.join(words)}: {error.format_message()}")
+
+
+def test_commands_are_found_and_wrong_ones_noticed() -> None:
+    assert sum(1 for page in PAGES for _ in commands(page)) > 60
+    for wrong in (["fly"], ["staff", "fly"], ["ask", "--loudly", "x"]):
+        with pytest.raises(click.UsageError):
+            understand(wrong)
+
+
+def test_every_command_is_told_of() -> None:
+    told = {words[0] for page in PAGES for words in commands(page) if words}
+
+    assert set(cli.commands) - told == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_something_that_is_there(page: Path) -> None:
+    for target in LINK.findall(IN_LINE.sub("", FENCED.sub("", page.read_text(encoding="utf-8")))):
+        if "://" in target or target.startswith(("mailto:", "#")):
+            continue
+        path, _, heading = target.partition("#")
+        there = (page.parent / path).resolve()
+        assert there.exists(), target
+        if heading:
+            assert heading in headings(there), target
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that a page's headings make."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.replace("`", "").casefold()).replace(" ", "-") for title in titles}
