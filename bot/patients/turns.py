@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
@@ -199,6 +200,7 @@ def _redacted(noted: Noted) -> Turn:
     clean = lru_cache(maxsize=8)(redact)  # a turn of one part says the same words three times
     lead = noted.reply.leading
     redacted = clean(noted.question)
+    at_clinic = noted.at.astimezone(ZoneInfo(noted.bot.release.clinic.time_zone))
     return Turn(
         turn_id=noted.turn_id,
         conversation=noted.conversation,
@@ -214,6 +216,8 @@ def _redacted(noted: Noted) -> Turn:
         rule_id=lead.safety.rule if lead.safety else None,
         confidence=lead.confidence,
         likeness=_likeness(noted.bot, redacted) if lead.outcome <= Outcome.CLARIFY else None,
+        day=at_clinic.date(),
+        hour=at_clinic.hour,
     )
 
 

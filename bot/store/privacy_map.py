@@ -8,7 +8,7 @@ from importlib import resources
 import sqlalchemy as sa
 
 from bot.errors import NotReady
-from bot.store import tables_documents, tables_handoffs, tables_staff, tables_visits
+from bot.store import tables_documents, tables_handoffs, tables_staff, tables_tallies, tables_visits
 from bot.store.tables import metadata
 from bot.store.uses import Kind, Use, use_of
 
@@ -16,6 +16,7 @@ TABLES = (
     tables_documents,
     tables_handoffs,
     tables_staff,
+    tables_tallies,
     tables_visits,
 )  # imported so that their tables stand in the metadata
 
@@ -90,6 +91,12 @@ def _type_of(column: sa.Column[object]) -> str:
     kind = column.type
     if isinstance(kind, sa.String) and kind.length:
         return f"text up to {kind.length}"
-    words = ((sa.LargeBinary, "bytes"), (sa.Boolean, "yes or no"), (sa.Integer, "number"), (sa.Float, "number"))
+    words = (
+        (sa.LargeBinary, "bytes"),
+        (sa.Boolean, "yes or no"),
+        (sa.Integer, "number"),
+        (sa.Float, "number"),
+        (sa.Date, "day"),
+    )
     named = next((word for cls, word in words if isinstance(kind, cls)), "text")
     return "time" if type(kind).__name__ == "UtcTime" else named

@@ -52,6 +52,7 @@ handoffs = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("changed_at", UtcTime, nullable=False),
     sa.CheckConstraint("state IN ('new', 'seen', 'answered', 'closed')", name="state"),
+    sa.Index("ix_handoffs_received_at", "received_at"),
     sa.Index("ix_handoffs_state_due_at", "state", "due_at"),
     sa.Index("ix_handoffs_state_changed_at", "state", "changed_at"),
     info={

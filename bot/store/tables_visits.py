@@ -10,7 +10,8 @@ from bot.store.uses import Kind, Use
 
 # `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what
 # the turn leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
-# left open, by which such questions are grouped.
+# left open, by which such questions are grouped. `day` and `hour` are those of the clinic's clock, by which turns are
+# counted (`tallies`).
 turns = sa.Table(
     "turns",
     metadata,
@@ -29,6 +30,8 @@ turns = sa.Table(
     sa.Column("context", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("likeness", sa.LargeBinary),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("hour", sa.Integer, nullable=False),
     sa.Index("ix_turns_outcome_asked_at", "outcome", "asked_at"),
     sa.Index("ix_turns_entry_id_asked_at", "entry_id", "asked_at"),
     info={
@@ -39,7 +42,9 @@ turns = sa.Table(
             holds={
                 Kind.REDACTED: "redacted likeness said",
                 Kind.TOKEN: "turn_id conversation words_key",
-                Kind.OPERATION: "asked_at outcome entry_id rule_id confidence release region channel context",
+                Kind.OPERATION: (
+                    "asked_at outcome entry_id rule_id confidence release region channel context day hour"
+                ),
             },
             risk="A question tells of somebody's health, and a detail that the program missed tells of whom.",
             measure=(

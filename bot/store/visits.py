@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.store.database import Db
 from bot.store.open_questions import key_of
 from bot.store.tables_visits import feedback, turns
+from bot.store.tallies import count_rating, count_turns
 from bot.store.types import canonical, parsed
 
 
@@ -20,7 +21,8 @@ class Turn:
     """One question and what was said to it, by ids of the release that said it. `redacted`: without personal details.
 
     `context` is what the turn leaned on, `said` the decision on each part; both JSON-ready. `likeness` is the sentence
-    vector of a question that was left open.
+    vector of a question that was left open. `day` and `hour` are those of the clinic's clock, by which it is counted;
+    where they are not given those of UTC are stored.
     """
 
     turn_id: str
@@ -37,6 +39,8 @@ class Turn:
     rule_id: str | None = None
     confidence: float | None = None
     likeness: bytes | None = None
+    day: date | None = None
+    hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +54,11 @@ class Feedback:
 
 
 def add_turns(db: Db, new: Sequence[Turn]) -> None:
-    """Store turns."""
+    """Store turns, and count them."""
     if new:
-        db.execute(turns.insert(), [_row(turn) for turn in new])
+        rows = [_row(turn) for turn in new]
+        db.execute(turns.insert(), rows)
+        count_turns(db, rows)
 
 
 def find_turn(db: Db, turn_id: str) -> Turn | None:
@@ -98,12 +104,18 @@ def load_wordings(db: Db, turn_ids: Collection[str]) -> Mapping[str, str]:
 
 def give_feedback(db: Db, given: Feedback) -> bool:
     """Store what a patient thought of a turn, over what they thought before; False when there is no such turn."""
-    if db.execute(sa.select(turns.c.turn_id).where(turns.c.turn_id == given.turn_id)).first() is None:
+    columns = (turns.c[name] for name in ("day", "hour", "channel", "outcome", "entry_id", "confidence"))
+    # Held to the end, so that two who rate it at once do so one after the other; SQLite has one writer anyway.
+    turn = db.execute(sa.select(*columns).where(turns.c.turn_id == given.turn_id).with_for_update()).first()
+    if turn is None:
         return False
+    before = find_feedback(db, given.turn_id)
     values = {"helpful": given.helpful, "reason": given.reason, "given_at": given.given_at}
-    changed = db.execute(feedback.update().where(feedback.c.turn_id == given.turn_id).values(**values))
-    if changed.rowcount == 0:
+    if before is None:
         db.execute(feedback.insert().values(turn_id=given.turn_id, **values))
+    else:
+        db.execute(feedback.update().where(feedback.c.turn_id == given.turn_id).values(**values))
+    count_rating(db, turn._mapping, before=before.helpful if before else None, after=given.helpful)
     return True
 
 
@@ -145,16 +157,17 @@ def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
 
 
 def forget_conversation(db: Db, conversation: str) -> int:
-    """Delete a conversation's turns for good; how many there were."""
+    """Delete a conversation's turns for good; how many there were. That they were asked stays counted."""
     return db.execute(turns.delete().where(turns.c.conversation == conversation)).rowcount
 
 
 def purge(db: Db, *, before: datetime) -> int:
-    """Delete turns from before then for good, their feedback with them; how many there were."""
+    """Delete turns from before then for good, their feedback with them; how many there were. They stay counted."""
     return db.execute(turns.delete().where(turns.c.asked_at < before)).rowcount
 
 
 def _row(turn: Turn) -> dict[str, Any]:
+    at = turn.asked_at.astimezone(UTC)
     return {
         "turn_id": turn.turn_id,
         "conversation": turn.conversation,
@@ -171,6 +184,8 @@ def _row(turn: Turn) -> dict[str, Any]:
         "rule_id": turn.rule_id,
         "confidence": turn.confidence,
         "likeness": turn.likeness,
+        "day": turn.day or at.date(),
+        "hour": at.hour if turn.hour is None else turn.hour,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from bot.patients.turns import Turns
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database
 from bot.store.open_questions import list_open
+from bot.store.tallies import Count, load_values
 from bot.store.visits import Turn, find_feedback, find_turn
 from bot.web.opening import House
 
@@ -121,6 +122,14 @@ def test_a_forgotten_conversation_is_gone_from_the_database(chat: Chat, house: H
     with house.database.read() as db:
         assert find_turn(db, exchange.turn) is None
         assert find_feedback(db, exchange.turn) is None
+        assert load_values(db, "entry", NOON.date(), NOON.date()) == {"dry-lips": Count(asked=1, helpful=1)}
+
+
+def test_what_is_asked_counts_for_the_day_and_hour_of_the_clinic(chat: Chat, house: House) -> None:
+    house.turns._now = lambda: datetime(2026, 6, 30, 23, 40, tzinfo=UTC)
+    turn = stored(house, chat.ask("my lips are so dry"))
+
+    assert (turn.day, turn.hour) == (date(2026, 7, 1), 0)  # in London it is summer
 
 
 def test_turns_go_after_the_retention_time(chat: Chat, house: House) -> None:

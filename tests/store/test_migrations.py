@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import NotReady
-from bot.store import tables_documents, tables_handoffs, tables_staff, tables_visits
+from bot.store import tables_documents, tables_handoffs, tables_staff, tables_tallies, tables_visits
 from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.tables import INSERT_ONLY, metadata
 
@@ -18,6 +19,7 @@ KNOWN = (
     tables_documents,
     tables_handoffs,
     tables_staff,
+    tables_tallies,
     tables_visits,
 )  # imported so that their tables stand in the metadata
 
@@ -77,6 +79,9 @@ ROWS = {
         ("document_versions", "document_id, number, file_name, title, reading, author, saved_at", "'leaflet', 1, 'a.pdf', 'A', '{}', 'Ada', '2026-01-01'"),
         ("source_flags", "entry_id, document_id, number, section, change, made_at", "'dry-lips', 'leaflet', 1, 'S', 'changed', '2026-01-01'"),
     ],
+    "0007": [
+        ("tallies", "kind, day, channel, value, asked, helpful, unhelpful", "'outcome', '2020-01-01', 'web', 'answer', 1, 0, 0"),
+    ],
 }  # fmt: skip
 
 
@@ -98,7 +103,60 @@ def test_an_upgrade_keeps_every_row(any_url: str, schema: str) -> None:
     with database.read() as db:
         counts = {table: db.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables}  # noqa: S608
     assert database.schema() == newest_schema()
-    assert counts == dict.fromkeys(tables, 1)
+    expected = dict.fromkeys(tables, 1)
+    if schema >= "0007":
+        expected["tallies"] += 2  # the turn that was there is counted: what came of it, and at what hour
+    assert counts == expected
+    database.close()
+
+
+ZONED = [  # asked at, by the clock of New York: daylight time ends on 1 November
+    ("2026-11-01 03:30:00.000000", "web", "answer", "'dry-lips'", 0.93),
+    ("2026-11-01 05:59:59.999999", "web", "answer", "'dry-lips'", 0.95),
+    ("2026-11-01 06:00:00.000000", "web", "no_match", "NULL", 0.02),
+    ("2026-11-02 04:59:00.000000", "kiosk", "emergency", "NULL", "NULL"),
+]
+
+
+def test_turns_that_were_there_are_counted_by_the_clinics_clock(any_url: str) -> None:
+    database = Database(any_url)
+    upgrade_to(database, "0006")
+    content = zlib.compress(b'{"clinic": {"time_zone": "America/New_York"}}')
+    with database.change() as db:
+        release = "INSERT INTO releases (number, content_hash, content, author, note, evidence, created_at) VALUES (1, 'h', :content, 'Ada', '', '{}', '2026-01-01')"
+        db.execute(sa.text(release), {"content": content})
+        table, columns, values = ROWS["0002"][3]
+        db.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({values})"))  # noqa: S608
+        table, columns, _ = ROWS["0003"][0]
+        for number, (at, channel, outcome, entry, sure) in enumerate(ZONED):
+            zoned = at if database.is_sqlite else f"{at}+00:00"
+            values = f"'t{number}', 'c', '{zoned}', 'Q', 'q', '{outcome}', 1, 'uk', '{channel}', '{{}}', '[]', {entry}, {sure}"
+            db.execute(sa.text(f"INSERT INTO {table} ({columns}, entry_id, confidence) VALUES ({values})"))  # noqa: S608
+        for number, helpful in ((0, "true"), (1, "false"), (2, "false")):
+            db.execute(sa.text(f"INSERT INTO feedback VALUES ('t{number}', {helpful}, '', '2026-11-02')"))  # noqa: S608
+
+    database.migrate()
+
+    with database.read() as db:
+        counted = {tuple(map(str, row[:4])): tuple(row[4:]) for row in db.execute(sa.select(tables_tallies.tallies))}
+        days = [str(row[0]) for row in db.execute(sa.select(tables_visits.turns.c.day).order_by("turn_id"))]
+        kept = db.execute(sa.text("SELECT count(*) FROM feedback")).scalar_one()
+    assert days == ["2026-10-31", "2026-11-01", "2026-11-01", "2026-11-01"]
+    assert kept == 3
+    assert counted == {
+        ("outcome", "2026-10-31", "web", "answer"): (1, 1, 0),
+        ("outcome", "2026-11-01", "web", "answer"): (1, 0, 1),
+        ("outcome", "2026-11-01", "web", "no_match"): (1, 0, 1),
+        ("outcome", "2026-11-01", "kiosk", "emergency"): (1, 0, 0),
+        ("hour", "2026-10-31", "web", "23"): (1, 0, 0),
+        ("hour", "2026-11-01", "web", "01"): (2, 0, 0),  # the hour that comes twice
+        ("hour", "2026-11-01", "kiosk", "23"): (1, 0, 0),
+        ("entry", "2026-10-31", "web", "dry-lips"): (1, 1, 0),
+        ("entry", "2026-11-01", "web", "dry-lips"): (1, 0, 1),
+        ("surety", "2026-10-31", "web", "answer 0.9"): (1, 1, 0),
+        ("surety", "2026-11-01", "web", "answer 0.95"): (1, 0, 1),
+        ("surety", "2026-11-01", "web", "no_match 0.0"): (1, 0, 1),
+    }
     database.close()
 
 
