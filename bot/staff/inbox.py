@@ -111,6 +111,13 @@ def look(
     return Page(lines=tuple(lines), found=count_found(db, wanted), counts=count_by_state(db, now))
 
 
+def most_urgent(db: Db, *, clinic: ClinicProfile | None, now: datetime, limit: int) -> Page:
+    """The first of those that wait, without whose they are; two queries."""
+    counts = count_by_state(db, now)
+    lines = tuple(_line(each, {}, clinic, now) for each in list_page(db, Wanted(states=WAITING), limit=limit))
+    return Page(lines=lines, found=sum(counts.get(state, 0) for state in WAITING), counts=counts)
+
+
 def wanted_of(chosen: Filter, reference: str, *, user: User, now: datetime) -> Wanted:
     """What a filter of the list looks for; a reference is looked for in every state."""
     if reference.strip():

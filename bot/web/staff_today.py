@@ -8,7 +8,7 @@ from flask import Response, abort, request
 
 from bot.reply.types import Outcome
 from bot.staff.accounts import Role
-from bot.staff.inbox import MAY_OPEN, look
+from bot.staff.inbox import MAY_OPEN, most_urgent
 from bot.staff.today import MOST_LINES, first_steps, look_at_today
 from bot.store.outbox import depth
 from bot.store.visits import list_turns
@@ -31,7 +31,7 @@ def today() -> Response:
     found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept)
     with desk().require_database().read() as db:
         undelivered = depth(db)["dead"]
-        inbox = look(db, "waiting", "", clinic=clinic, user=staff(), now=desk().now(), page=1, per=MOST_LINES)
+        inbox = most_urgent(db, clinic=clinic, now=desk().now(), limit=MOST_LINES)
     return staff_page(
         "staff/today.html",
         today=found,
@@ -40,6 +40,7 @@ def today() -> Response:
         retention_days=desk().settings.retention_days,
         undelivered=undelivered,
         inbox=inbox,
+        inbox_waiting=lambda: inbox.waiting,  # the menu need not count them again
         may_open=any(staff().may(role) for role in MAY_OPEN),
         **time_words(clinic),
         trouble=desk().live.trouble or ("" if bot else desk().live.reason),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from bot.staff.starting import start
 from bot.staff.today import look_at_today
 from bot.staff.unanswered import OpenQuestions
 from bot.store.content import add_revision, find_revision
+from bot.store.database import Database
+from bot.store.handoffs import NewHandoff, add_handoff
 from bot.store.visits import Feedback, Turn, add_turns, give_feedback
 from bot.web.opening import House
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+Counting = Callable[[Database], AbstractContextManager[list[str]]]
 ADA = User(user_id=1, email="ada@clinic.example", name="Ada", roles=frozenset({Role.EDITOR}))
 
 
@@ -35,6 +39,22 @@ def turn(
         context={},
         said=[],
         entry_id=entry,
+    )
+
+
+def message(number: int) -> NewHandoff:
+    return NewHandoff(
+        reference=f"REF-{number:04}",
+        request_key=None,
+        request_hash="",
+        received_at=NOON,
+        sealed=b"",
+        level="",
+        channel="web",
+        locale="en-GB",
+        conversation=None,
+        turn_id=None,
+        due_at=None,
     )
 
 
@@ -94,6 +114,22 @@ def test_entries_are_due_before_they_are_overdue(house: House, days: int, due: i
     found = look_at_today(house.database, questions, house.live.bot, now, timedelta(days=30))
 
     assert (min(found.due, 1), min(found.overdue, 1)) == (due, overdue)
+
+
+def test_more_of_everything_costs_no_more_queries(editor: Any, busy: House, count_queries: Counting) -> None:
+    with count_queries(busy.database) as few:
+        editor.get("/staff/")
+    with busy.database.change() as db:
+        add_turns(db, [turn(100 + number, "no_match", wording=f"what about {number}", days=2) for number in range(200)])
+        for number in range(20):
+            add_handoff(db, message(number))
+    with count_queries(busy.database) as many:
+        page = editor.text("/staff/")
+
+    assert "(20)</span>" in page  # beside Inbox in the menu
+    # Who is signed in; open questions and whether they are the same; unhelpful ones, outcomes, work, the live release;
+    # deliveries; messages by state, and the first of them. The menu counts nothing again.
+    assert len([each for each in many if each != "BEGIN"]) <= len([each for each in few if each != "BEGIN"]) <= 10
 
 
 def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House) -> None:
