@@ -1,17 +1,21 @@
-"""Messages to the clinic as the inbox lists them: filtered, the gravest and the longest due first, a page at a time."""
+"""Messages to the clinic as the inbox lists them: filtered, the gravest and the longest due first, a page at a time.
+
+And when those of some days were answered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.database import Db
 from bot.store.handoffs import DONE, Handoff, State
-from bot.store.tables_handoffs import handoffs
+from bot.store.tables_handoffs import handoff_events, handoffs
 
 WAITING: tuple[State, ...] = ("new", "seen")
 
@@ -27,6 +31,15 @@ class Wanted:
     overdue_at: datetime | None = None
     assignee_id: int | None = None
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """When a message came, its state now, and when it was "answered" or "reopened", in that order."""
+
+    received_at: datetime
+    state: State
+    moves: tuple[tuple[datetime, str], ...]
 
 
 def list_page(db: Db, wanted: Wanted, *, offset: int = 0, limit: int = 50) -> tuple[Handoff, ...]:
@@ -69,6 +82,29 @@ def count_waiting(db: Db) -> int:
 def list_references(db: Db, wanted: Wanted, *, limit: int) -> tuple[str, ...]:
     """Their references in the order of the list."""
     return tuple(each.reference for each in list_page(db, wanted, limit=limit))
+
+
+def list_courses(db: Db, *, since: datetime, until: datetime, channel: str = "") -> tuple[Course, ...]:
+    """How each message fared that came from `since` on and before `until`; `channel` "" for all of them."""
+    mine = sa.and_(
+        handoff_events.c.handoff_id == handoffs.c.handoff_id, handoff_events.c.kind.in_(("answered", "reopened"))
+    )
+    query = (
+        sa.select(
+            handoffs.c.handoff_id, handoffs.c.received_at, handoffs.c.state, handoff_events.c.at, handoff_events.c.kind
+        )
+        .select_from(handoffs.outerjoin(handoff_events, mine))
+        .where(handoffs.c.received_at >= since, handoffs.c.received_at < until)
+        .order_by(handoffs.c.handoff_id, handoff_events.c.event_id)
+    )
+    if channel:
+        query = query.where(handoffs.c.channel == channel)
+    found = []
+    for _, group in groupby(db.execute(query), lambda row: row.handoff_id):
+        rows = tuple(group)
+        moves = tuple((row.at, row.kind) for row in rows if row.at is not None)
+        found.append(Course(received_at=rows[0].received_at, state=rows[0].state, moves=moves))
+    return tuple(found)
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[Any]]:

@@ -101,6 +101,14 @@ def load_days(db: Db, first: date, last: date, channel: str = "") -> Mapping[dat
     return found
 
 
+def load_channels(db: Db, first: date, last: date) -> Mapping[str, Mapping[str, Count]]:
+    """The counts of those days by channel and outcome."""
+    found: dict[str, dict[str, Count]] = {}
+    for channel, value, *counts in db.execute(_within("outcome", first, last, "", tallies.c.channel, tallies.c.value)):
+        found.setdefault(channel, {})[value] = Count(*map(int, counts))
+    return found
+
+
 def load_values(db: Db, kind: Kind, first: date, last: date, channel: str = "") -> Mapping[str, Count]:
     """The counts of those days together, by value; `channel` "" for all of them."""
     rows = db.execute(_within(kind, first, last, channel, tallies.c.value))

@@ -115,7 +115,7 @@ def give_feedback(db: Db, given: Feedback) -> bool:
         db.execute(feedback.insert().values(turn_id=given.turn_id, **values))
     else:
         db.execute(feedback.update().where(feedback.c.turn_id == given.turn_id).values(**values))
-    count_rating(db, turn._mapping, before=before.helpful if before else None, after=given.helpful)
+    count_rating(db, turn._asdict(), before=before.helpful if before else None, after=given.helpful)
     return True
 
 

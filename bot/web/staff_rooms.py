@@ -15,6 +15,7 @@ from bot.web import (
     staff_inbox_changes,
     staff_inbox_rights,
     staff_inbox_texts,
+    staff_insights,
     staff_merging,
     staff_outbox,
     staff_releases,
@@ -49,5 +50,6 @@ ROOMS = (
     staff_inbox_changes.blueprint,
     staff_inbox_rights.blueprint,
     staff_inbox_texts.blueprint,
+    staff_insights.blueprint,
     staff_followup.blueprint,
 )

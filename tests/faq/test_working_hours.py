@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.faq.clinic import ClinicProfile, Hours
 from bot.faq.files import Loaded
 from bot.faq.working_hours import (
+    OpenTime,
     after_working_time,
     end_of_working_day,
     next_open,
@@ -117,3 +118,13 @@ def test_later_days_end_later_and_while_the_clinic_is_open(clinic: ClinicProfile
     assert next_end is not None
     assert start < end < next_end
     assert next_open(clinic, end - timedelta(seconds=1)) == end - timedelta(seconds=1)
+
+
+@given(start=moments, later=spans, earlier=spans, after=spans)
+def test_hours_read_once_tell_what_hours_read_anew_tell(
+    clinic: ClinicProfile, start: datetime, later: timedelta, earlier: timedelta, after: timedelta
+) -> None:
+    known = OpenTime(clinic, start - earlier, start + later + after)
+
+    assert known.between(start, start + later) == working_time(clinic, start, start + later)
+    assert known.between(start + later, start) == timedelta()

@@ -73,6 +73,11 @@ def test_every_page_is_accessible_and_fits(asked: House, open_staff_page: Opener
         page.goto(path)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto("/staff/insights")
+    for summary in page.locator(".below summary").all():
+        summary.click()
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for question in ("how do i take acutane with food", "my throat is closing up", "tests"):
         page.goto(f"/staff/ask?q={question}")
         assert_accessible(page)

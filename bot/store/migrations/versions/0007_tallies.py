@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
@@ -68,7 +69,7 @@ def _zone(db: sa.Connection) -> ZoneInfo:
     newest = "SELECT number FROM publications ORDER BY publication_id DESC LIMIT 1"
     content = db.execute(sa.text(f"SELECT content FROM releases WHERE number = ({newest})")).scalar()  # noqa: S608
     try:
-        return ZoneInfo(json.loads(zlib.decompress(content))["clinic"]["time_zone"])
+        return ZoneInfo(json.loads(zlib.decompress(content or b""))["clinic"]["time_zone"])
     except (TypeError, zlib.error, ValueError, KeyError, ZoneInfoNotFoundError):
         return ZoneInfo("UTC")
 
@@ -92,6 +93,7 @@ def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
 
 def _date_turns(db: sa.Connection, begins: datetime, ends: datetime, offset: timedelta) -> None:
     asked_at = _TURNS.c.asked_at
+    day: sa.ColumnElement[Any]
     if db.dialect.name == "sqlite":
         moved = f"{int(offset.total_seconds())} seconds"
         second = sa.func.substr(asked_at, 1, 19)  # SQLite would round the rest, up into the next hour
