@@ -200,13 +200,16 @@ def _places(name: str, figures: Figures, table: Table) -> Picture:
 
 def _answers(name: str, figures: Figures, table: Table) -> Picture:
     found = figures.answers
-    rest = f"{found.waiting} wait; {found.closed} were put away without an answer."
+    waiting = f"{found.waiting:,} {'waits' if found.waiting == 1 else 'wait'}"
+    rest = f"{waiting}; {found.closed:,} {'was' if found.closed == 1 else 'were'} put away without an answer."
     if found.median is None or found.nine_in_ten is None:
         return Picture(name=name, title="Time to answer a message", table=table, says=f"None was answered. {rest}")
-    says = (
-        f"Of {_many(len(found.took), 'message')} half were answered within {span(found.median)}, nine in ten within "
-        f"{span(found.nine_in_ten)} of opening time. {rest}"
-    )
+    says = f"One message was answered, within {span(found.median)} of opening time. {rest}"
+    if len(found.took) > 1:
+        says = (
+            f"Of {len(found.took):,} messages half were answered within {span(found.median)}, nine in ten within "
+            f"{span(found.nine_in_ten)} of opening time. {rest}"
+        )
     piles = []
     for begin, end, count in found.spans:
         label = f"{begin}–{end} h" if end else f"{begin} h +"
