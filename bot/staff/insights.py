@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -54,27 +54,20 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All that the page tells; mappings are by day, hour ("07"), entry's id, and outcome with band of confidence.
+    """All that the page tells.
 
+    `days` are by day and outcome, `hours` by hour ("07"), `entries` by id, `sureties` by outcome and confidence band;
     `channels` are all places, by channel and outcome, whichever of them the rest is about.
     """
 
     period: Period
     days: Mapping[date, Mapping[str, Count]]
+    outcomes: Mapping[str, Count]
     hours: Mapping[str, Count]
     entries: Mapping[str, Count]
     sureties: Mapping[str, Count]
     answers: AnswerTimes
     channels: Mapping[str, Mapping[str, Count]]
-
-    @property
-    def outcomes(self) -> Mapping[str, Count]:
-        """The counts of all days together."""
-        found: dict[str, Count] = {}
-        for counts in self.days.values():
-            for outcome, count in counts.items():
-                found[outcome] = found.get(outcome, NOTHING) + count
-        return found
 
     @property
     def total(self) -> Count:
@@ -93,21 +86,21 @@ class Figures:
 
     def by_step(self, step: Step) -> Mapping[date, Mapping[str, Count]]:
         """Its outcomes by the first day of each step, without a gap; the first and the last step may be cut short."""
-        found: dict[date, dict[str, Count]] = {}
+        found: dict[date, list[Mapping[str, Count]]] = {}
         for day in self.period.days:
-            mine = found.setdefault(max(begin_of(day, step), self.period.first), {})
-            for outcome, count in self.days.get(day, {}).items():
-                mine[outcome] = mine.get(outcome, NOTHING) + count
-        return found
+            found.setdefault(max(begin_of(day, step), self.period.first), []).append(self.days.get(day, {}))
+        return {begin: summed(counts) for begin, counts in found.items()}
 
 
 def look_at_insights(db: Db, period: Period, channel: str, clinic: ClinicProfile | None) -> Figures:
     """The figures of a period at one place, or at all where `channel` is ""; six queries."""
     since, until = period.bounds(zone_of(clinic))
     where = (period.first, period.last, channel)
+    days = load_days(db, *where)
     return Figures(
         period=period,
-        days=load_days(db, *where),
+        days=days,
+        outcomes=summed(days.values()),
         hours=load_values(db, "hour", *where),
         entries=load_values(db, "entry", *where),
         sureties=load_values(db, "surety", *where),
@@ -137,6 +130,15 @@ def begin_of(day: date, step: Step) -> date:
 def asked(counts: Mapping[str, Count], *values: str) -> int:
     """How many were asked of those."""
     return sum(counts.get(value, NOTHING).asked for value in values)
+
+
+def summed(counts: Iterable[Mapping[str, Count]]) -> Mapping[str, Count]:
+    """All of them, by value."""
+    found: dict[str, Count] = {}
+    for each in counts:
+        for value, count in each.items():
+            found[value] = found[value] + count if value in found else count
+    return found
 
 
 def together(counts: Mapping[str, Count]) -> Count:

@@ -22,6 +22,7 @@ tallies = sa.Table(
     sa.Column("unhelpful", sa.Integer, nullable=False),
     sa.CheckConstraint("kind IN ('outcome', 'hour', 'entry', 'surety')", name="kind"),
     sa.CheckConstraint("helpful >= 0 AND unhelpful >= 0 AND helpful + unhelpful <= asked", name="rated"),
+    sqlite_with_rowid=False,  # lies in the order of its key, by which it is read
     info={
         "use": Use(
             purpose="How much was asked each day, what came of it and whether it helped: the page Insights",

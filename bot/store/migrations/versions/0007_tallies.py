@@ -50,6 +50,7 @@ def upgrade() -> None:
             "helpful >= 0 AND unhelpful >= 0 AND helpful + unhelpful <= asked", name=op.f("ck_tallies_rated")
         ),
         sa.PrimaryKeyConstraint("kind", "day", "channel", "value", name=op.f("pk_tallies")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_handoffs_received_at", "handoffs", ["received_at"], unique=False)
     # Not with the tables of a batch: SQLite would copy `turns`, and its feedback would be deleted on the way.
