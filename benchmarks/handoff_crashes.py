@@ -44,9 +44,9 @@ from bot.store import audit
 from bot.store.database import Database, open_database
 from bot.store.sealing import open_sealer
 from bot.store.tables_handoffs import handoff_events, handoffs, outbox
+from bot.web.allowances import Limiter
 from bot.web.app import create_app
 from bot.web.contact import Counter as ContactCounter
-from bot.web.contact_limits import Limits
 from bot.web.opening import House
 from bot.web.stamps import Stamps
 
@@ -71,7 +71,7 @@ def serve(url: str, bot: Bot, port: int) -> None:
     app = create_app(read_settings({}), now=now, house=house)
     assert house.sealer is not None
     app.extensions["clinicbot.contact"] = ContactCounter(
-        sealer=house.sealer, limits=Limits(time.monotonic), stamps=Stamps(KEY), targets=TARGETS
+        sealer=house.sealer, limiter=Limiter(time.monotonic), stamps=Stamps(KEY), targets=TARGETS
     )
     waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
 

@@ -40,6 +40,7 @@ _KNOWN = (
     *NAMES,
     "METRICS",
     "RATE_LIMIT",
+    "SHARED_LIMITS",
 )
 _SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
@@ -60,6 +61,7 @@ class Settings:
     without `secret_key` the key is made there once. `secret_key_old` is the one before it, until what it sealed is
     sealed anew. `metrics` is empty (none are shown), OPEN_METRICS, or the
     token that their reader must have. `rate_limit` is what one address may ask in a minute; 0 is no limit.
+    `shared_limits` is whether all processes on the database count together; None leaves that to its kind.
     """
 
     knowledge_dir: Path
@@ -80,6 +82,7 @@ class Settings:
     delivery: Delivery = NOWHERE
     metrics: Secret = NONE
     rate_limit: int = 300
+    shared_limits: bool | None = None
 
     @property
     def index_dir(self) -> Path:
@@ -90,6 +93,11 @@ class Settings:
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'clinicbot.db'}"
+
+    @property
+    def shares_limits(self) -> bool:
+        """Whether limits count for all processes together: on PostgreSQL they do, unless a setting says otherwise."""
+        return not self.database.startswith("sqlite") if self.shared_limits is None else self.shared_limits
 
     def has_database(self) -> bool:
         """Whether there is a database to read; one-off commands make none."""
@@ -136,6 +144,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         delivery=read_delivery(reader.read),
         metrics=reader.read("METRICS", _metrics, "yes, no, or a token of 16 characters or more", NONE),
         rate_limit=reader.read("RATE_LIMIT", _between(0, 100_000), "a number from 0 (no limit) to 100000", 300),
+        shared_limits=reader.read("SHARED_LIMITS", yes_or_no, "yes or no", None),
     )
     reader.refuse_unknown()
     return settings

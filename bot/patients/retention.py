@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from bot.store import audit
+from bot.store.allowances import purge_allowances
 from bot.store.database import Database
 from bot.store.handoffs import purge_handoffs
 from bot.store.open_questions import forget_wordings
@@ -41,6 +42,7 @@ def purge_old(database: Database, retention: Retention, now: datetime) -> Purged
     """Delete what is older than its time; the audit says how many messages to the clinic that were."""
     with database.change() as db:
         forget_wordings(db, before=now - retention.questions)
+        purge_allowances(db, now=now)
         purged = Purged(
             questions=purge(db, before=now - retention.questions),
             handoffs=purge_handoffs(db, before=now - retention.handoffs),

@@ -122,3 +122,22 @@ disposed_wordings = sa.Table(
         )
     },
 )
+
+# How much those who ask or write very often have used of what they may, for all processes together. `mark` is a keyed
+# hash of the address and what is counted; `full_at` is when all of it may be used again.
+allowances = sa.Table(
+    "allowances",
+    metadata,
+    sa.Column("mark", sa.String(64), primary_key=True),
+    sa.Column("full_at", UtcTime, nullable=False),
+    info={
+        "use": Use(
+            purpose="Holds those to the limits who ask or write very often, where several processes share a database",
+            kept="until all may be used again (minutes), at most an hour longer",
+            read_by="nobody; the program",
+            holds={Kind.TOKEN: "mark", Kind.OPERATION: "full_at"},
+            risk="Who has the key and this table can tell whether an address asked much within the last hour.",
+            measure="A keyed hash in place of the address, only of those who ask much, and for minutes only.",
+        )
+    },
+)

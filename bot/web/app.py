@@ -20,9 +20,10 @@ from bot.store.database import Database
 from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
 from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff_errors, widget
+from bot.web.allowances import Limiter
 from bot.web.assets import add_assets
+from bot.web.book import SharedBook
 from bot.web.contact import Counter, open_counter
-from bot.web.contact_limits import Limits
 from bot.web.embedding import allow_listed_sites
 from bot.web.languages import add_languages
 from bot.web.limits import limit
@@ -76,7 +77,9 @@ def create_app(
     secure(app, settings)
     metrics = Metrics()
     chat.heard = metrics.heard
-    admission = limit(app, settings, clock, metrics.held_back)
+    book = SharedBook(database, key, now) if database is not None and settings.shares_limits else None
+    limiter = Limiter(clock, book)
+    admission = limit(app, settings, limiter, metrics.held_back)
     if settings.metrics:
         show_metrics(app, settings, metrics, State(live, turns, admission, now, database))
         if database is not None:
@@ -90,8 +93,7 @@ def create_app(
     app.register_blueprint(widget.blueprint)
     if house is not None and database is not None and key:
         sealer = house.sealer or open_sealer(database, key, now=now())
-        limits, stamps = Limits(clock), Stamps(key)
-        counter = Counter(sealer=sealer, limits=limits, stamps=stamps, targets=targets_of(settings))
+        counter = Counter(sealer=sealer, limiter=limiter, stamps=Stamps(key), targets=targets_of(settings))
         open_counter(app, settings, counter)
         app.register_blueprint(handoffs.blueprint)
         staff_door.open_door(app)

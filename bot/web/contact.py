@@ -14,13 +14,18 @@ from bot.patients.alarms import Alarm, alarm_of
 from bot.patients.handoffs import Origin, Received, submit
 from bot.patients.messages import Message
 from bot.store.sealing import Sealer
-from bot.web.contact_limits import Limits
+from bot.web.allowances import Allowance, Count, Limiter, counted
 from bot.web.pages import desk
 from bot.web.stamps import Stamps
 
 MOST_CONTACT_BYTES = 64 * 1024  # 2,000 characters of any script, in the longest way they can be written
 
 TRY_AGAIN_S = 30
+
+# A clinic, a school or a phone network often has one address for everybody, so the allowance of an address is generous.
+EACH = Allowance(30, 30.0)  # 120 an hour and address, and 30 at once
+KIOSK = Allowance(6, 120.0)  # one tablet, one visitor at a time, wherever it stands
+TOGETHER = Allowance(5_000, 0.1)
 
 
 class TooMany(ClinicbotError):
@@ -44,7 +49,7 @@ class Counter:
     """What taking in messages needs besides the desk. `targets` are where messages go on to."""
 
     sealer: Sealer
-    limits: Limits
+    limiter: Limiter
     stamps: Stamps
     targets: tuple[str, ...] = ()
 
@@ -74,14 +79,14 @@ def take_in(
 ) -> tuple[Received, Alarm | None]:
     """Store a message once safety has looked at it; its receipt, and what is to be said with it.
 
-    `seen` is how grave an alarm the sender was shown before they sent it all the same. Raises TooMany, SaidFirst,
-    Conflict, NotReady.
+    `seen` is how grave an alarm the sender was shown before they sent it all the same. Grave words are taken in however
+    many messages came before them. Raises TooMany, SaidFirst, Conflict, NotReady.
     """
-    wait_s = counter.limits.take(request.remote_addr, origin.channel)
-    if wait_s:
-        raise TooMany(wait_s)
     bot = desk().live.require()
+    wait_s = counter.limiter.take(*_counts(request.remote_addr, origin.channel))
     alarm = alarm_of(bot, message.text, region)
+    if wait_s and not (alarm and alarm.comes_first):
+        raise TooMany(wait_s)
     if alarm is not None and alarm.comes_first and (seen is None or alarm.level is None or alarm.level > seen):
         raise SaidFirst(alarm)
     received = submit(
@@ -96,3 +101,9 @@ def take_in(
         now=desk().now(),
     )
     return received, alarm
+
+
+def _counts(address: str | None, channel: str) -> tuple[Count, ...]:
+    """One more message from an address, and one more of all."""
+    mine = counted("kiosk", address, KIOSK, KIOSK) if channel == "kiosk" else counted("message", address, EACH)
+    return (Count("messages", TOGETHER), *mine)

@@ -2,71 +2,35 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import math
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
 from bot.config import Settings
+from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.faq.release import Level
+from bot.patients.alarms import pieces_of
+from bot.patients.messages import LONGEST_MESSAGE
 from bot.web import contact_words, handoffs, pages
+from bot.web.allowances import Allowance, Limiter, counted
+from bot.web.contact import MOST_CONTACT_BYTES
 from bot.web.languages import shown_region
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
-from bot.web.senders import subject_of
 
 MOST_WAITING = 64  # requests beside those at work; half a second's work, so that whoever waits is served in time
 PATIENCE_S = 5.0
 RETRY_AFTER_S = 5
-MOST_ADDRESSES = 10_000
 _SUGGESTING = "api.suggest"  # reading that makes the bot work a little
 SUGGESTIONS_A_QUESTION = 10  # one who types is suggested to several times before they ask
 _ASKED_IN_FORMS = ("pages.chat_without_scripts", "pages.turn", "kiosk.turn")
 _ASKED_IN_JSON = "api.ask"
 _WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`burst` at once, and then `per_s` a second."""
-
-    burst: float
-    per_s: float
-
-
-class Buckets:
-    """A bucket of tokens for each address, and one for all of them together; each thing done takes a token of both.
-
-    `clock` gives seconds. Buckets that are full are forgotten; at most MOST_ADDRESSES are kept.
-    """
-
-    def __init__(self, each: Rate, everybody: Rate | None, clock: Callable[[], float]) -> None:
-        self._each, self._everybody, self._clock = each, everybody, clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # the one used longest ago stands first
-        self._all = (everybody.burst if everybody else 0.0, clock())
-        self._lock = threading.Lock()
-
-    def take(self, address: str) -> float:
-        """Take a token: 0, or in how many seconds there will be one; then none is taken."""
-        subject, now = subject_of(address), self._clock()
-        with self._lock:
-            mine = _filled(self._left.get(subject, (self._each.burst, now)), self._each, now)
-            wait_s = _missing(mine, self._each)
-            if self._everybody:
-                everything = _filled(self._all, self._everybody, now)
-                wait_s = max(wait_s, _missing(everything, self._everybody))
-                self._all = (everything - (wait_s == 0), now)
-            self._left[subject] = (mine - (wait_s == 0), now)
-            self._left.move_to_end(subject)
-            while len(self._left) > MOST_ADDRESSES:
-                self._left.popitem(last=False)
-            return wait_s
+_WRITING_IN_JSON = "api_handoffs.handoff"
 
 
 class Admission:
@@ -99,7 +63,7 @@ class Admission:
             self._free.notify()
 
 
-def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back: Callable[[str], None]) -> Admission:
+def limit(app: Flask, settings: Settings, limiter: Limiter, held_back: Callable[[str], None]) -> Admission:
     """Hold patients' requests to the limits; `held_back` is told why, each time one is not served.
 
     Reading pages is never held back, so that the numbers for an emergency and the approved answers are there always;
@@ -107,18 +71,17 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
     """
     admission = Admission(settings.threads)
     a_minute = settings.rate_limit
-    # Suggestions have a bucket of their own: who types must not use up what others behind the address may ask.
-    asking, suggesting = (
-        Buckets(Rate(each / 2, each / 60), None, clock) for each in (a_minute, a_minute * SUGGESTIONS_A_QUESTION)
-    )
+    asking = Allowance(max(1, a_minute / 2), 60 / a_minute) if a_minute else None
 
     @app.before_request
     def hold_back() -> Response | None:
         if not _is_patients_work():
             return None
-        address = request.remote_addr or ""
-        buckets = suggesting if request.endpoint == _SUGGESTING else asking
-        wait_s = buckets.take(address) if a_minute and not is_this_machine(address) else 0.0
+        wait_s = 0.0
+        if asking and request.endpoint == _SUGGESTING:  # counted apart: typing must not use up what others may ask
+            wait_s = limiter.take(*counted("suggest", request.remote_addr, asking.times(SUGGESTIONS_A_QUESTION)))
+        elif asking:
+            wait_s = limiter.take(*counted("ask", request.remote_addr, asking))
         if wait_s and not _raises_alarm():
             held_back("rate")
             return _too_many(math.ceil(wait_s))
@@ -136,14 +99,6 @@ def limit(app: Flask, settings: Settings, clock: Callable[[], float], held_back:
     return admission
 
 
-def is_this_machine(address: str) -> bool:
-    """Whether a request comes from this very machine: a tool of its operator's, or a proxy that is not told of."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
 def _is_patients_work() -> bool:
     if request.path.startswith("/staff"):  # has limits of its own, see bot.staff.attempts
         return False
@@ -151,29 +106,35 @@ def _is_patients_work() -> bool:
 
 
 def _raises_alarm() -> bool:
-    """Whether this asks something with grave words in it; by words alone, which is quick."""
-    bot, question = desk().live.bot, _asked()
-    if bot is None or not question:
-        return False
+    """Whether this asks or writes something with grave words in it; by words alone, which is quick."""
+    bot = desk().live.bot
+    return bot is not None and any(_is_grave(bot, piece) for piece in pieces_of(_said()))
+
+
+def _is_grave(bot: Bot, text: str) -> bool:
     try:
-        triage = bot.triage(question, by_meaning=False)
+        triage = bot.triage(text, by_meaning=False)
     except InputError:
         return False
     return triage.gravest is not None and triage.gravest.level >= Level.CRISIS
 
 
-def _asked() -> str:
-    """The question of this request as it was sent; nothing where there is none to be read."""
-    if request.endpoint in _ASKED_IN_FORMS:
-        return request.form.get("question", "").replace("\r\n", "\n")
-    if request.endpoint != _ASKED_IN_JSON:
+def _said() -> str:
+    """The question or message of this request as it was sent; nothing where there is none to be read."""
+    name = "message" if request.endpoint in (_WRITING, _WRITING_IN_JSON) else "question"
+    if name == "message":
+        request.max_content_length = MOST_CONTACT_BYTES
+    if request.endpoint in (_WRITING, *_ASKED_IN_FORMS):
+        name = "question" if "begin" in request.form else name
+        return request.form.get(name, "").replace("\r\n", "\n")[:LONGEST_MESSAGE]
+    if request.endpoint not in (_ASKED_IN_JSON, _WRITING_IN_JSON):
         return ""
     try:
         sent = json.loads(request.get_data())
     except (ValueError, RecursionError):
         return ""
-    question = sent.get("question") if isinstance(sent, dict) else None
-    return question if isinstance(question, str) else ""
+    said = sent.get(name) if isinstance(sent, dict) else None
+    return said[:LONGEST_MESSAGE] if isinstance(said, str) else ""
 
 
 def _emergency() -> str:
@@ -208,12 +169,3 @@ def _overloaded() -> Response:
         response.status_code = status
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
-
-
-def _filled(left: tuple[float, float], rate: Rate, now: float) -> float:
-    tokens, at = left
-    return min(rate.burst, tokens + (now - at) * rate.per_s)
-
-
-def _missing(tokens: float, rate: Rate) -> float:
-    return 0.0 if tokens >= 1 else (1 - tokens) / rate.per_s

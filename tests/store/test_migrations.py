@@ -82,6 +82,9 @@ ROWS = {
     "0007": [
         ("tallies", "kind, day, channel, value, asked, helpful, unhelpful", "'outcome', '2020-01-01', 'web', 'answer', 1, 0, 0"),
     ],
+    "0008": [
+        ("allowances", "mark, full_at", "'m', '2026-01-01'"),
+    ],
 }  # fmt: skip
 
 

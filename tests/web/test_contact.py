@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 from bot.config import read_settings
 from bot.store.handoffs import Handoff, list_handoffs
 from bot.store.sealing import open_sealer
+from bot.web import contact
+from bot.web.allowances import Allowance
 from bot.web.app import create_app
 from bot.web.handoffs import FIELDS, TRAP
 from bot.web.opening import House
@@ -312,6 +314,30 @@ def test_too_many_are_asked_to_wait_and_the_words_stay(patient: Patient) -> None
     assert response.headers["Retry-After"]
     assert "call us" in patient.page
     assert patient.fields()["message"] == GOOD["message"]
+
+
+def test_grave_words_are_taken_in_however_many_messages_came_before(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact, "EACH", Allowance(1, 60.0))
+    app = create_app(read_settings({"CLINICBOT_RATE_LIMIT": "2"}), now=clock, house=house)
+    client, elsewhere = FlaskClient(app, TestResponse), {"REMOTE_ADDR": "8.8.8.8"}
+    api = "/api/v1/handoffs"
+    sent = {**GOOD, "consent": True}
+    used_up = [client.post(api, json=sent, environ_base=elsewhere).status_code for _ in range(2)]
+    grave = {**sent, "message": "i want to end my life"}
+
+    first = client.post(api, json=grave, environ_base=elsewhere)
+    again = client.post(api, json=grave | {"urgent_seen": True}, environ_base=elsewhere)
+    page = client.post("/contact", data={"begin": "yes", "question": grave["message"]}, environ_base=elsewhere)
+
+    assert used_up == [201, 429]
+    assert first.status_code == 422
+    assert first.get_json()["safety"]["level"] == "crisis"
+    assert again.status_code == 201
+    assert page.status_code == 200
+    assert "card-crisis" in page.get_data(as_text=True)
+    assert len(stored(house)) == 2
 
 
 def test_a_request_that_is_held_back_keeps_the_words(house: House, clock: Clock) -> None:

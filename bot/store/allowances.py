@@ -1,0 +1,29 @@
+"""What senders have used of their allowances, for all processes together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from bot.store.database import Db
+from bot.store.tables_visits import allowances
+
+
+def use_up(db: Db, mark: str, used: timedelta, now: datetime) -> datetime:
+    """Use up what takes so long to fill again; when the allowance under `mark` is full again."""
+    insert = insert_postgresql if db.dialect.name == "postgresql" else insert_sqlite
+    db.execute(insert(allowances).values(mark=mark, full_at=now).on_conflict_do_nothing())
+    mine = allowances.c.mark == mark
+    before: datetime = db.execute(sa.select(allowances.c.full_at).where(mine).with_for_update()).scalar_one()
+    full_at = max(before, now) + used
+    db.execute(allowances.update().where(mine).values(full_at=full_at))
+    return full_at
+
+
+def purge_allowances(db: Db, *, now: datetime) -> int:
+    """Forget those that are full again; how many there were."""
+    full = sa.select(allowances.c.mark).where(allowances.c.full_at <= now).with_for_update(skip_locked=True)
+    return db.execute(allowances.delete().where(allowances.c.mark.in_(full))).rowcount
