@@ -157,7 +157,10 @@ def test_the_proxy_fits_the_server_behind_it() -> None:
     assert int(keeps[1]) < IDLE_S
     assert largest is not None
     assert int(largest[1]) * 1024**2 == MOST_UPLOAD_BYTES
-    assert "X-Forwarded-For $remote_addr" in text  # what a client claims is not passed on
+    sent = dict(re.findall(r"proxy_set_header (\S+) ([^;]+);", text))
+    assert sent["X-Forwarded-For"] == "$remote_addr"  # what a client claims is not passed on
+    assert sent["Host"] == sent["X-Forwarded-Host"] == "$asked_host"  # with its port, which $host drops
+    assert re.search(r"map \$http_host \$asked_host \{\s*\"\" \$host;\s*default \$http_host;\s*\}", text)
     assert re.search(r"location = /metrics \{ return 404; \}", text)
     assert "server web:8000" in text
     assert "$request_uri" not in text

@@ -54,8 +54,8 @@ def secure(app: Flask, settings: Settings) -> None:
     def check_host() -> None:
         g.request_id = secrets.token_hex(8)
         g.began = time.perf_counter()
-        host = request.host.rpartition(":")[0] or request.host
-        if settings.allowed_hosts and host not in settings.allowed_hosts and request.path not in _PROBES:
+        known = settings.allowed_hosts
+        if known and name_of(request.host) not in known and request.path not in _PROBES:
             abort(400, "This host name is not served here.")
 
     @app.after_request
@@ -74,6 +74,12 @@ def secure(app: Flask, settings: Settings) -> None:
             duration_ms=round(1000 * (time.perf_counter() - g.get("began", time.perf_counter())), 1),
         )
         return response
+
+
+def name_of(host: str) -> str:
+    """A host's name or address without its port, as settings name it; an IPv6 address is in brackets."""
+    name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return name.lower().removesuffix(".")
 
 
 def is_same_origin() -> bool:

@@ -47,6 +47,8 @@ class Server:
             "max_request_header_size": MOST_HEADER_BYTES,
             "max_request_body_size": MOST_UPLOAD_BYTES,
             "log_socket_errors": False,
+            # What proxies say is kept or left out by `bot.web.security`, by how many there are; here it would be lost.
+            "clear_untrusted_proxy_headers": False,
         }
         try:
             made = create_server(app, map=self._map, **options)

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from bot.config import read_settings
+from bot.errors import SettingError
 from bot.patients.live import Live
 from bot.web.app import create_app
 
@@ -128,12 +129,31 @@ def test_assets_are_cached_for_good_and_zipped(client: FlaskClient) -> None:
     assert client.get("/static/../app.py").status_code == 404
 
 
-def test_only_listed_hosts_are_served(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("chat.clinic.example", 200),
+        ("chat.clinic.example:8443", 200),
+        ("Chat.Clinic.Example.", 200),
+        ("[::1]", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 400),
+        ("chat.clinic.example.evil.example", 400),
+        ("evil.example:chat.clinic.example", 400),
+        ("[::2]:8000", 400),
+    ],
+)
+def test_only_listed_hosts_are_served(client: FlaskClient, host: str, status: int) -> None:
     live: Live = client.application.extensions["clinicbot"].live
-    strict = create_app(read_settings({"CLINICBOT_ALLOWED_HOSTS": "chat.clinic.example"}), live).test_client()
+    strict = create_app(read_settings({"CLINICBOT_ALLOWED_HOSTS": "Chat.clinic.example, [::1]"}), live).test_client()
 
-    assert strict.get("/", headers={"Host": "evil.example"}).status_code == 400
-    assert strict.get("/", headers={"Host": "chat.clinic.example"}).status_code == 200
+    assert strict.get("/", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize("names", ["localhost:8000", "https://chat.clinic.example", "a b", "chat.clinic.example/", ","])
+def test_a_host_name_that_could_never_match_stops_the_start(names: str) -> None:
+    with pytest.raises(SettingError, match="CLINICBOT_ALLOWED_HOSTS"):
+        read_settings({"CLINICBOT_ALLOWED_HOSTS": names})
 
 
 @pytest.mark.parametrize(("path", "method", "status"), [("/nothing", "get", 404), ("/topics", "post", 405)])

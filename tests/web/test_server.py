@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from bot.web.security import MOST_UPLOAD_BYTES
+from bot.config import read_settings
+from bot.web.security import MOST_UPLOAD_BYTES, secure
 from bot.web.server import MOST_HEADER_BYTES, Server, handed_down, notify
 
 
@@ -118,6 +119,30 @@ def test_half_a_request_holds_up_nobody(running: Running) -> None:
     assert other.getresponse().read() == b"here"
     for half in (*halves, other):
         half.close()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [("0", "127.0.0.1 http clinic.example:8000"), ("1", "198.51.100.7 https chat.clinic.example")],
+)
+def test_what_as_many_proxies_say_as_there_are_reaches_the_application(proxies: str, seen: str) -> None:
+    app = Flask("bot.web")
+    secure(app, read_settings({"CLINICBOT_TRUSTED_PROXIES": proxies}))
+    app.add_url_rule("/who", view_func=lambda: f"{request.remote_addr} {request.scheme} {request.host}")
+    server = Server(app, host="127.0.0.1", port=0, threads=1)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    said = {"For": "127.0.0.1, 198.51.100.7", "Proto": "https", "Host": "chat.clinic.example"}
+    headers = {"Host": "clinic.example:8000"} | {f"X-Forwarded-{name}": value for name, value in said.items()}
+
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", "/who", headers=headers)
+    found = connection.getresponse().read().decode()
+    connection.close()
+    server.stop(notice_s=0)
+    thread.join(20)
+
+    assert found == seen
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:
