@@ -40,7 +40,7 @@ _KNOWN = (
     *NAMES,
     "METRICS",
     "RATE_LIMIT",
-    "SHARED_LIMITS",
+    "REPLICAS",
 )
 _SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
@@ -61,7 +61,7 @@ class Settings:
     without `secret_key` the key is made there once. `secret_key_old` is the one before it, until what it sealed is
     sealed anew. `metrics` is empty (none are shown), OPEN_METRICS, or the
     token that their reader must have. `rate_limit` is what one address may ask in a minute; 0 is no limit.
-    `shared_limits` is whether all processes on the database count together; None leaves that to its kind.
+    `replicas` is whether several processes share the database; None leaves that to its kind.
     """
 
     knowledge_dir: Path
@@ -82,7 +82,7 @@ class Settings:
     delivery: Delivery = NOWHERE
     metrics: Secret = NONE
     rate_limit: int = 300
-    shared_limits: bool | None = None
+    replicas: bool | None = None
 
     @property
     def index_dir(self) -> Path:
@@ -95,9 +95,9 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data_dir / 'clinicbot.db'}"
 
     @property
-    def shares_limits(self) -> bool:
-        """Whether limits count for all processes together: on PostgreSQL they do, unless a setting says otherwise."""
-        return not self.database.startswith("sqlite") if self.shared_limits is None else self.shared_limits
+    def has_replicas(self) -> bool:
+        """Whether other processes may answer the same patients: on PostgreSQL, unless a setting says otherwise."""
+        return not self.database.startswith("sqlite") if self.replicas is None else self.replicas
 
     def has_database(self) -> bool:
         """Whether there is a database to read; one-off commands make none."""
@@ -136,7 +136,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         host=reader.read("HOST", _no_spaces, "a host name or address", "127.0.0.1"),
         port=reader.read("PORT", _between(1, 65535), "a number from 1 to 65535", 8000),
         trusted_proxies=reader.read("TRUSTED_PROXIES", _between(0, 10), "a number from 0 to 10", 0),
-        allowed_hosts=reader.read("ALLOWED_HOSTS", _names, "host names parted by commas", ()),
+        allowed_hosts=reader.read("ALLOWED_HOSTS", _names, "host names without ports, parted by commas", ()),
         threads=reader.read("THREADS", _between(1, 64), "a number from 1 to 64", 8),
         indexing=reader.read("INDEXING", yes_or_no, "yes or no", False),
         public_url=reader.read("PUBLIC_URL", _origin, "an address such as https://chat.clinic.example", ""),
@@ -144,7 +144,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         delivery=read_delivery(reader.read),
         metrics=reader.read("METRICS", _metrics, "yes, no, or a token of 16 characters or more", NONE),
         rate_limit=reader.read("RATE_LIMIT", _between(0, 100_000), "a number from 0 (no limit) to 100000", 300),
-        shared_limits=reader.read("SHARED_LIMITS", yes_or_no, "yes or no", None),
+        replicas=reader.read("REPLICAS", yes_or_no, "yes or no", None),
     )
     reader.refuse_unknown()
     return settings
@@ -257,7 +257,10 @@ def _origin(text: str) -> str:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(_no_spaces(name.strip()) for name in text.split(","))
+    names = tuple(name.strip().lower().removesuffix(".") for name in text.split(","))
+    if not all(re.fullmatch(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", name) for name in names):
+        raise ValueError(text)
+    return names
 
 
 def _log_level(text: str) -> str:

@@ -29,13 +29,18 @@ _GRAVE = {Outcome.EMERGENCY: Level.EMERGENCY, Outcome.CRISIS: Level.CRISIS}
 def following(context: Context, reply: Reply) -> Context:
     """The context for the next turn, after `reply`."""
     lead = reply.leading
-    level = _GRAVE.get(reply.outcome)
+    return after(context, lead.outcome, lead.entry.id if lead.entry else None, lead.entry.topic if lead.entry else None)
+
+
+def after(context: Context, outcome: Outcome, entry_id: str | None, topic: str | None) -> Context:
+    """The context for the next turn, after a reply of that outcome, led by that entry."""
+    level = _GRAVE.get(outcome)
     if level is not None:
         return Context(raised=max(level, context.raised or level))
     raised = context.raised if context.calm_turns + 1 < HELP_STAYS_TURNS else None
     kept = replace(context, raised=raised, calm_turns=context.calm_turns + 1 if raised else 0)
-    if lead.entry is not None:
-        return replace(kept, entry_id=lead.entry.id, topic=lead.entry.topic)
-    if lead.outcome < Outcome.ANSWER:  # the next question leans on this one, which had no answer, not on an older one
+    if entry_id is not None:
+        return replace(kept, entry_id=entry_id, topic=topic)
+    if outcome < Outcome.ANSWER:  # the next question leans on this one, which had no answer, not on an older one
         return replace(kept, entry_id=None, topic=None)
     return kept

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.dialogue.context import EMPTY, Context, following
+from bot.config import NONE, Secret
+from bot.dialogue.context import EMPTY, following
 from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, Region
+from bot.patients.contexts import Contexts
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 
-MOST_CONVERSATIONS = 10_000
-FORGOTTEN_AFTER_S = 30 * 60
 REASONS = ("", "not-my-question", "hard-to-read", "too-little", "other")  # why an answer did not help
 
 
@@ -34,17 +35,27 @@ class Chat:
     """Asks the live bot and remembers each conversation's context for half an hour.
 
     `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting. `turns` keeps what
-    was asked for staff, without personal details; without it nothing is kept. `heard` is told of each reply, with its
-    channel and how many seconds it took.
+    was asked for staff, without personal details; without it nothing is kept. With `replicas` other processes answer
+    the same patients; then all have the same `key`. `heard` is told of each reply, with its channel and how many
+    seconds it took.
     """
 
-    def __init__(self, live: Live, clock: Callable[[], float], turns: Turns | None = None) -> None:
+    def __init__(
+        self,
+        live: Live,
+        clock: Callable[[], float],
+        turns: Turns | None = None,
+        *,
+        key: Secret = NONE,
+        replicas: bool = False,
+    ) -> None:
         self._live = live
         self._clock = clock
         self._turns = turns
-        self._contexts: OrderedDict[str, tuple[float, Context]] = OrderedDict()
+        self._key = (key or secrets.token_urlsafe(32)).encode()
+        look = None if turns is None else lambda token, but: turns.last(live.require().release, token, but)
+        self._contexts = Contexts(clock, look, replicas=replicas)
         self._repeats: Repeats[Exchange] = Repeats(clock)
-        self._lock = threading.Lock()
         self.heard: Callable[[Reply, str, float], None] = _nobody
 
     def ask(
@@ -62,9 +73,14 @@ class Chat:
         key stands for another message.
         """
         if key is None:
-            return self._ask(question, conversation, region, channel, language)
+            names = conversation or secrets.token_urlsafe(18), secrets.token_urlsafe(9)
+            return self._ask(question, conversation, names, region, channel, language)
         said = (question, conversation or "", region or "", channel, language)
-        return self._repeats.once(key, said, lambda: self._ask(question, conversation, region, channel, language))
+        made, turn_id = self._named(key, said)
+        names = conversation or made, turn_id
+        return self._repeats.once(
+            key, said, lambda: self._ask(question, conversation, names, region, channel, language)
+        )
 
     def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
         """Whether there was such a turn; what the patient thought of its answer is kept."""
@@ -72,27 +88,30 @@ class Chat:
 
     def standing(self, conversation: str, region: Region | None = None) -> tuple[HelpLine, ...]:
         """The help that stays in view in a conversation, for a page without a reply. May raise NotReady."""
-        return self._live.require().standing(self._recall(conversation), region)
+        return self._live.require().standing(self._contexts.recall(conversation), region)
 
     def forget(self, conversation: str) -> bool:
         """Whether there was something to forget; it is gone now, from the database as well."""
-        with self._lock:
-            known = self._contexts.pop(conversation, None) is not None
+        known = self._contexts.forget(conversation)
         self._repeats.forget(lambda exchange: exchange.conversation == conversation)
         stored = self._turns.forget(conversation) if self._turns is not None else 0
         return known or stored > 0
 
     def _ask(
-        self, question: str, conversation: str | None, region: Region | None, channel: str, language: str
+        self,
+        question: str,
+        conversation: str | None,
+        names: tuple[str, str],
+        region: Region | None,
+        channel: str,
+        language: str,
     ) -> Exchange:
-        bot = self._live.require()
-        token = conversation or secrets.token_urlsafe(18)
-        context = self._recall(token)
+        bot, (token, turn_id) = self._live.require(), names
+        context = self._contexts.recall(conversation, turn_id) if conversation else EMPTY
         began = self._clock()
         reply = bot.ask(question, context=context, region=region, language=language)
         self.heard(reply, channel, self._clock() - began)
-        self._remember(token, following(context, reply))
-        exchange = Exchange(reply, token, secrets.token_urlsafe(9))
+        self._contexts.remember(token, following(context, reply), turn_id)
         if self._turns is not None:
             self._turns.note(
                 bot,
@@ -102,26 +121,15 @@ class Chat:
                 region=region or bot.release.clinic.region,
                 channel=channel,
                 conversation=token,
-                turn_id=exchange.turn,
+                turn_id=turn_id,
             )
-        return exchange
+        return Exchange(reply, token, turn_id)
 
-    def _recall(self, token: str) -> Context:
-        with self._lock:
-            at, context = self._contexts.get(token, (0.0, EMPTY))
-            return context if self._clock() - at < FORGOTTEN_AFTER_S else EMPTY
-
-    def _remember(self, token: str, context: Context) -> None:
-        now = self._clock()
-        with self._lock:
-            self._contexts[token] = (now, context)
-            self._contexts.move_to_end(token)
-            while self._contexts and self._is_stale(now):
-                self._contexts.popitem(last=False)
-
-    def _is_stale(self, now: float) -> bool:
-        oldest, _ = next(iter(self._contexts.values()))
-        return len(self._contexts) > MOST_CONVERSATIONS or now - oldest >= FORGOTTEN_AFTER_S
+    def _named(self, key: str, said: tuple[str, ...]) -> tuple[str, str]:
+        """What a new conversation and the turn are called, the same in every process that the message is sent to."""
+        words = "\0".join(("turn", key, *said)).encode("utf-8", "surrogatepass")
+        name = base64.urlsafe_b64encode(hmac.new(self._key, words, hashlib.sha256).digest()).decode()
+        return name[:24], name[24:36]
 
 
 def _nobody(_reply: Reply, _channel: str, _took_s: float) -> None:

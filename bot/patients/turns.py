@@ -15,16 +15,18 @@ import numpy as np
 import sqlalchemy as sa
 
 from bot.dialogue.bot import Bot
-from bot.dialogue.context import Context
-from bot.dialogue.record import context_to_plain, said_of
+from bot.dialogue.context import HELP_STAYS_TURNS, Context, after
+from bot.dialogue.record import context_from_plain, context_to_plain, said_of
 from bot.errors import InputError, NotReady
 from bot.faq.entry import Region
+from bot.faq.release import Release
+from bot.patients.contexts import Last
 from bot.patients.redact import redact
 from bot.patients.retention import Retention, purge_old
 from bot.reply.types import Outcome, Reply
 from bot.store.database import Database
 from bot.store.handoffs import cut_conversation
-from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback
+from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback, last_turns
 
 LOG = logging.getLogger("clinicbot.turns")
 MOST_WAITING = 10_000  # turns in memory; when the database is away for longer new ones are given up, and counted
@@ -116,6 +118,25 @@ class Turns:
         with self._database.change() as db:
             given = Feedback(turn_id=turn_id, helpful=helpful, reason=reason, given_at=self._now())
             return give_feedback(db, given)
+
+    def last(self, release: Release, conversation: str, but: str = "") -> Last | None:
+        """What a conversation is about by the turns that are stored of it, whoever answered them; `but` is left out.
+
+        `release` tells the topic of what was answered. Raises NotReady.
+        """
+        try:
+            with self._database.read() as db:
+                stored = last_turns(db, conversation, but=but, limit=HELP_STAYS_TURNS)
+        except sa.exc.SQLAlchemyError as error:
+            raise NotReady(f"the database does not answer ({type(error).__name__})") from error
+        if not stored:
+            return None
+        context, _ = context_from_plain(stored[-1].context)
+        for turn in reversed(stored):  # from one to the next, since they may not have known of each other
+            entry = release.entry(turn.entry_id) if turn.entry_id else None
+            topic = entry.topic if entry else None
+            context = after(context, Outcome[turn.outcome.upper()], entry.id if entry else None, topic)
+        return Last(context, stored[0].turn_id, max(0.0, (self._now() - stored[0].asked_at).total_seconds()))
 
     def forget(self, conversation: str) -> int:
         """Delete a conversation for good, and which messages to the clinic came from it; how many of both.

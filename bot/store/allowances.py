@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
-from bot.store.database import Db
+from bot.store.database import Db, insert_of
 from bot.store.tables_visits import allowances
 
 
 def use_up(db: Db, mark: str, used: timedelta, now: datetime) -> datetime:
     """Use up what takes so long to fill again; when the allowance under `mark` is full again."""
-    insert = insert_postgresql if db.dialect.name == "postgresql" else insert_sqlite
-    db.execute(insert(allowances).values(mark=mark, full_at=now).on_conflict_do_nothing())
+    db.execute(insert_of(db, allowances).values(mark=mark, full_at=now).on_conflict_do_nothing())
     mine = allowances.c.mark == mark
     before: datetime = db.execute(sa.select(allowances.c.full_at).where(mine).with_for_update()).scalar_one()
     full_at = max(before, now) + used

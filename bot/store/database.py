@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import NotReady, SettingError
 
@@ -122,6 +123,11 @@ def insert_row(db: Db, insert: sa.Insert) -> int:
     if key is None:
         raise NotReady("the database gave no number for a new row")
     return int(key[0])
+
+
+def insert_of(db: Db, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can be told what to do when there is such a row."""
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def newest_schema() -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.database import Db
+from bot.store.database import Db, insert_of
 from bot.store.open_questions import key_of
 from bot.store.tables_visits import feedback, turns
 from bot.store.tallies import count_rating, count_turns
@@ -54,11 +54,21 @@ class Feedback:
 
 
 def add_turns(db: Db, new: Sequence[Turn]) -> None:
-    """Store turns, and count them."""
-    if new:
-        rows = [_row(turn) for turn in new]
-        db.execute(turns.insert(), rows)
-        count_turns(db, rows)
+    """Store turns, and count them; one that another process has stored already, because it was sent to both, is left as
+    it is.
+    """
+    rows = {turn.turn_id: _row(turn) for turn in reversed(new)}
+    if rows:
+        adding = insert_of(db, turns).on_conflict_do_nothing().returning(turns.c.turn_id)
+        added = db.execute(adding, list(rows.values())).scalars()
+        count_turns(db, [rows[turn_id] for turn_id in added])
+
+
+def last_turns(db: Db, conversation: str, *, but: str = "", limit: int) -> tuple[Turn, ...]:
+    """The last turns of a conversation that are stored, the last one first; `but` names one that does not count."""
+    query = sa.select(turns).where(turns.c.conversation == conversation, turns.c.turn_id != but)
+    rows = db.execute(query.order_by(turns.c.asked_at.desc(), turns.c.turn_id).limit(limit))
+    return tuple(_turn(row) for row in rows)
 
 
 def find_turn(db: Db, turn_id: str) -> Turn | None:

@@ -22,7 +22,7 @@ LOG = structlog.get_logger("clinicbot.allowances")
 CROWD = 20  # an address that may stand for many may do as much as so many senders
 MOST_COUNTED = 10_000
 SHARE = 10  # a process tells the others after each tenth of an allowance
-PATIENCE_S = 0.25  # how long one request waits for the book, once in many
+PATIENCE_S = 0.1  # how long one request waits for the book, once in many
 TRIES_AGAIN_S = 5.0  # after the book could not be written
 _EXACT = 1e-6  # seconds; less is rounding
 

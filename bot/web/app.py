@@ -68,16 +68,16 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     turns = house.turns if house else None
-    chat = Chat(live, clock, turns)
-    app.extensions["clinicbot.turns"] = turns
     database, key = (house.database, house.key) if house else (None, NONE)
+    chat = Chat(live, clock, turns, key=key, replicas=settings.has_replicas)
+    app.extensions["clinicbot.turns"] = turns
     app.extensions["clinicbot"] = pages.Desk(live, chat, now, settings, database, key)
     add_assets(app)
     add_languages(app, live)
     secure(app, settings)
     metrics = Metrics()
     chat.heard = metrics.heard
-    book = SharedBook(database, key, now) if database is not None and settings.shares_limits else None
+    book = SharedBook(database, key, now) if database is not None and settings.has_replicas else None
     limiter = Limiter(clock, book)
     admission = limit(app, settings, limiter, metrics.held_back)
     if settings.metrics:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bot.config import Secret
 from bot.dialogue.bot import Bot
+from bot.dialogue.context import EMPTY, Context
 from bot.errors import NotReady
-from bot.patients.chat import FORGOTTEN_AFTER_S, Chat
+from bot.patients import contexts
+from bot.patients.chat import Chat
+from bot.patients.contexts import FORGOTTEN_AFTER_S, TRIES_AGAIN_S, Contexts, Last
 from bot.patients.live import Live, open_live
+from bot.patients.turns import Turns
+from bot.store.database import Database
+from bot.store.tables_visits import turns as kept
 
 
 class Clock:
@@ -49,3 +60,145 @@ def test_broken_safety_data_answers_nothing(knowledge: Path) -> None:
     assert "emergency.yaml" in live.reason
     with pytest.raises(NotReady):
         Chat(live, Clock()).ask("what helps dry lips")
+
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+KEY = Secret("k" * 40)
+ABOUT_LIPS = Context(entry_id="dry-lips", topic="side-effects")
+ABOUT_ALCOHOL = Context(entry_id="alcohol", topic="living")
+
+
+class Replica:
+    """A process that answers patients, with connections of its own to the database it shares; `now` is its clock."""
+
+    def __init__(self, bot: Bot, url: str) -> None:
+        self.now = 0.0
+        self.database = Database(url)
+        self.turns = Turns(self.database, lambda: NOON + timedelta(seconds=self.now), timedelta(days=30))
+        self.chat = Chat(Live(bot), lambda: self.now, self.turns, key=KEY, replicas=True)
+
+    def close(self) -> None:
+        self.turns.close()
+        self.database.close()
+
+
+@pytest.fixture
+def replicas(bot: Bot, any_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Replica, Replica]]:
+    monkeypatch.setattr(contexts, "PATIENCE_S", 60.0)  # however slow this machine is
+    url = any_database.url.render_as_string(hide_password=False)
+    one, two = Replica(bot, url), Replica(bot, url)
+    yield one, two
+    one.close()
+    two.close()
+
+
+def test_a_follow_up_to_another_replica_is_understood_and_help_stays_in_view(replicas: tuple[Replica, Replica]) -> None:
+    one, two = replicas
+    token = one.chat.ask("i want to end my life").conversation
+    one.turns.flush()
+
+    two.now = 10.0
+    answered = two.chat.ask("what helps dry lips", token).reply
+    two.turns.flush()
+    one.now = 20.0
+    follow_up = one.chat.ask("and how long does that last?", token).reply
+
+    assert answered.standing
+    assert one.chat.standing(token)
+    assert follow_up.standing
+    assert follow_up.leading.entry is not None
+    assert follow_up.leading.entry.id == "dry-lips"
+
+
+def test_after_half_an_hour_or_when_cleared_no_replica_knows_the_conversation(
+    replicas: tuple[Replica, Replica],
+) -> None:
+    one, two = replicas
+    cleared = one.chat.ask("i want to end my life").conversation
+    old = one.chat.ask("i want to end my life").conversation
+    one.turns.flush()
+
+    two.chat.forget(cleared)
+    two.now = FORGOTTEN_AFTER_S
+
+    assert not two.chat.standing(cleared)
+    assert not two.chat.standing(old)
+
+
+def test_a_message_that_reaches_two_replicas_is_one_turn(
+    replicas: tuple[Replica, Replica], any_database: Database
+) -> None:
+    one, two = replicas
+    first = one.chat.ask("my lips are so dry", key="0123456789abcdef")
+    again = two.chat.ask("my lips are so dry", key="0123456789abcdef")
+    other = two.chat.ask("my lips are so dry", key="fedcba9876543210")
+    one.turns.flush()
+    two.turns.flush()
+
+    assert (again.turn, again.conversation) == (first.turn, first.conversation)
+    assert again.reply.to_dict() == first.reply.to_dict()
+    assert other.turn != first.turn
+    with any_database.read() as db:
+        assert set(db.execute(sa.select(kept.c.turn_id)).scalars()) == {first.turn, other.turn}
+
+
+def test_a_follow_up_sent_twice_leans_on_the_same_turn_both_times(replicas: tuple[Replica, Replica]) -> None:
+    one, two = replicas
+    token = one.chat.ask("what helps dry lips").conversation
+    follow_up = one.chat.ask("and what about alcohol?", token, key="0123456789abcdef").reply
+    one.turns.flush()
+
+    assert two.chat.ask("and what about alcohol?", token, key="0123456789abcdef").reply == follow_up
+
+
+def test_a_first_question_asks_the_database_nothing(
+    replicas: tuple[Replica, Replica], count_queries: Callable[[Database], AbstractContextManager[list[str]]]
+) -> None:
+    one, _ = replicas
+    with count_queries(one.database) as asked:
+        one.chat.ask("what helps dry lips")
+        one.turns.flush()
+
+    assert [each for each in asked if each.lstrip().upper().startswith("SELECT")] == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "stored", "replicas", "expected"),
+    [
+        (None, None, True, EMPTY),
+        (None, 5.0, False, ABOUT_ALCOHOL),
+        (None, FORGOTTEN_AFTER_S, False, EMPTY),
+        (9.0, 5.0, True, ABOUT_ALCOHOL),
+        (5.0, 9.0, True, ABOUT_LIPS),
+        (9.0, 5.0, False, ABOUT_LIPS),
+        (9.0, None, True, ABOUT_LIPS),
+    ],
+)
+def test_the_newer_of_what_is_known_here_and_what_is_stored_counts(
+    mine: float | None, stored: float | None, replicas: bool, expected: Context
+) -> None:
+    clock = Clock()
+    look = lambda token, but: None if stored is None else Last(ABOUT_ALCOHOL, "stored", stored)  # noqa: E731
+    known = Contexts(clock, look, replicas=replicas)
+    if mine is not None:
+        known.remember("c", ABOUT_LIPS, "mine")
+        clock.now += mine
+
+    assert known.recall("c") == expected
+
+
+def test_a_database_that_says_nothing_is_done_without_and_seldom_asked() -> None:
+    clock, asked = Clock(), []
+
+    def look(token: str, but: str) -> Last | None:
+        asked.append(token)
+        raise NotReady("the database is away")
+
+    known = Contexts(clock, look, replicas=True)
+    known.remember("c", ABOUT_LIPS, "mine")
+
+    assert [known.recall("c") for _ in range(3)] == [ABOUT_LIPS] * 3
+    assert len(asked) == 1
+    clock.now += TRIES_AGAIN_S
+    known.recall("c")
+    assert len(asked) == 2

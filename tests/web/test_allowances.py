@@ -140,7 +140,13 @@ def test_memory_is_bounded_and_heavy_senders_are_remembered(monkeypatch: pytest.
 
 
 @pytest.fixture
-def replicas(any_database: Database, seconds: Seconds, clock: Clock) -> Iterator[list[Limiter]]:
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is, the book is waited for."""
+    monkeypatch.setattr(allowances, "PATIENCE_S", 60.0)
+
+
+@pytest.fixture
+def replicas(any_database: Database, seconds: Seconds, clock: Clock, patient: None) -> Iterator[list[Limiter]]:
     """Two processes' limiters on one database, each with connections of its own."""
     opened = [Database(any_database.url.render_as_string(hide_password=False)) for _ in range(2)]
     yield [Limiter(seconds, SharedBook(each, KEY, clock)) for each in opened]
@@ -217,7 +223,7 @@ def test_without_the_database_each_process_counts_for_itself_and_asks_it_seldom(
 
 @pytest.fixture
 def instances(
-    any_url: str, small: Loaded, small_bot: Bot, clock: Clock, seconds: Seconds
+    any_url: str, small: Loaded, small_bot: Bot, clock: Clock, seconds: Seconds, patient: None
 ) -> Iterator[list[FlaskClient]]:
     """Two instances of the application on one database."""
     houses = []
@@ -230,7 +236,7 @@ def instances(
             House(database=database, key=KEY, live=live, follower=Follower(database, live, Shelves()), turns=turns)
         )
     settings = read_settings(
-        {"CLINICBOT_RATE_LIMIT": "40", "CLINICBOT_DATABASE_URL": any_url, "CLINICBOT_SHARED_LIMITS": "yes"}
+        {"CLINICBOT_RATE_LIMIT": "40", "CLINICBOT_DATABASE_URL": any_url, "CLINICBOT_REPLICAS": "yes"}
     )
     yield [create_app(settings, now=clock, clock=seconds, house=house).test_client() for house in houses]
     for house in houses:
@@ -262,6 +268,6 @@ def test_two_instances_on_one_database_hold_an_address_to_one_limit(instances: l
     ],
 )
 def test_limits_are_shared_where_replicas_are_likely_or_when_told(url: str, said: str, shared: bool) -> None:
-    settings = read_settings({"CLINICBOT_DATABASE_URL": url, "CLINICBOT_SHARED_LIMITS": said})
+    settings = read_settings({"CLINICBOT_DATABASE_URL": url, "CLINICBOT_REPLICAS": said})
 
-    assert settings.shares_limits is shared
+    assert settings.has_replicas is shared
