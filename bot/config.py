@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -41,11 +42,13 @@ _KNOWN = (
     "METRICS",
     "RATE_LIMIT",
     "REPLICAS",
+    "OTLP_URL",
+    "SENTRY_DSN",
 )
 _SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
 _KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
 # Not repeated when they are wrong: they may hold a password.
-_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", "METRICS", *HIDDEN)
+_HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", "METRICS", "OTLP_URL", "SENTRY_DSN", *HIDDEN)
 SECRET_FILE = "secret.key"  # in the data folder
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -83,6 +86,8 @@ class Settings:
     metrics: Secret = NONE
     rate_limit: int = 300
     replicas: bool | None = None
+    otlp_url: Secret = NONE  # an OpenTelemetry collector, without a slash at the end; it may hold a password
+    sentry_dsn: Secret = NONE
 
     @property
     def index_dir(self) -> Path:
@@ -145,6 +150,8 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         metrics=reader.read("METRICS", _metrics, "yes, no, or a token of 16 characters or more", NONE),
         rate_limit=reader.read("RATE_LIMIT", _between(0, 100_000), "a number from 0 (no limit) to 100000", 300),
         replicas=reader.read("REPLICAS", yes_or_no, "yes or no", None),
+        otlp_url=reader.read("OTLP_URL", _url, "an address such as http://127.0.0.1:4318", NONE),
+        sentry_dsn=reader.read("SENTRY_DSN", _dsn, "a DSN such as https://key@host/1", NONE),
     )
     reader.refuse_unknown()
     return settings
@@ -254,6 +261,20 @@ def _origin(text: str) -> str:
     if not re.fullmatch(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?/?", text.lower()):
         raise ValueError(text)
     return text.lower().rstrip("/")
+
+
+def _url(text: str) -> Secret:
+    found = urlsplit(text)
+    if found.scheme not in ("http", "https") or not found.hostname or found.query or found.fragment:
+        raise ValueError(text)
+    return Secret(text.rstrip("/"))
+
+
+def _dsn(text: str) -> Secret:
+    found = urlsplit(text)
+    if not found.username or not found.path.rpartition("/")[2].isdigit():
+        raise ValueError(text)
+    return _url(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ def serve(host: str | None, port: int | None) -> None:
     notify(os.environ, "READY=1")
     server.run()
     house.close()
+    app.extensions["clinicbot.telemetry"].close()
     lost = house.turns.given_up
     stored = f"but {lost} turns could not be stored" if lost else "and stored"
     click.echo(f"Stopped; everything that was asked is answered {stored}.", err=True)

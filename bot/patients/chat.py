@@ -36,7 +36,7 @@ class Chat:
 
     `clock` gives seconds; it enters from outside so that forgetting can be tested without waiting. `turns` keeps what
     was asked for staff, without personal details; without it nothing is kept. With `replicas` other processes answer
-    the same patients; then all have the same `key`. `heard` is told of each reply, with its channel and how many
+    the same patients; then all have the same `key`. `listeners` are told of each reply, with its channel and how many
     seconds it took.
     """
 
@@ -56,7 +56,7 @@ class Chat:
         look = None if turns is None else lambda token, but: turns.last(live.require().release, token, but)
         self._contexts = Contexts(clock, look, replicas=replicas)
         self._repeats: Repeats[Exchange] = Repeats(clock)
-        self.heard: Callable[[Reply, str, float], None] = _nobody
+        self.listeners: list[Callable[[Reply, str, float], None]] = []
 
     def ask(
         self,
@@ -110,7 +110,9 @@ class Chat:
         context = self._contexts.recall(conversation, turn_id) if conversation else EMPTY
         began = self._clock()
         reply = bot.ask(question, context=context, region=region, language=language)
-        self.heard(reply, channel, self._clock() - began)
+        took_s = self._clock() - began
+        for heard in self.listeners:
+            heard(reply, channel, took_s)
         self._contexts.remember(token, following(context, reply), turn_id)
         if self._turns is not None:
             self._turns.note(
@@ -130,7 +132,3 @@ class Chat:
         words = "\0".join(("turn", key, *said)).encode("utf-8", "surrogatepass")
         name = base64.urlsafe_b64encode(hmac.new(self._key, words, hashlib.sha256).digest()).decode()
         return name[:24], name[24:36]
-
-
-def _nobody(_reply: Reply, _channel: str, _took_s: float) -> None:
-    """Nobody counts replies."""

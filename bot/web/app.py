@@ -27,7 +27,7 @@ from bot.web.contact import Counter, open_counter
 from bot.web.embedding import allow_listed_sites
 from bot.web.languages import add_languages
 from bot.web.limits import limit
-from bot.web.metrics import Metrics, State, show_metrics
+from bot.web.metrics import Metrics, State, count_requests, show_metrics
 from bot.web.numbers import BoundedConverter
 from bot.web.opening import House, open_house
 from bot.web.outbox_metrics import OutboxState
@@ -36,6 +36,7 @@ from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 from bot.web.staff_rooms import ROOMS
 from bot.web.stamps import Stamps
+from bot.web.telemetry import Telemetry
 
 LOG = structlog.get_logger("clinicbot")
 RETRY_AFTER_S = 30
@@ -76,14 +77,18 @@ def create_app(
     add_languages(app, live)
     secure(app, settings)
     metrics = Metrics()
-    chat.heard = metrics.heard
+    chat.listeners.append(metrics.heard)
+    app.extensions["clinicbot.telemetry"] = Telemetry(app, settings, chat, metrics.registry)
     book = SharedBook(database, key, now) if database is not None and settings.has_replicas else None
     limiter = Limiter(clock, book)
     admission = limit(app, settings, limiter, metrics.held_back)
-    if settings.metrics:
-        show_metrics(app, settings, metrics, State(live, turns, admission, now, database))
+    if settings.metrics or settings.otlp_url:
+        count_requests(app, metrics)
+        metrics.registry.register(State(live, turns, admission, now, database))
         if database is not None:
             metrics.registry.register(OutboxState(database, targets_of(settings), now))
+    if settings.metrics:
+        show_metrics(app, settings, metrics)
     allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)
@@ -188,6 +193,7 @@ def _handle_errors(app: Flask) -> None:
         """The outermost edge: whatever breaks, the patient sees where help is. No patient's words are logged."""
         route = str(request.url_rule or "-")  # not the path: a one-time link is a secret
         LOG.error("crashed", route=route, kind=type(error).__name__, exc_info=None if _holds_words() else error)
+        app.extensions["clinicbot.telemetry"].crashed(error)
         if staff_door.is_at_door():
             return staff_errors.answer(error)
         return _fail_safe("Something went wrong on our side")

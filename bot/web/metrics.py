@@ -60,11 +60,11 @@ class Metrics:
 
     def served(self, method: str, route: str, status: int, took_s: float) -> None:
         """Count a request; `route` is the rule, never the path."""
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
+        self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
         self._request_s.labels(route).observe(took_s)
 
 
-_METHODS = ("GET", "POST", "HEAD", "DELETE", "PUT", "PATCH", "OPTIONS")
+METHODS = ("GET", "POST", "HEAD", "DELETE", "PUT", "PATCH", "OPTIONS")
 
 
 class State(Collector):
@@ -104,15 +104,18 @@ class State(Collector):
             yield _gauge("clinicbot_database_up", "1 when the database answers.", answers)
 
 
-def show_metrics(app: Flask, settings: Settings, metrics: Metrics, state: State) -> None:
-    """Count every request, and serve the figures to whoever the settings let see them."""
-    metrics.registry.register(state)
+def count_requests(app: Flask, metrics: Metrics) -> None:
+    """Count every request from now on."""
 
     @app.after_request
     def count(response: Response) -> Response:
         took_s = time.perf_counter() - g.get("began", time.perf_counter())
         metrics.served(request.method, str(request.url_rule or "-"), response.status_code, took_s)
         return response
+
+
+def show_metrics(app: Flask, settings: Settings, metrics: Metrics) -> None:
+    """Serve the figures to whoever the settings let see them."""
 
     def figures() -> Response:
         if settings.metrics != OPEN_METRICS:
