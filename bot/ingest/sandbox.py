@@ -20,6 +20,7 @@ from bot.ingest.blocks import Reading
 from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
 
 Tell = Callable[[int, int], None]
+WORKPLACE = "clinicbot-reading-"  # what the folders are called in which documents are read
 _MOST_OUTPUT = 64 * 1024 * 1024
 _NAME = 200
 
@@ -69,7 +70,7 @@ def _run(path: Path, name: str, limits: Limits, tell: Tell) -> bytes:
     command = [sys.executable, "-P", "-m", "bot.ingest.reading_process", str(path.resolve()), name.replace("\0", "")]
     overdue = threading.Event()
     with (
-        TemporaryDirectory(prefix="clinicbot-reading-") as folder,
+        TemporaryDirectory(prefix=WORKPLACE) as folder,
         subprocess.Popen(  # noqa: S603 - a list, no shell; names go as they are
             [*command, str(limits.memory_mb), str(limits.cpu_s)],
             env=_environment(),

@@ -1,4 +1,4 @@
-"""What is deleted for good when its time is over: questions, wordings, messages that are done, deliveries."""
+"""What is deleted for good when its time is over: what patients left, deliveries, and what staff left lying."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.store import audit
 from bot.store.allowances import purge_allowances
-from bot.store.database import Database
+from bot.store.database import Database, Db
+from bot.store.documents import drop_uploads
+from bot.store.drafts import purge_saves
 from bot.store.handoffs import purge_handoffs
 from bot.store.open_questions import forget_wordings
 from bot.store.outbox import purge_sent
@@ -19,7 +21,10 @@ LOG = logging.getLogger("clinicbot.retention")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How long questions are kept, and how long messages to the clinic after they were answered or closed."""
+    """How long questions are kept, and how long messages to the clinic after they were answered or closed.
+
+    What staff left lying, drafts' earlier texts and documents that nobody saved, is kept as long as questions.
+    """
 
     questions: timedelta
     handoffs: timedelta
@@ -32,6 +37,8 @@ class Purged:
     questions: int
     handoffs: int
     deliveries: int
+    uploads: int = 0
+    saves: int = 0
 
     def to_dict(self) -> dict[str, int]:
         """By name."""
@@ -47,10 +54,21 @@ def purge_old(database: Database, retention: Retention, now: datetime) -> Purged
             questions=purge(db, before=now - retention.questions),
             handoffs=purge_handoffs(db, before=now - retention.handoffs),
             deliveries=purge_sent(db, before=now - retention.handoffs),
+            uploads=_drop_uploads(db, retention, now),
+            saves=purge_saves(db, before=now - retention.questions),
         )
         if purged.handoffs:
             detail = purged.to_dict()
             audit.record(db, at=now, actor="clinicbot", action="retention.purged", subject="handoffs", detail=detail)
-    figures = asdict(purged)
-    LOG.info("deleted for good: %(questions)s questions, %(handoffs)s handoffs, %(deliveries)s deliveries", figures)
+    LOG.info("deleted for good: %s", ", ".join(f"{count} {what}" for what, count in purged.to_dict().items()))
     return purged
+
+
+def _drop_uploads(db: Db, retention: Retention, now: datetime) -> int:
+    dropped = drop_uploads(db, before=now - retention.questions)
+    for each in dropped:
+        detail = {"file": each.file_name, "reason": "nobody saved or discarded it in time"}
+        audit.record(
+            db, at=now, actor="clinicbot", action="document.discarded", subject=str(each.upload_id), detail=detail
+        )
+    return len(dropped)

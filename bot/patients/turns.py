@@ -71,6 +71,7 @@ class Turns:
         self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
         self.given_up = 0
+        self.chores: list[Callable[[], object]] = []  # what else is done each hour
         self._thread.start()
 
     def note(
@@ -213,6 +214,8 @@ class Turns:
         self._purged_at = self._now()
         try:
             self.purge()
+            for chore in self.chores:
+                chore()
         except Exception as error:  # noqa: BLE001 - as in `_store`
             LOG.error("old turns could not be deleted: %s", type(error).__name__)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import stat
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,7 +18,7 @@ from bot.errors import Conflict, InputError
 from bot.faq.json_form import from_plain
 from bot.faq.release import plain
 from bot.ingest.drafts import Prepared, prepare
-from bot.ingest.sandbox import Limits, read_document
+from bot.ingest.sandbox import WORKPLACE, Limits, read_document
 from bot.staff.accounts import User
 from bot.store import audit
 from bot.store.database import Database
@@ -22,7 +26,36 @@ from bot.store.documents import Upload, add_upload, close_upload, end_reading, f
 
 LOG = structlog.get_logger("clinicbot.documents")
 SILENT = timedelta(minutes=15)  # longer than any reading may take, and wait for its turn: then its process is gone
+LEFT_OVER = timedelta(hours=2)
+_PREFIX = "clinicbot-upload-"
 STEPS = 25  # how often progress is noted at most
+
+
+def place_for_upload() -> tuple[int, Path]:
+    """A file of its own to keep an upload in while it is read, open for writing."""
+    handle, place = tempfile.mkstemp(prefix=_PREFIX)
+    return handle, Path(place)
+
+
+def sweep_left_over(now: datetime, folder: Path | None = None) -> int:
+    """Delete uploaded files, and folders of readings, whose process was killed; how many there were.
+
+    Only what is this user's own, and older than any reading can be.
+    """
+    swept, places = 0, Path(folder or tempfile.gettempdir())
+    for place in (*places.glob(f"{_PREFIX}*"), *places.glob(f"{WORKPLACE}*")):
+        with suppress(OSError):
+            about = place.lstat()
+            if about.st_uid != os.getuid() or now.timestamp() - about.st_mtime < LEFT_OVER.total_seconds():
+                continue
+            if stat.S_ISDIR(about.st_mode):
+                shutil.rmtree(place)
+            else:
+                place.unlink()
+            swept += 1
+    if swept:
+        LOG.info("left-over files of uploads deleted", files=swept)
+    return swept
 
 
 def begin_upload(database: Database, file_name: str, *, user: User, now: datetime) -> int:

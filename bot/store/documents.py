@@ -94,6 +94,16 @@ def close_upload(db: Db, upload_id: int, state: State, *, document_id: str | Non
         raise Conflict(subject="upload", problem="it was saved or discarded already")
 
 
+def drop_uploads(db: Db, *, before: datetime) -> tuple[Upload, ...]:
+    """Discard uploads from before then that nobody has saved or discarded, with what was read in them; which ones."""
+    open_ones = document_uploads.c.state.in_(("reading", "read", "refused"))
+    query = sa.select(document_uploads).where(open_ones, document_uploads.c.uploaded_at < before)
+    found = tuple(_upload(row) for row in db.execute(query.order_by(document_uploads.c.upload_id)))
+    for each in found:
+        close_upload(db, each.upload_id, "discarded")
+    return found
+
+
 def find_upload(db: Db, upload_id: int) -> Upload | None:
     """The upload of that number."""
     row = db.execute(sa.select(document_uploads).where(document_uploads.c.upload_id == upload_id)).first()

@@ -21,7 +21,7 @@ from bot.store.types import canonical
 class Draft:
     """An entry being worked on. `base` is the revision it began on (0: a new entry); `version` rises with each save.
 
-    `save_id` is where a text is kept for good; 0 where it is read as the working copy.
+    `save_id` is where a text is kept; 0 where it is read as the working copy.
     """
 
     entry_id: str
@@ -101,7 +101,7 @@ def last_version(db: Db, entry_id: str) -> int:
 
 
 def put_draft(db: Db, draft: Draft) -> None:
-    """Store the draft as its newest state, and its text for good."""
+    """Store the draft as its newest state, and its text beside those before it."""
     values = _values(draft)
     changed = db.execute(drafts.update().where(drafts.c.entry_id == draft.entry_id).values(**values))
     if changed.rowcount == 0:
@@ -117,6 +117,21 @@ def keep_aside(db: Db, draft: Draft) -> int:
 def drop_draft(db: Db, entry_id: str) -> None:
     """End the draft; its saved texts stay."""
     db.execute(drafts.delete().where(drafts.c.entry_id == entry_id))
+
+
+def purge_saves(db: Db, *, before: datetime) -> int:
+    """Delete texts saved before then to entries that nobody has a draft of; how many there were.
+
+    The newest one of an entry stays, because the next draft's version goes on from it.
+    """
+    other = draft_saves.alias()
+    newest = sa.select(sa.func.max(other.c.version)).where(
+        other.c.entry_id == draft_saves.c.entry_id, other.c.collided.is_(False)
+    )
+    over = sa.or_(draft_saves.c.collided, draft_saves.c.version < newest.scalar_subquery())
+    in_work = sa.select(drafts.c.entry_id)
+    old = draft_saves.delete().where(draft_saves.c.saved_at < before, draft_saves.c.entry_id.not_in(in_work), over)
+    return db.execute(old).rowcount
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -123,7 +123,8 @@ drafts = sa.Table(
     },
 )
 
-# Every text that was ever saved to a draft: what a merge starts from, and where the loser of a collision is kept.
+# Every text that was saved to a draft: what a merge starts from, and where the loser of a collision is kept. Never
+# changed, and deleted when nobody will come back to it.
 draft_saves = sa.Table(
     "draft_saves",
     metadata,
@@ -139,7 +140,7 @@ draft_saves = sa.Table(
     info={
         "use": Use(
             purpose="Every text that was saved to a draft, so that no edit is lost",
-            kept="for good",
+            kept="while the entry has a draft; else 30 days (CLINICBOT_RETENTION_DAYS), the newest one for good",
             read_by="staff",
             holds={
                 Kind.CONTENT: "entry_id base version content",
@@ -253,6 +254,6 @@ publications = sa.Table(
 )
 
 INSERT_ONLY = (
-    *("pieces", "entries", "revisions", "reviews", "draft_saves", "candidates", "releases", "publications"),
+    *("pieces", "entries", "revisions", "reviews", "candidates", "releases", "publications"),
     "document_versions",
 )

@@ -28,7 +28,7 @@ document_uploads = sa.Table(
     info={
         "use": Use(
             purpose="A document on its way in, while it is read and looked at",
-            kept="what was read: until it is saved or discarded; that it was: for good",
+            kept="its words: until saved or discarded, at most 30 days (CLINICBOT_RETENTION_DAYS); the rest: for good",
             read_by="staff",
             holds={
                 Kind.STAFF: "author",

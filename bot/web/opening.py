@@ -15,6 +15,7 @@ from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.staff.seeding import is_empty, seed_if_empty
+from bot.staff.uploads import sweep_left_over
 from bot.store.database import Database, open_database
 from bot.store.sealing import Sealer, open_sealer
 
@@ -67,6 +68,8 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     kept, done_kept = timedelta(days=settings.retention_days), timedelta(days=settings.handoff_retention_days)
     turns = Turns(database, now, kept, done_kept)
     turns.purge()
+    sweep_left_over(now())
+    turns.chores.append(lambda: sweep_left_over(now()))
     worker = open_worker(database, settings, sealer, now) if settings.delivery.worker else None
     return House(
         database=database,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from flask import Response, abort, current_app, jsonify, redirect, request, url_for
@@ -20,7 +19,7 @@ from bot.ingest.sections import sections_of
 from bot.staff.accounts import Role
 from bot.staff.documents import known_sections, load_documents, save_document
 from bot.staff.listing import State, list_lines
-from bot.staff.uploads import begin_upload, discard_upload, is_lost, read_upload
+from bot.staff.uploads import begin_upload, discard_upload, is_lost, place_for_upload, read_upload
 from bot.store import audit
 from bot.store.database import Db
 from bot.store.documents import Upload, clear_flags, find_upload, find_version, list_flags, list_uploads, list_versions
@@ -209,14 +208,14 @@ def _take(file: FileStorage) -> int:
     """Keep the file for as long as it is read, and begin to read it in a thread of its own."""
     database, now, bot = desk().require_database(), desk().now, desk().live.bot
     name = PurePath((file.filename or "").replace("\\", "/")).name.replace("\0", "")[-200:] or "file"
-    handle, place = tempfile.mkstemp(prefix="clinicbot-")
+    handle, place = place_for_upload()
     with os.fdopen(handle, "wb") as kept:
         file.save(kept)
     number = begin_upload(database, name, user=staff(), now=now())
 
     def run() -> None:
         with _TURNS:
-            read_upload(database, number, Path(place), name, bot=bot, now=now)
+            read_upload(database, number, place, name, bot=bot, now=now)
 
     thread = threading.Thread(target=run, name=f"reading {number}", daemon=True)
     current_app.extensions.setdefault("reading documents", {})[number] = thread

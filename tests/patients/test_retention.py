@@ -14,7 +14,10 @@ from bot.patients.messages import Message
 from bot.patients.retention import Purged, Retention, purge_old
 from bot.patients.turns import Turns
 from bot.store.audit import list_events
+from bot.store.content import add_entry
 from bot.store.database import Database
+from bot.store.documents import add_upload, close_upload, end_reading, find_upload
+from bot.store.drafts import Draft, drop_draft, find_save, keep_aside, last_version, list_collided, put_draft
 from bot.store.handoffs import State, change_handoff, find_handoff, list_handoffs
 from bot.store.outbox import claim, delivered
 from bot.store.sealing import open_sealer
@@ -80,3 +83,34 @@ def test_a_running_server_purges_messages_too(any_database: Database, receive: o
     with any_database.read() as db:
         assert list_handoffs(db) == ()
     turns.close()
+
+
+def test_texts_and_documents_that_nobody_will_come_back_to_go(any_database: Database, loaded: Loaded) -> None:
+    ended, in_work = loaded.release.entries[:2]
+    with any_database.change() as db:
+        for entry in (ended, in_work):
+            add_entry(db, entry.id, NOON)
+            for version in (1, 2, 3):
+                put_draft(
+                    db, Draft(entry_id=entry.id, base=0, version=version, entry=entry, author="Ada", saved_at=NOON)
+                )
+            keep_aside(db, Draft(entry_id=entry.id, base=0, version=4, entry=entry, author="Bo", saved_at=NOON))
+        drop_draft(db, ended.id)
+        read, lost, saved = (add_upload(db, name, author="Ada", at=NOON) for name in ("a.pdf", "b.pdf", "c.pdf"))
+        end_reading(db, read, reading={"words": "Zoe"}, at=NOON)
+        end_reading(db, saved, reading={"words": "lips"}, at=NOON)
+        close_upload(db, saved, "saved", document_id="lips")
+
+    early = purge_old(any_database, KEPT, NOON + 30 * DAY)
+    late = purge_old(any_database, KEPT, NOON + 31 * DAY)
+    again = purge_old(any_database, KEPT, NOON + 32 * DAY)
+
+    assert (early.uploads, early.saves) == (again.uploads, again.saves) == (0, 0)
+    assert (late.uploads, late.saves) == (2, 3)
+    with any_database.read() as db:
+        assert last_version(db, ended.id) == last_version(db, in_work.id) == 3
+        assert find_save(db, in_work.id, 0, 1) is not None
+        assert list_collided(db, ended.id) == ()
+        found = [find_upload(db, number) for number in (read, lost, saved)]
+        assert [(each.state, each.reading) for each in found if each] == [("discarded", None)] * 2 + [("saved", None)]
+        assert [event.subject for event in list_events(db)] == [str(lost), str(read)]

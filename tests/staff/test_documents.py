@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from bot.faq.files import Loaded
 from bot.ingest.blocks import Reading
 from bot.ingest.coverage import coverage_of
 from bot.ingest.readers import read_bytes
-from bot.ingest.sandbox import silent
+from bot.ingest.sandbox import WORKPLACE, silent
 from bot.staff.around import load_around
 from bot.staff.assembly import assemble
 from bot.staff.checking import check, must_mend
@@ -28,7 +30,16 @@ from bot.staff.documents import (
 )
 from bot.staff.quoting import holds_source
 from bot.staff.seeding import seed_if_empty
-from bot.staff.uploads import begin_upload, discard_upload, is_lost, prepared, read_upload
+from bot.staff.uploads import (
+    LEFT_OVER,
+    begin_upload,
+    discard_upload,
+    is_lost,
+    place_for_upload,
+    prepared,
+    read_upload,
+    sweep_left_over,
+)
 from bot.store.content import find_revision, list_in_review
 from bot.store.database import Database
 from bot.store.documents import clear_flags, find_upload, find_version, list_flags, list_uploads
@@ -218,3 +229,28 @@ def test_an_upload_that_fell_silent_is_known_to_be_lost(seeded: Database) -> Non
     assert upload is not None
     assert not is_lost(upload, NOON + timedelta(seconds=30))
     assert is_lost(upload, NOON + timedelta(minutes=20))
+
+
+def test_files_of_readings_that_were_killed_are_swept_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    handle, left = place_for_upload()
+    os.close(handle)
+    workplace = tmp_path / f"{WORKPLACE}abc"
+    workplace.mkdir()
+    (workplace / "page.txt").write_text("Zoe")
+    others = [tmp_path / "clinicbot-try", tmp_path / "else.pdf"]
+    for each in others:
+        each.write_text("kept")
+    secret = tmp_path / "secret.key"
+    secret.write_text("kept")
+    (tmp_path / "clinicbot-upload-link").symlink_to(secret)
+    now = datetime.now(UTC)
+
+    assert sweep_left_over(now) == 0
+    assert left.exists()
+    assert sweep_left_over(now + LEFT_OVER) == 3
+    assert not left.exists()
+    assert not workplace.exists()
+    assert all(each.exists() for each in (*others, secret))
