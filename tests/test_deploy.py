@@ -6,6 +6,7 @@ import configparser
 import json
 import re
 import tomllib
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 from bot.cli.main import cli
 from bot.config import _KNOWN as SETTINGS
 from bot.config import read_settings
+from bot.delivery.worker import Worker
 from bot.dialogue.bot import Bot
 from bot.patients.live import Live
 from bot.web import staff_documents
@@ -128,6 +130,33 @@ def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
     assert unit("clinicbot.socket")["Socket"]["ListenStream"] == "127.0.0.1:8000"
+
+
+def test_the_worker_has_a_unit_of_its_own_with_the_settings_and_the_bounds_of_the_server() -> None:
+    serving, carrying = unit("clinicbot.service")["Service"], unit("clinicbot-worker.service")["Service"]
+    program, command = carrying["ExecStart"].split()
+    its_own = {
+        "Type",
+        "NotifyAccess",
+        "ExecStart",
+        "RestartSec",
+        "TimeoutStartSec",
+        "MemoryMax",
+        "TasksMax",
+        "LimitNOFILE",
+    }
+
+    assert (program, command) == (serving["ExecStart"].split()[0], "worker")
+    assert command in cli.commands
+    assert dict(carrying).keys() | its_own == dict(serving).keys() | its_own
+    for setting in set(serving) - its_own:
+        assert carrying[setting] == serving[setting], setting
+    assert int(carrying["TimeoutStopSec"]) > signature(Worker.stop).parameters["within_s"].default
+    # What the unit's head says to write into the settings: the server then leaves deliveries alone, the worker does not.
+    (told,) = re.findall(
+        r"echo (CLINICBOT_WORKER=\S+)", (DEPLOY / "clinicbot-worker.service").read_text(encoding="utf-8")
+    )
+    assert not read_settings(dict([told.split("=")])).delivery.worker
 
 
 def test_nightly_backups_have_the_settings_of_what_they_back_up() -> None:
