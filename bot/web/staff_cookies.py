@@ -33,6 +33,11 @@ class StaffCookies(SecureCookieSessionInterface):
         if is_staff_address(request.path):
             super().save_session(app, session, response)
 
+    def get_cookie_name(self, app: Flask) -> str:
+        """Over a secure connection one that browsers take from nowhere else (`__Secure-`, RFC 6265bis)."""
+        name = super().get_cookie_name(app)
+        return f"__Secure-{name}" if request.is_secure else name
+
     def get_cookie_secure(self, app: Flask) -> bool:
         """Not over plain connections when the page came over a secure one, be it through a trusted proxy."""
         return request.is_secure

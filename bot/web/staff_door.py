@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+import structlog
 from flask import (
     Blueprint,
     Flask,
@@ -31,6 +32,7 @@ from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.staff_cookies import AREA, has_csrf, is_staff_address, set_up_cookies
 
+LOG = structlog.get_logger("clinicbot.staff")
 MOST_FORM_BYTES = 256 * 1024
 SIGN_IN, TWO_STEP, HOME = f"{AREA}/sign-in", f"{AREA}/two-step", f"{AREA}/"
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -184,8 +186,11 @@ def _guard() -> Any:
         if g.staff is None:
             return _ask_to_sign_in(found)
         if not any(g.staff.may(role) for role in roles):
+            LOG.warning("not allowed", user=g.staff.user_id, method=request.method, route=str(request.url_rule))
             raise Forbidden(action="open this page", needs=" or ".join(_NEEDS[role] for role in roles))
     if request.method not in _READING and not has_csrf():
+        user = g.staff.user_id if g.staff else None
+        LOG.warning("form not ours", user=user, route=str(request.url_rule), address=request.remote_addr)
         abort(400, "This page was open too long, or was not ours. Go back, reload it, and send it again.")
     return None
 

@@ -182,7 +182,7 @@ def test_the_cookie_is_for_the_staff_area_alone(visitor: Any, secure: bool) -> N
     address = "https://localhost" if secure else "http://localhost"
     cookie = visitor.get("/staff/sign-in", base_url=address).headers["Set-Cookie"]
 
-    assert cookie.startswith("clinicbot_staff=")
+    assert cookie.startswith("__Secure-clinicbot_staff=" if secure else "clinicbot_staff=")
     assert ("Secure" in cookie) is secure
     for part in ("HttpOnly", "Path=/staff", "SameSite=Lax"):
         assert part in cookie

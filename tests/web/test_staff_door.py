@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.routing import IntegerConverter, Rule
 
 from bot.errors import Conflict, InputError
@@ -113,6 +114,20 @@ def test_no_form_is_taken_without_its_mark(staff_app: Flask, sign_in: SignIn, ma
     for method, path, _ in pages(staff_app):
         if method not in READING:
             assert sign_in("admin").open(path, method=method, data=mark).status_code in (400, 403), (method, path)
+
+
+def test_who_was_refused_stands_in_the_log(sign_in: SignIn) -> None:
+    editor = sign_in("editor")
+    with capture_logs() as lines:
+        editor.get("/staff/audit")
+        editor.post("/staff/sign-out", data={"csrf_token": "made-up"})
+
+    refused = [line for line in lines if line["log_level"] == "warning"]
+    assert [(line["event"], line["route"]) for line in refused] == [
+        ("not allowed", "/staff/audit"),
+        ("form not ours", "/staff/sign-out"),
+    ]
+    assert refused[0]["user"] == refused[1]["user"] > 0
 
 
 def test_the_mark_of_another_browser_does_not_count(staff_app: Flask, sign_in: SignIn) -> None:
