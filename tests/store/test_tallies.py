@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -195,10 +195,19 @@ def test_a_batch_that_cannot_be_stored_is_not_counted(any_database: Database) ->
         add_turns(db, [turn(0)])
 
     with pytest.raises(sa.exc.IntegrityError), any_database.change() as db:
-        add_turns(db, [turn(1), turn(0)])
+        add_turns(db, [turn(1), replace(turn(2), outcome=None)])  # type: ignore[arg-type]
 
     with any_database.read() as db:
         assert load_values(db, "entry", NOON.date(), NOON.date()) == {"dry-lips": Count(1)}
+
+
+def test_a_turn_that_was_sent_to_two_replicas_is_counted_once(any_database: Database) -> None:
+    for batch in ([turn(0), turn(1), turn(1)], [turn(1), turn(2)]):
+        with any_database.change() as db:
+            add_turns(db, batch)
+
+    with any_database.read() as db:
+        assert load_values(db, "entry", NOON.date(), NOON.date()) == {"dry-lips": Count(3)}
 
 
 def test_days_and_places_are_told_apart(any_database: Database) -> None:
