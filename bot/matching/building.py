@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from bot.language.ngrams import NgramSpace, SparseVector
+from bot.language.ngrams import NgramSpace
 from bot.language.vectors import EncodeAll
 from bot.matching.calibration import (
     OUT_OF_SCOPE_SHARE,
@@ -22,10 +23,11 @@ from bot.matching.calibration import (
 from bot.matching.cells import part, shortened
 from bot.matching.engines import NO_CANDIDATE, Local
 from bot.matching.fusion import BY_MEANING, BY_WORDS, Floats, Grouping, Ints, Say, fuzzy_of
-from bot.matching.index import Array, Index, grams_as_arrays, texts_as_arrays
+from bot.matching.index import Index, grams_as_arrays, texts_as_arrays
 from bot.matching.learning import Fitted, Refused, fit
 
 Doubles = NDArray[np.float64]
+Spread = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 
 MOST_EXACT = 5_000  # above this many wordings the cubic cost of the fit is not worth its gain
 MOST_TRIED = 1_000  # wordings of a large release that are left out in turn to calibrate on
@@ -52,16 +54,19 @@ def build_index(
     wordings: Sequence[Wording],
     encode_all: EncodeAll | None,
     accepted_error: float,
+    spread: Spread = map,
 ) -> Index:
     """The index of `wordings`; those whose entry is `len(entry_ids)` are known, but not answered.
 
-    Without `encode_all` it knows n-grams alone. Cost: 0.2 s for 1,000 wordings with their vectors at hand.
+    Without `encode_all` it knows n-grams alone. `spread` does what `map` does, perhaps in several processes.
+    Cost: 0.2 s for 1,000 wordings with their vectors at hand.
     """
     ordered = sorted(wordings, key=lambda wording: wording.entry)
     owners = np.array([wording.entry for wording in ordered], dtype=np.int64)
-    space = NgramSpace.of([wording.terms for wording in ordered])
-    rows = space.matrix(wording.terms for wording in ordered)
-    arrays: dict[str, Array] = {
+    terms = [wording.terms for wording in ordered]
+    space = NgramSpace.of(terms)
+    rows = space.matrix(terms)
+    arrays: dict[str, NDArray[Any]] = {
         "entry_of": owners,
         **texts_as_arrays("text", [wording.text for wording in ordered]),
         **texts_as_arrays("plain", [wording.plain for wording in ordered]),
@@ -82,7 +87,7 @@ def build_index(
             arrays |= {"cell_members": cells.members, "cell_starts": cells.starts}
             first = np.searchsorted(owners, np.arange(int(owners.max()) + 1))
             arrays["entry_sums"] = np.add.reduceat(vectors, first, axis=0).astype(np.float16)
-        learn = _Sampled(Index(meta, arrays), vectors, owners)
+        learn = _Sampled(Index(meta, arrays), vectors, owners, spread)
     meta["calibrations"] = _calibrations(learn, owners, say, real, accepted_error)
     return Index(meta, arrays)
 
@@ -102,7 +107,7 @@ class _Exact:
         words = np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
         self.tried = np.arange(len(owners))
         self._fitted: dict[str, Fitted] = {"words": fit(words, None, owners, grouping, BY_WORDS, refused)}
-        self.arrays: dict[str, Array] = {}
+        self.arrays: dict[str, NDArray[Any]] = {}
         if vectors is not None:
             self.arrays["vectors"] = vectors
             self._fitted["both"] = fit(words, vectors @ vectors.T, owners, grouping, BY_MEANING, refused)
@@ -125,10 +130,10 @@ class _Exact:
 class _Sampled:
     """Some of a large release's wordings asked as questions, each as if it had not been written."""
 
-    def __init__(self, index: Index, vectors: Floats | None, owners: Ints) -> None:
+    def __init__(self, index: Index, vectors: Floats | None, owners: Ints, spread: Spread) -> None:
         self.tried = np.unique(np.linspace(0, len(owners) - 1, MOST_TRIED).astype(int))
-        self._owners, self._vectors = owners, vectors
-        self._index, self._engine, self._rows = index, Local(index), index.rows()
+        self._owners, self._vectors, self._spread = owners, vectors, spread
+        self._index, self._engine = index, Local(index)
         self._entries = int(owners.max()) + 1
         self._first = np.searchsorted(owners, np.arange(self._entries + 1))
         # Words alone would take as long to find here as the encoder saves, so they are not asked first.
@@ -138,24 +143,22 @@ class _Sampled:
         """See _Exact.scores; entries that were no candidates count as NO_CANDIDATE."""
         left_out = np.full((len(self.tried), self._entries), NO_CANDIDATE, dtype=np.float32)
         without = left_out.copy()
-        for row, place in enumerate(self.tried):
-            entry = self._owners[place]
-            self._ask(int(place), kind, np.array([place]), left_out[row])
-            self._ask(int(place), kind, np.arange(self._first[entry], self._first[entry + 1]), without[row])
-            without[row, entry] = -np.inf
+        with threadpool_limits(1, user_api="blas"):  # the sums of one wording are small
+            asked = self._spread(self._ask, self.tried.tolist())
+            for row, (place, found) in enumerate(zip(self.tried.tolist(), asked, strict=True)):
+                for into, each in zip((left_out, without), found, strict=True):
+                    if each is not None:
+                        into[row, each[0]] = each[1]
+                without[row, self._owners[place]] = -np.inf
         return left_out, without
 
-    def _ask(self, place: int, kind: str, hidden: Ints, into: Floats) -> None:
-        begin, end = self._rows.indptr[place], self._rows.indptr[place + 1]
-        grams = _row_vector(self._rows.indices[begin:end], self._rows.data[begin:end])
-        vector = self._vectors[place] if kind == "both" and self._vectors is not None else None
-        found = self._engine.find_without(grams, vector, self._index.plain(place), hidden)
-        if found is not None:
-            into[found.entries] = found.evidence.score
-
-
-def _row_vector(places: Array, weights: Array) -> SparseVector:
-    return SparseVector(places.astype(np.int64), weights)
+    def _ask(self, place: int) -> list[tuple[Ints, Floats] | None]:
+        """The entries and their scores, when the wording is hidden, and when all of its entry are."""
+        entry = self._owners[place]
+        hidden = [np.array([place]), np.arange(self._first[entry], self._first[entry + 1])]
+        vector = self._vectors[place] if self._vectors is not None else None
+        found = self._engine.find_without(self._index.row(place), vector, self._index.plain(place), hidden)
+        return [(each.entries, each.evidence.score) if each else None for each in found]
 
 
 def _calibrations(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import sparse
 
 from bot.language.ngrams import SparseVector
 from bot.language.ridge import solve_ridge
@@ -75,6 +75,26 @@ class Exact:
         return _found(self._index, self._entries, evidence, self._grouping.places_of(nearest, similar), plain, say)
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The wordings that a question is compared with, at sorted `places`, and how alike all these are.
+
+    `kernel` (k, k) holds the wordings against each other, `words` (k,) their likeness to the question by n-grams;
+    `cosines` (k,) that by vectors, None where words decide alone.
+    """
+
+    places: Ints
+    kernel: Floats
+    words: Floats
+    cosines: Floats | None
+
+    def without(self, hidden: Ints) -> Near:
+        """The same as if the wordings at the places `hidden` did not exist."""
+        left = np.flatnonzero(~np.isin(self.places, hidden))
+        cosines = None if self.cosines is None else self.cosines[left]
+        return Near(self.places[left], self.kernel[np.ix_(left, left)], self.words[left], cosines)
+
+
 class Local:
     """Finds the likeliest wordings, then fits on those alone, for this one question.
 
@@ -88,42 +108,44 @@ class Local:
         self._cells = None
         if index.has_vectors:
             self._cells = Cells(arrays["cell_middles"], arrays["cell_members"], arrays["cell_starts"])
-        self._rows = index.rows()
         self._frequencies = np.diff(arrays["gram_starts"])
 
     def find(self, grams: SparseVector, vector: Floats | None, plain: str) -> Found | None:
         """See Engine."""
-        return self.find_without(grams, vector, plain, None)
+        return self._weighed(self._near(grams, vector), vector, plain, None)
 
-    def find_without(self, grams: SparseVector, vector: Floats | None, plain: str, hidden: Ints | None) -> Found | None:
-        """The same as if the wordings at the places `hidden` did not exist."""
+    def find_without(
+        self, grams: SparseVector, vector: Floats | None, plain: str, hidden: Sequence[Ints]
+    ) -> list[Found | None]:
+        """The same, for each of `hidden` as if the wordings at those places did not exist."""
+        near = self._near(grams, vector)
+        return [self._weighed(near.without(places), vector, plain, places) for places in hidden]
+
+    def _near(self, grams: SparseVector, vector: Floats | None) -> Near:
         places = self._candidates(grams, vector)
-        if hidden is not None:
-            places = np.setdiff1d(places, hidden)
+        kernel, words = self._index.likenesses(places, grams)
+        if vector is None:
+            return Near(places, kernel, words, None)
+        vectors = self._vectors(places)
+        return Near(places, kernel + warmed(vectors @ vectors.T), words, vectors @ vector)
+
+    def _weighed(self, near: Near, vector: Floats | None, plain: str, hidden: Ints | None) -> Found | None:
+        places, words, cosines = near.places, near.words, near.cosines
         if not len(places):
             return None
-        entry_of = self._index.arrays["entry_of"][places]
-        order = np.lexsort((places, entry_of))
-        places = places[order]
-        entries, owners = np.unique(entry_of[order], return_inverse=True)
+        entries, owners = np.unique(self._index.arrays["entry_of"][places], return_inverse=True)
         grouping = Grouping.of(owners, len(entries))
-        rows = self._rows[places]
-        words = _dot(rows, grams)
-        kernel = np.asarray((rows @ rows.T).toarray(), dtype=np.float32)
-        if vector is None:
-            similar, say, warm = words, BY_WORDS, None
-            centroid = np.asarray(grouping.sums(words) / grouping.norms(kernel), dtype=np.float32)
+        if vector is None or cosines is None:
+            similar, say, asked = words, BY_WORDS, words[:, np.newaxis]
+            centroid = np.asarray(grouping.sums(words) / grouping.norms(near.kernel), dtype=np.float32)
         else:
-            vectors = self._vectors(places)
-            similar, say, warm = vectors @ vector, BY_MEANING, warmed(vectors @ vector)
-            kernel = kernel + warmed(vectors @ vectors.T)
+            similar, say, asked = cosines, BY_MEANING, np.stack([words, warmed(cosines)], axis=1)
             centroid = self._centroids(entries, vector, hidden)
-        targets = np.zeros((len(places), len(entries)), dtype=np.float32)
-        targets[np.arange(len(places)), owners] = 1.0
-        alpha = solve_ridge(kernel, targets, RIDGE)
-        learnt = np.zeros(len(entries), dtype=np.float32) if warm is None else warm @ alpha
+        # The kernel is symmetric: what each wording adds is the same whether the entries are fitted, or the question.
+        added = grouping.sums(solve_ridge(near.kernel, asked, RIDGE).T)
+        learnt = np.zeros(len(entries), dtype=np.float32) if vector is None else added[1]
         nearest = grouping.best(similar)
-        evidence = evidence_of(words @ alpha, learnt, np.maximum(nearest, 0), centroid, say)
+        evidence = evidence_of(added[0], learnt, np.maximum(nearest, 0), centroid, say)
         return _found(self._index, entries, evidence, places[grouping.places_of(nearest, similar)], plain, say)
 
     def _centroids(self, entries: Ints, vector: Floats, hidden: Ints | None) -> Floats:
@@ -131,17 +153,16 @@ class Local:
         sums = self._index.arrays["entry_sums"][entries].astype(np.float32)
         if hidden is not None:
             gone = self._index.arrays["entry_of"][hidden]
-            for row, entry in enumerate(entries):
-                if entry in gone:
-                    sums[row] -= self._vectors(hidden[gone == entry]).sum(axis=0)
-        return np.asarray(sums @ vector / np.maximum(np.linalg.norm(sums, axis=1), 1e-6), dtype=np.float32)
+            for entry in np.intersect1d(entries, gone):
+                sums[entries == entry] -= self._vectors(hidden[gone == entry]).sum(axis=0)
+        lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+        return np.asarray(sums @ vector / np.maximum(lengths, 1e-6), dtype=np.float32)
 
     def _candidates(self, grams: SparseVector, vector: Floats | None) -> Ints:
         chosen = [_largest(self._index.likeness(grams, self._telling(grams)), CANDIDATES_BY_WORDS)]
         if vector is not None and self._cells is not None:
             near = self._cells.visited(vector)
-            similar = self._vectors(near) @ vector
-            chosen.append(near[_largest(similar, CANDIDATES_BY_MEANING)])
+            chosen.append(near[_largest(self._cosines(near, vector), CANDIDATES_BY_MEANING)])
         return np.unique(np.concatenate(chosen))
 
     def _telling(self, grams: SparseVector) -> Ints:
@@ -150,10 +171,16 @@ class Local:
         order = np.argsort(frequencies, kind="stable")
         return np.sort(order[np.cumsum(frequencies[order]) <= MOST_POSTINGS])
 
+    def _cosines(self, places: Ints, vector: Floats) -> Floats:
+        arrays = self._index.arrays
+        found = arrays["vectors"][places].astype(np.float32) @ vector
+        return np.asarray(found * arrays["vector_scales"][places], dtype=np.float32)
+
     def _vectors(self, places: Ints) -> Floats:
         arrays = self._index.arrays
         short = arrays["vectors"][places].astype(np.float32)
-        return np.asarray(short * arrays["vector_scales"][places][:, None], dtype=np.float32)
+        short *= arrays["vector_scales"][places][:, np.newaxis]
+        return np.asarray(short, dtype=np.float32)
 
 
 def engine_of(index: Index) -> Exact | Local:
@@ -164,12 +191,6 @@ def engine_of(index: Index) -> Exact | Local:
 def _found(index: Index, entries: Ints, evidence: Evidence, places: Ints, plain: str, say: Say) -> Found:
     fuzzy = fuzzy_of(evidence.score, places, plain, index.plain, say)
     return Found(entries, with_fuzzy(evidence, fuzzy), places)
-
-
-def _dot(rows: sparse.csr_array, grams: SparseVector) -> Floats:
-    dense = np.zeros(rows.shape[1], dtype=np.float32)
-    dense[grams.places] = grams.weights
-    return np.asarray(rows @ dense, dtype=np.float32)
 
 
 def _largest(values: Floats, count: int) -> Ints:

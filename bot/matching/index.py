@@ -76,11 +76,33 @@ class Index:
         begin = int(ends[place - 1]) if place else 0
         return bytes(self.arrays[f"{name}s"][begin : int(ends[place])]).decode()
 
-    def rows(self) -> sparse.csr_array:
-        """The n-gram vectors of all wordings."""
-        shape = (self.count, len(self.arrays["hashes"]))
-        parts = (self.arrays["row_weights"], self.arrays["row_places"], self.arrays["row_starts"])
-        return sparse.csr_array(parts, shape=shape, copy=False)
+    def row(self, place: int) -> SparseVector:
+        """The n-gram vector of the wording at `place`."""
+        its = slice(int(self.arrays["row_starts"][place]), int(self.arrays["row_starts"][place + 1]))
+        return SparseVector(self.arrays["row_places"][its].astype(np.int64), self.arrays["row_weights"][its])
+
+    def likenesses(self, places: Ints, vector: SparseVector) -> tuple[Floats, Floats]:
+        """Cosine by n-grams of the k wordings at `places` with each other, shape (k, k), and with `vector`, (k,).
+
+        Only the n-grams that two of them share are multiplied; that is a small part of all, and a dense one.
+        """
+        count, starts = len(places), self.arrays["row_starts"]
+        begins, ends = starts[places], starts[places + 1]
+        grams, values = _stretches(begins, ends, self.arrays["row_places"], self.arrays["row_weights"])
+        owners = np.repeat(np.arange(count), ends - begins)
+        size = len(self.arrays["hashes"])
+        asked = np.zeros(size, dtype=np.float32)
+        asked[vector.places] = vector.weights
+        words = np.bincount(owners, weights=asked[grams] * values, minlength=count).astype(np.float32)
+        is_shared = np.bincount(grams, minlength=size) > 1
+        column = np.cumsum(is_shared) - 1
+        shared = is_shared[grams]
+        dense = np.zeros((int(is_shared.sum()), count), dtype=np.float32)
+        dense[column[grams[shared]], owners[shared]] = values[shared]
+        kernel = dense.T @ dense
+        alone = ~shared
+        kernel.flat[:: count + 1] += np.bincount(owners[alone], weights=values[alone] ** 2, minlength=count)
+        return kernel, words
 
     def likeness(self, vector: SparseVector, grams: Ints | None = None) -> Floats:
         """Cosine by n-grams with every wording, shape (n,); with `grams`, by those of the vector's n-grams alone."""
@@ -88,14 +110,11 @@ class Index:
         places, weights = vector.places[chosen], vector.weights[chosen]
         starts = self.arrays["gram_starts"]
         begin, end = starts[places], starts[places + 1]
-        lengths = end - begin
-        total = int(lengths.sum())
-        if not total:
+        if not (end > begin).any():
             return np.zeros(self.count, dtype=np.float32)
-        offsets = np.repeat(end - lengths.cumsum(), lengths) + np.arange(total)
-        values = self.arrays["gram_weights"][offsets] * np.repeat(weights, lengths)
-        found = np.bincount(self.arrays["gram_wordings"][offsets], weights=values, minlength=self.count)
-        return found.astype(np.float32)
+        wordings, values = _stretches(begin, end, self.arrays["gram_wordings"], self.arrays["gram_weights"])
+        values *= np.repeat(weights, end - begin)
+        return np.bincount(wordings, weights=values, minlength=self.count).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write to `folder`, which appears whole or not at all."""
@@ -116,6 +135,12 @@ class Index:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotReady(f"index {folder.name} cannot be read: {error}") from error
         return cls(meta, {name: np.asarray(array) for name, array in arrays.items()})
+
+
+def _stretches(begins: Ints, ends: Ints, *arrays: Array) -> list[Array]:
+    """Of each array what stands from each begin up to its end, in one array: copied piece by piece, not by number."""
+    pieces = [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    return [np.concatenate([array[:0], *[array[piece] for piece in pieces]]) for array in arrays]
 
 
 @contextmanager

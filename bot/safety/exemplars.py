@@ -187,11 +187,14 @@ class Exemplars:
 
 
 def _likenesses(rows: sparse.csr_array) -> Floats:
-    """Of each text with every one, (n, n); block by block, for as a sparse product it would take four times as much."""
+    """Of each text with every one, (n, n); block by block, for as a sparse product it would take four times as much,
+    and each pair once.
+    """
     kernel = np.empty((rows.shape[0], rows.shape[0]), dtype=np.float32)
-    columns = rows.T
     for start in range(0, len(kernel), BLOCK):
-        kernel[start : start + BLOCK] = (rows[start : start + BLOCK] @ columns).toarray()
+        end = min(start + BLOCK, len(kernel))
+        kernel[start:end, :end] = (rows[start:end] @ rows[:end].T).toarray()
+        kernel[:start, start:end] = kernel[start:end, :start].T
     return kernel
 
 
