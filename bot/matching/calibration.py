@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +23,8 @@ LEAD_SAY = 0.25  # the lead tells right from wrong among the FAQ's questions, bu
 # raises the precision in scope and lowers the AUROC against out of scope (benchmarks/README.md)
 CHEAP_ERROR = 0.01  # of the questions that the cheap evidence decides alone, how many it may get wrong
 FEWEST_DECIDED = 30  # questions; fewer say too little about how often it is wrong
+PULL = 1e-5  # towards nought, so that there is one best fit
+MOST_STEPS, MOST_HALVED, LEAST_STEP = 100, 40, 1e-9
 CLARIFY_WORTH = 0.5  # offering choices pays when the right one is among them at least this often
 
 
@@ -136,16 +137,35 @@ def fit_logistic(numbers: Floats, hits: NDArray[np.floating], weights: Floats) -
     soft = np.clip(hits, 1 / (len(hits) + 2), 1 - 1 / (len(hits) + 2))
     shares = weights / weights.sum()
 
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        logits = numbers * parameters[0] + parameters[1]
-        chance = 1 / (1 + np.exp(-np.clip(logits, -40, 40)))
-        value = -np.sum(shares * (soft * np.log(chance + 1e-12) + (1 - soft) * np.log(1 - chance + 1e-12)))
-        slope = shares * (chance - soft)
-        gradient = np.array([numbers @ slope, slope.sum()]) + 1e-5 * parameters
-        return float(value + 5e-6 * parameters @ parameters), gradient
+    design = np.stack([numbers, np.ones(len(numbers))], axis=1, dtype=np.float64)
+    slope, offset = _descended(design, soft, shares)
+    if slope < 0:
+        slope, offset = 0.0, _descended(design[:, 1:], soft, shares)[0]
+    return Logistic(float(slope), float(offset))
 
-    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
-    return Logistic(float(found.x[0]), float(found.x[1]))
+
+def _descended(design: Floats, soft: Floats, shares: Floats) -> Floats:
+    """The factors of the columns of `design`, by Newton's method; a step is halved while it makes things worse."""
+
+    def loss(at: Floats) -> float:
+        logits = design @ at
+        return float(shares @ (np.logaddexp(0, logits) - soft * logits) + PULL / 2 * at @ at)
+
+    at = np.zeros(design.shape[1])
+    for _ in range(MOST_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(design @ at, -40, 40)))
+        gradient = design.T @ (shares * (chance - soft)) + PULL * at
+        curvature = (design.T * (shares * chance * (1 - chance))) @ design + PULL * np.eye(len(at))
+        step = np.linalg.solve(curvature, gradient)
+        known = loss(at)
+        for _ in range(MOST_HALVED):
+            if loss(at - step) <= known:
+                break
+            step = step / 2
+        at = at - step
+        if np.abs(step).max() < LEAST_STEP:
+            break
+    return at
 
 
 def threshold_for(confidence: Floats, say: Floats, accepted_error: float) -> float:
