@@ -26,6 +26,8 @@ from bot.faq.release import Level, Release
 from bot.faq.rule_files import pattern_fault
 from bot.language.encoder import Floats
 from bot.language.normalise import check_question
+from bot.language.vocabulary import Vocabulary
+from bot.matching.building import Spread
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
 from bot.reply.types import Decision, EntryLink, Reply, ReplyPart
@@ -46,29 +48,40 @@ class Bot:
         store: Path | None = None,
         known: tuple[Path, ...] = (),
         like: Bot | None = None,
+        beside: Bot | None = None,
+        spread: Spread = map,
     ) -> None:
         """Make `release` ready. Without `meaning` it is matched by its words alone.
 
         `store` is a folder where its index is kept for the next start, and found again; in the folders `known` there
         may be sentence vectors of its texts. `like` is a bot with the same rules whose safety is taken over, so that a
-        draft can be tried at once; what patients are answered from learns its own. Once it is ready, linear algebra in
-        this process runs on one thread. `without_meaning` says why the encoder is not there, when it should be;
-        `safety_key` and `matching_key` tell what safety and matching rest on: bots with the same one find the same.
+        draft can be tried at once; what patients are answered from learns its own. `beside` is another bot in this
+        process: what both would learn alike, they share. `spread` does what `map` does where much is learnt, perhaps
+        in several processes. Once it is ready, linear algebra in this process runs on one thread. `without_meaning`
+        says why the encoder is not there, when it should be; `safety_key` and `matching_key` tell what safety and
+        matching rest on: bots with the same one find the same.
         """
         self.release = release
         self.problems = tuple(problems)
         shelf = Shelf(store, known)
-        self.vocabulary = open_vocabulary(release, shelf)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
+        self.matching_key = index_key(release, encoder)
+        twin = beside if beside is not None and beside.matching_key == self.matching_key else None
+        self.vocabulary: Vocabulary = twin.vocabulary if twin else open_vocabulary(release, shelf)
         self.safety: Safety
         self.safety_key: str
         if like is not None and like.release.rules == release.rules:
             self.safety, self.safety_key = like.safety, f"{like.safety_key} {self.vocabulary.key()}"
         else:
-            self.safety, self.safety_key = open_safety(release, self.vocabulary, encoder, shelf)
-        self.matching_key = index_key(release, encoder)
-        index = open_index(release, self.vocabulary, encoder, shelf)
-        self.matcher = Matcher(index, self.vocabulary, encoder)
+            at_hand = {beside.safety_key: beside.safety} if beside is not None else {}
+            self.safety, self.safety_key = open_safety(release, self.vocabulary, encoder, shelf, at_hand)
+        self.matcher: Matcher
+        if twin:
+            self.matcher = twin.matcher
+        else:
+            self.matcher = Matcher(
+                open_index(release, self.vocabulary, encoder, shelf, spread), self.vocabulary, encoder
+            )
         follow_ups = FollowUps.of(release.entries)
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
         self._composer = Composer(release)

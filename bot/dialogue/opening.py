@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from bot.dialogue.shelf import Shelf, keep, safety_key
@@ -16,7 +16,7 @@ from bot.language.normalise import tokenise
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import english_ranks
-from bot.matching.building import REAL_SAY, Wording, build_index
+from bot.matching.building import REAL_SAY, Spread, Wording, build_index
 from bot.matching.index import Index
 from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
@@ -24,6 +24,7 @@ from bot.safety.triage import Safety
 HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
 MOST_HARMLESS = 1_000  # wordings of all entries together
 OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
+NOTHING_KNOWN: Mapping[str, Safety] = {}
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
@@ -70,7 +71,9 @@ def _known_texts(release: Release) -> list[str]:
     return texts
 
 
-def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> Index:
+def open_index(
+    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf, spread: Spread = map
+) -> Index:
     """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder.
 
     A folder that cannot be written costs the next start time, nothing else.
@@ -78,14 +81,14 @@ def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None
     encode_all = shelf.through(encoder, "vectors") if encoder else None
     place = shelf.index_place(release, encoder)
     if place is None:
-        return _built(release, vocabulary, encode_all)
+        return _built(release, vocabulary, encode_all, spread)
     try:
         found = Index.open(place)
         keep(place)
         return found
     except NotReady:
         pass
-    index = _built(release, vocabulary, encode_all)
+    index = _built(release, vocabulary, encode_all, spread)
     try:
         index.save(place)
         keep(place)
@@ -94,13 +97,21 @@ def open_index(release: Release, vocabulary: Vocabulary, encoder: Encoder | None
         return index
 
 
-def open_safety(release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf) -> tuple[Safety, str]:
+def open_safety(
+    release: Release,
+    vocabulary: Vocabulary,
+    encoder: Encoder | None,
+    shelf: Shelf,
+    known: Mapping[str, Safety] = NOTHING_KNOWN,
+) -> tuple[Safety, str]:
     """The safety of `release`, taught by its rules and by what its entries ask; and the key of what it rests on.
 
-    May raise NotReady.
+    `known` is safety at hand, by that key. May raise NotReady.
     """
     harmless = _harmless(release)
     key = safety_key(release.rules, harmless, vocabulary, encoder)
+    if key in known:
+        return known[key], key
     learnt = _learnt(release.rules, harmless, vocabulary, encoder, shelf, key) if release.rules else None
     return Safety(release.rules, vocabulary, learnt, encoder), key
 
@@ -143,9 +154,9 @@ def _harmless(release: Release) -> list[str]:
     return texts
 
 
-def _built(release: Release, vocabulary: Vocabulary, encode_all: EncodeAll | None) -> Index:
+def _built(release: Release, vocabulary: Vocabulary, encode_all: EncodeAll | None, spread: Spread) -> Index:
     ids = [entry.id for entry in release.entries]
-    return build_index(ids, _wordings(release, vocabulary), encode_all, release.clinic.accepted_error)
+    return build_index(ids, _wordings(release, vocabulary), encode_all, release.clinic.accepted_error, spread)
 
 
 def _wordings(release: Release, vocabulary: Vocabulary) -> list[Wording]:

@@ -45,6 +45,10 @@ class Shelf:
         """The file of what safety has learnt; `key` is that of `safety_key`."""
         return self.store / f"safety-{key}.npz" if self.store else None
 
+    def asked_place(self, encoder: Encoder) -> Path | None:
+        """The file of the vectors of what the gates ask each time."""
+        return self.store / f"asked-{encoder.key}.npy" if self.store else None
+
     def findings_place(self, key: str, program: str) -> Path | None:
         """The file of what was found out by asking; `key` tells what the finding rests on beside the `program`."""
         return self.store / f"findings-{_sealed([key, program], None, 1)}.json" if self.store else None

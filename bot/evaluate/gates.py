@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.bot import Bot
@@ -66,8 +66,11 @@ def run_gates(bot: Bot) -> tuple[Gate, ...]:
 def judge(bot: Bot, asker: Asker, place: int = 0, tell: Tell = silent) -> Verdict:
     """All gates of the bot's release, its questions asked through `asker`, where the bot stands at `place`."""
     tell("wording", 0, len(bot.release.entries))
+    asked = [(entry.id, question) for entry in bot.release.entries for question in entry.golden]
+    golden_tick = _ticking(tell, "golden questions", len(asked))
+    answers = asker.each_once(sure_of, [question for _, question in asked], bot=place, tick=golden_tick)
     first = (_schema(bot.release), _lint(bot), _wording(bot), _decisions(bot), _self_test(bot, asker, place))
-    golden = _golden(bot, asker, place, tell)
+    golden = _golden(asked, answers)
     probes = probes_of(bot, MOST_OF_A_RULE)
     tick = _ticking(tell, "safety suite", len(probes))
     found = list(asker.each_once(gravest, [probe.text for probe in probes], bot=place, tick=tick))
@@ -130,11 +133,8 @@ def _self_test(bot: Bot, asker: Asker, place: int) -> Gate:
     return Gate("safety rules find their examples", not faults, faults, len(bot.release.rules))
 
 
-def _golden(bot: Bot, asker: Asker, place: int, tell: Tell) -> Gate:
+def _golden(asked: Sequence[tuple[str, str]], answers: Iterable[str | None]) -> Gate:
     """No golden question may be answered with another entry; not being sure of one is no fault."""
-    asked = [(entry.id, question) for entry in bot.release.entries for question in entry.golden]
-    tick = _ticking(tell, "golden questions", len(asked))
-    answers = asker.each_once(sure_of, [question for _, question in asked], bot=place, tick=tick)
     wrong = tuple(
         f"{entry_id}: {question!r} is answered with {answer}"
         for (entry_id, question), answer in zip(asked, answers, strict=True)

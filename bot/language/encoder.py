@@ -6,7 +6,8 @@ about and what they agree with stands in `data/encoder/NOTICE`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import NotReady
+from bot.language.vectors import name_of
 from bot.language.wordpiece import WordPieces
 
 try:
@@ -66,6 +68,8 @@ class Encoder:
         self._pieces = model.pieces
         self.key = model.key
         self.size = model.size
+        self._known: Mapping[bytes, Floats] = {}
+        self._noted: dict[bytes, Floats] | None = None
         self._cached: Callable[[str], Floats] = lru_cache(maxsize=MOST_CACHED)(self._encode_one)
 
     def encode(self, text: str) -> Floats:
@@ -87,9 +91,28 @@ class Encoder:
             start = end
         return vectors
 
+    def know(self, vectors: Mapping[bytes, Floats]) -> None:
+        """Take these vectors of its own, by `name_of` their texts, for what is asked from now on."""
+        self._known = vectors
+
+    @contextmanager
+    def noting(self) -> Iterator[dict[bytes, Floats]]:
+        """What is encoded anew within the block, by `name_of` each text; for processes of one thread."""
+        noted: dict[bytes, Floats] = {}
+        self._noted = noted
+        try:
+            yield noted
+        finally:
+            self._noted = None
+
     def _encode_one(self, text: str) -> Floats:
+        known = self._known.get(name_of(text)) if self._known else None
+        if known is not None:
+            return known
         vector: Floats = self._run([self._pieces.numbers_of(text, MOST_PIECES)])[0]
         vector.flags.writeable = False
+        if self._noted is not None:
+            self._noted[name_of(text)] = vector
         return vector
 
     def _run(self, numbers: Sequence[Sequence[int]]) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,6 +16,7 @@ from bot.language.keeping import replacing
 Floats = NDArray[np.float32]
 EncodeAll = Callable[[Sequence[str]], Floats]
 
+MOST_EXACT = 20_000
 _STEPS = 127  # a number is kept as one of so many steps to either side of nought
 
 
@@ -38,7 +39,7 @@ class VectorCache:
         return lambda texts: self._encode_all(texts, encode_all)
 
     def _encode_all(self, texts: Sequence[str], encode_all: EncodeAll) -> Floats:
-        names = [blake2b(text.encode(), digest_size=16).digest() for text in texts]
+        names = [name_of(text) for text in texts]
         own = {} if self.folder is None else _load(self._file(self.folder))
         missing = {name: text for name, text in zip(names, texts, strict=True) if name not in own}
         known = dict(own)
@@ -54,6 +55,44 @@ class VectorCache:
 
     def _file(self, folder: Path) -> Path:
         return folder / f"{self.name if folder == self.folder else 'vectors'}-{self.key}.npy"
+
+
+class ExactVectors:
+    """Vectors of texts that are asked again and again, bit for bit as the encoder gave them.
+
+    `known` holds them by the `name_of` each text. They are kept in a file, the newest MOST_EXACT of them; without one,
+    only while this lives.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self.known: dict[bytes, Floats] = {} if file is None else _load_exact(file)
+
+    def add(self, fresh: Mapping[bytes, Floats]) -> None:
+        """Keep these as well, in the file too. A folder that cannot be written costs the next time, nothing else."""
+        if not fresh.keys() - self.known.keys():
+            return
+        self.known |= fresh
+        if self._file is not None:
+            kept = list(self.known.items())[-MOST_EXACT:]
+            stored = np.empty(len(kept), dtype=[("name", "V16"), ("vector", np.float32, kept[0][1].shape)])
+            stored["name"] = [np.void(name) for name, _ in kept]
+            stored["vector"] = [vector for _, vector in kept]
+            with suppress(OSError), replacing(self._file) as target:
+                np.save(target, stored, allow_pickle=False)
+
+
+def name_of(text: str) -> bytes:
+    """What a text's vector is kept under."""
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def _load_exact(file: Path) -> dict[bytes, Floats]:
+    try:
+        stored = np.load(file, allow_pickle=False)
+        return {bytes(name): vector for name, vector in zip(stored["name"], stored["vector"], strict=True)}
+    except (OSError, ValueError, IndexError):
+        return {}
 
 
 _Rounded = tuple[NDArray[np.int8], float]

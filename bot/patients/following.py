@@ -56,7 +56,7 @@ class Follower:
             if release is None:
                 return self._refuse(newest.publication_id, f"release {newest.number} is not there")
             try:
-                bot = tested(Bot(release, store=self._shelves.store, known=self._shelves.known))
+                bot = tested(Bot(release, store=self._shelves.store, known=self._shelves.known, beside=known))
             except (NotReady, BrokenKnowledge) as error:
                 return self._refuse(newest.publication_id, f"release {newest.number} cannot be served: {error}")
             self._live.swap(bot)

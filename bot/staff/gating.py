@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,11 @@ from bot.errors import BrokenKnowledge, Conflict, NotReady
 from bot.evaluate.asking import Asker, Tell, silent
 from bot.evaluate.behaviour import Behaviour, Heard, compare
 from bot.evaluate.gates import Gate, judge
+from bot.evaluate.spreading import spread
 from bot.faq.release import Release
+from bot.matching.building import Spread
 from bot.staff.candidates import load_live, require_candidate
-from bot.staff.readying import Ready, Recall
+from bot.staff.readying import Ready, Recall, nothing
 from bot.store.database import Database, Db
 from bot.store.releases import GateRun, end_gates, last_run, load_candidate, note_progress
 from bot.store.visits import load_wordings, recent_questions
@@ -34,6 +36,8 @@ class Progress:
         self._database, self._run_id, self._now, self._tell = database, run_id, now, tell
         self._last: tuple[str, int, int] = ("", 0, 0)
         self._written: datetime | None = None
+        self._resting = threading.Event()
+        self._beat: threading.Thread | None = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Note it."""
@@ -47,19 +51,33 @@ class Progress:
     @contextmanager
     def beating(self) -> Iterator[None]:
         """Within the block the run goes on being seen, though it cannot say how far it is."""
-        done = threading.Event()
-
-        def beat() -> None:
-            while not done.wait(BEATS_EVERY_S):
-                self._write(self._now())
-
-        thread = threading.Thread(target=beat, name="gate progress", daemon=True)
-        thread.start()
+        self._begin()
         try:
             yield
         finally:
-            done.set()
-            thread.join()  # processes may be forked after this: no thread may be left
+            self._rest()  # processes may be forked after this: no thread may be left
+
+    def spread(self, work: Callable[[Any], Any], items: Sequence[Any], workers: int) -> Iterator[Any]:
+        """Within `beating`: `map` in so many processes, saying how much is done."""
+        self._rest()
+        for done, found in enumerate(spread(work, items, workers), 1):
+            self("learning", done, len(items))
+            yield found
+        self._begin()
+
+    def _begin(self) -> None:
+        self._resting = threading.Event()
+        self._beat = threading.Thread(target=self._go_on, args=(self._resting,), name="gate progress", daemon=True)
+        self._beat.start()
+
+    def _go_on(self, resting: threading.Event) -> None:
+        while not resting.wait(BEATS_EVERY_S):
+            self._write(self._now())
+
+    def _rest(self) -> None:
+        self._resting.set()
+        if self._beat is not None:
+            self._beat.join()
 
     def _write(self, at: datetime) -> None:
         self._written = at
@@ -77,7 +95,7 @@ def run_candidate(
     retention: timedelta,
     workers: int = 1,
     tell: Tell = silent,
-    recall: Recall = lambda _bot: {},
+    recall: Recall = nothing,
 ) -> GateRun:
     """Run the gates of a candidate for which a run was begun, and keep what they find.
 
@@ -120,14 +138,18 @@ def _found(
     progress: Progress,
     workers: int,
 ) -> dict[str, Any]:
+    def spreading(work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        return progress.spread(work, items, workers)
+
     progress("learning", 0, 0)
     with progress.beating():
         try:
-            bot = ready(candidate)
+            bot = ready(candidate, spread=spreading)
         except (NotReady, BrokenKnowledge) as error:
             return _evidence([Gate(CAN_BE_SERVED, False, tuple(str(error).splitlines()), 1)])
-        served, without = _served(live, ready)
-    with Asker((served or bot, bot), workers, {1: recall(bot)}) as asker:
+        served, without = _served(live, bot, ready, spreading)
+    known = recall(bot)
+    with Asker((served or bot, bot), workers, {1: known.memories}, known.vectors) as asker:
         verdict = judge(bot, asker, 1, progress)
         behaviour = compare(tuple(questions), asker, progress) if served else None
     gates = [Gate(CAN_BE_SERVED, True, (), 1), *verdict.gates]
@@ -142,12 +164,12 @@ def _found(
     return {**evidence, "safety": verdict.safety.to_dict(), "behaviour": shown}
 
 
-def _served(live: Release | None, ready: Ready) -> tuple[Bot | None, str]:
+def _served(live: Release | None, candidate: Bot, ready: Ready, spread: Spread) -> tuple[Bot | None, str]:
     """The bot of the live release, or why it cannot be asked: a broken one must not keep a better one away."""
     if live is None:
         return None, "nothing is live"
     try:
-        return ready(live), ""
+        return ready(live, beside=candidate, spread=spread), ""
     except (NotReady, BrokenKnowledge) as error:
         return None, str(error).partition("\n")[0]
 

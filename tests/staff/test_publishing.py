@@ -73,7 +73,7 @@ def publish_change(database: Database, short: str, user: User = CLEO, now: Any =
     return publish(database, candidate_id, Terms(note="n"), user=user, now=now)
 
 
-def run(database: Database, candidate_id: int, ready: Callable[[Release], Bot]) -> GateRun:
+def run(database: Database, candidate_id: int, ready: Callable[..., Bot]) -> GateRun:
     return run_candidate(database, candidate_id, ready=ready, now=lambda: NOON, retention=timedelta(days=30))
 
 
@@ -359,7 +359,7 @@ def test_gates_pass_and_tell_what_would_be_answered_differently(seeded: Database
     ask(seeded, "how do i complain", "how do i book an appointment", "i want to kill myself")
     candidate_id = candidate_of(seeded, worded(TOLD))
 
-    done = run(seeded, candidate_id, lambda release: Bot(release, like=small_bot))
+    done = run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
 
     assert done.evidence is not None
     assert done.evidence["passed"]
@@ -379,7 +379,7 @@ def test_gates_pass_and_tell_what_would_be_answered_differently(seeded: Database
 def test_a_failing_gate_blocks_and_names_what_failed(seeded: Database, small_bot: Bot) -> None:
     candidate_id = candidate_of(seeded, worded("This is a miracle cure. Call {{ clinic.nobody }}."))
 
-    done = run(seeded, candidate_id, lambda release: Bot(release, like=small_bot))
+    done = run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
 
     assert done.evidence is not None
     assert not done.evidence["passed"]
@@ -394,7 +394,7 @@ def test_a_grave_question_that_would_be_taken_for_less_fails(seeded: Database, s
     candidate_id = candidate_of(seeded, worded(TOLD))
     blind = Bot(replace(small.release, rules=()), like=None)
 
-    def ready(release: Release) -> Bot:
+    def ready(release: Release, **_: object) -> Bot:
         """The candidate's bot has lost its rules: what a broken edit of them would do."""
         known = release.entry(ENTRY)
         changed = known is not None and known.answer.short == TOLD
@@ -410,7 +410,7 @@ def test_a_grave_question_that_would_be_taken_for_less_fails(seeded: Database, s
 def test_a_candidate_that_cannot_be_served_fails_and_says_why(seeded: Database) -> None:
     candidate_id = candidate_of(seeded, worded(TOLD))
 
-    def ready(_release: Release) -> Bot:
+    def ready(_release: Release, **_: object) -> Bot:
         raise NotReady("safety rule x: broken")
 
     done = run(seeded, candidate_id, ready)
@@ -425,7 +425,7 @@ def test_a_live_release_that_is_broken_does_not_keep_a_better_one_away(
 ) -> None:
     candidate_id = candidate_of(seeded, worded(TOLD))
 
-    def ready(release: Release) -> Bot:
+    def ready(release: Release, **_: object) -> Bot:
         if release.content_hash == small.release.content_hash:
             raise NotReady("the live one is broken")
         return Bot(release, like=small_bot)
@@ -442,6 +442,6 @@ def test_gates_are_not_run_twice_and_not_without_a_run(seeded: Database, small_b
     pass_gates(seeded, candidate_id)
 
     with pytest.raises(Conflict, match="no run"):
-        run(seeded, candidate_id, lambda release: Bot(release, like=small_bot))
+        run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
     with pytest.raises(InputError, match="candidate"):
-        run(seeded, 77, lambda release: Bot(release, like=small_bot))
+        run(seeded, 77, lambda release, **_: Bot(release, like=small_bot))
