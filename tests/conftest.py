@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -34,8 +35,32 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 
 
 @pytest.fixture(scope="session")
-def bot() -> Bot:
-    return Bot.from_knowledge(KNOWLEDGE)
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was learnt of the shipped knowledge, a folder `index`: made once for all processes that run tests."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "learnt"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            Bot.from_knowledge(KNOWLEDGE, store=folder / "index")
+            (folder / "made").touch()
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def bot(learnt: Path) -> Bot:
+    return Bot.from_knowledge(KNOWLEDGE, store=learnt)
+
+
+@pytest.fixture(scope="session")
+def lay_learnt(learnt: Path) -> Callable[[Path], Path]:
+    """`lay_learnt(folder)` puts what was learnt there, so that nobody has to learn it again; gives the folder."""
+
+    def lay(folder: Path) -> Path:
+        return Path(shutil.copytree(learnt, folder, copy_function=os.link, dirs_exist_ok=True))
+
+    return lay
 
 
 @pytest.fixture
@@ -133,11 +158,13 @@ def small_bot(small: Loaded) -> Bot:
 
 
 @pytest.fixture
-def house(database: Database, bot: Bot, loaded: Loaded, tmp_path: Path) -> Iterator[House]:
+def house(
+    database: Database, bot: Bot, loaded: Loaded, tmp_path: Path, lay_learnt: Callable[[Path], Path]
+) -> Iterator[House]:
     """A database seeded with the shipped knowledge, and its release 1 live."""
     seed_if_empty(database, loaded, NOON)
     live = Live(bot)
-    follower = Follower(database, live, Shelves(tmp_path / "index", (KNOWLEDGE,)))
+    follower = Follower(database, live, Shelves(lay_learnt(tmp_path / "index"), (KNOWLEDGE,)))
     follower.look()
     turns = Turns(database, lambda: NOON, timedelta(days=30))
     yield House(database=database, key=Secret("k" * 40), live=live, follower=follower, turns=turns)

@@ -7,8 +7,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,14 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-@lru_cache(maxsize=1)
-def kept() -> str:
-    """A data folder for all commands here, so that only the first one builds the index."""
-    return tempfile.mkdtemp(prefix="clinicbot-")
+DATA: list[Path] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def data(tmp_path_factory: pytest.TempPathFactory, lay_learnt: Callable[[Path], Path]) -> None:
+    """A data folder for all commands here, with what was learnt of the knowledge."""
+    DATA[:] = [tmp_path_factory.mktemp("data")]
+    lay_learnt(DATA[0] / "index")
 
 
 def run(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +30,7 @@ def run(*arguments: str, folder: Path = ROOT, **settings: str) -> subprocess.Com
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env={**env, "PYTHONPATH": str(ROOT), "CLINICBOT_DATA_DIR": kept(), **settings},
+        env={**env, "PYTHONPATH": str(ROOT), "CLINICBOT_DATA_DIR": str(DATA[0]), **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -177,22 +180,21 @@ def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path) -> 
         "question,label\nwhat time do you open,emergency\n" + "which lip balm,info\n" * 3, encoding="utf-8"
     )
 
-    clean = run("safety-test", "--quick", folder=tmp_path)
-    failed = run("safety-test", "--quick", "--json", "mine.csv", folder=tmp_path)
-    figures = {each["name"]: each for each in json.loads(failed.stdout)["figures"]}
+    failed = run("safety-test", "--quick", "mine.csv", folder=tmp_path)
 
-    assert clean.returncode == 0, clean.stdout
-    assert "found: emergency and crisis, leet" in clean.stdout
     assert failed.returncode == 1
-    assert figures["found: emergency"]["failures"] == ["mine.csv:2: 'what time do you open' raised nothing"]
+    assert "found: emergency and crisis, leet" in failed.stdout
+    assert "mine.csv:2: 'what time do you open' raised nothing" in failed.stdout
 
 
 def test_the_safety_case_is_written_from_a_report(tmp_path: Path) -> None:
-    (tmp_path / "report.json").write_text(run("safety-test", "--quick", "--json").stdout, encoding="utf-8")
+    tested = run("safety-test", "--quick", "--json")
+    (tmp_path / "report.json").write_text(tested.stdout, encoding="utf-8")
 
     made = run("safety-case", "--report", "report.json", "--out", "out", folder=tmp_path)
     refused = run("safety-case", "--report", "out/hazard-log.md", folder=tmp_path)
 
+    assert tested.returncode == 0, tested.stdout
     assert made.returncode == 0, made.stderr
     assert "hazards written" in made.stdout
     assert "H01" in (tmp_path / "out" / "hazard-log.md").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ ARTICLE = FOLDER / "copied-article.txt"
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def elsewhere(tmp_path: Path, lay_learnt: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    lay_learnt(tmp_path / "data" / "index")
 
 
 def test_json_is_one_object_a_file_and_a_bad_file_stops_nothing(tmp_path: Path) -> None:

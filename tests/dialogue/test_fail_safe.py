@@ -11,16 +11,14 @@ from bot.dialogue.bot import Bot
 from bot.matching.matcher import Matcher
 from bot.reply.types import Outcome
 
-KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
-
 
 @pytest.fixture
-def broken(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
+def broken(bot: Bot, learnt: Path, monkeypatch: pytest.MonkeyPatch) -> Bot:
     def crash(*_: Any, **__: Any) -> None:
         raise RuntimeError("the index is gone")
 
     monkeypatch.setattr(Matcher, "rank", crash)
-    return Bot(bot.release, known=(KNOWLEDGE,))
+    return Bot(bot.release, store=learnt)
 
 
 def test_an_emergency_is_answered_without_matching(broken: Bot) -> None:

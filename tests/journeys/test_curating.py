@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,7 +36,9 @@ CHECKS_END_MS = 300_000  # the gates run in a process of their own and may have 
 
 
 @pytest.fixture
-def clinic(bot: Bot, loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[House, str]]:
+def clinic(
+    bot: Bot, loaded: Loaded, tmp_path: Path, lay_learnt: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[House, str]]:
     """A clinic with an editor and a clinician, its server, and one question that had no answer."""
     monkeypatch.chdir(tmp_path)
     settings = read_settings({"CLINICBOT_DATA_DIR": str(tmp_path / "data")})
@@ -44,7 +46,7 @@ def clinic(bot: Bot, loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyP
     database = open_database(settings.database)
     seed_if_empty(database, loaded, utc_now())
     live = Live(bot)
-    follower = Follower(database, live, Shelves(settings.index_dir, (KNOWLEDGE,)))
+    follower = Follower(database, live, Shelves(lay_learnt(settings.index_dir), (KNOWLEDGE,)))
     follower.look()
     follower.start()
     turns = Turns(database, utc_now, timedelta(days=settings.retention_days))

@@ -9,25 +9,26 @@ import pytest
 
 from bot.dialogue.bot import Bot
 from bot.evaluate.safety_suite import self_test
+from bot.faq.files import Loaded
 from bot.patients.live import Live, open_live
 from bot.safety.triage import Safety, Triage
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
 
-def test_a_release_whose_rules_find_nothing_is_not_served(knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_whose_rules_find_nothing_is_not_served(learnt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Safety, "triage", lambda *_, **__: Triage())
 
-    live = open_live(knowledge)
+    live = open_live(KNOWLEDGE, learnt)
 
     assert live.bot is None
     assert "fail their own test" in live.reason
     assert "emergency.anaphylaxis" in live.reason
 
 
-def test_a_level_without_rules_is_a_fault(bot: Bot) -> None:
-    rules = tuple(rule for rule in bot.release.rules if rule.level.word != "crisis")
-    crippled = Bot(replace(bot.release, rules=rules), known=(KNOWLEDGE,))
+def test_a_level_without_rules_is_a_fault(small: Loaded) -> None:
+    rules = tuple(rule for rule in small.release.rules if rule.level.word != "crisis")
+    crippled = Bot(replace(small.release, rules=rules), known=(KNOWLEDGE,))
 
     assert self_test(crippled)[0] == "there is no crisis rule"
 
