@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from bot.config import Secret
 from bot.dialogue.bot import Bot
@@ -32,6 +33,10 @@ from bot.web.opening import House
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
+
+# How long an example takes says how busy the machine is, and nothing about the program.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
