@@ -8,7 +8,7 @@ from dataclasses import dataclass
 HEIGHT = 100.0
 _STRIDE, _WIDTH = 10.0, 7.6  # from one column to the next, and how much of that is ink
 _MOST_LABELS = 6
-_LETTERS = 40  # of all labels, with one between each two, for which the narrowest phone has room
+_LETTERS = 38  # of all labels, with one between each two, for which the narrowest phone has room
 _STEPS = (2, 4, 6, 8, 10)  # even, so that half of the scale is a whole number
 
 

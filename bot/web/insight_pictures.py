@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.faq.release import Release
 from bot.staff.insight_tables import TABLES, Cell, Row, Table
-from bot.staff.insights import Figures, Step
+from bot.staff.insights import Figures, Period, Step
 from bot.web.charts import Columns, Pile, count_columns, share_columns
 from bot.web.inbox_words import span
 
@@ -72,9 +72,11 @@ def plain(cell: Cell) -> str | int | float:
     return str(cell)
 
 
-def label_of(day: date, step: Step) -> str:
-    """A day, week or month in the least words."""
-    return f"{day:%b %Y}" if step == "month" else f"{day.day} {day:%b}"
+def label_of(day: date, step: Step, period: Period) -> str:
+    """A day, week or month in the least words; with its year where the period has several."""
+    if step == "month":
+        return f"{day:%b %Y}"
+    return f"{day.day} {day:%b}" + ("" if period.first.year == period.last.year else f" ’{day:%y}")
 
 
 def _outcomes(name: str, figures: Figures, table: Table) -> Picture:
@@ -83,13 +85,13 @@ def _outcomes(name: str, figures: Figures, table: Table) -> Picture:
     best = max(table.rows, key=lambda row: _number(row[1]))
     when = {"day": "on", "week": "in the week from", "month": "in"}[step]
     total = figures.total.asked
-    peak = f", most {when} {_label(best, step)} ({shown(best[1])})" if len(table.rows) > 1 else ""
+    peak = f", most {when} {_label(best, step, figures.period)} ({shown(best[1])})" if len(table.rows) > 1 else ""
     return Picture(
         name=name,
         title=f"Asked per {step}",
         table=table,
         says=f"{_many(total, 'question')}{peak}." if total else "Nothing was asked.",
-        columns=count_columns(_piles(table, kinds, 2, step)) if total else None,
+        columns=count_columns(_piles(table, kinds, 2, step, figures.period)) if total else None,
         legend=kinds,
     )
 
@@ -102,7 +104,7 @@ def _helpful(name: str, figures: Figures, table: Table) -> Picture:
         title="Did it help?",
         table=table,
         says=rated if count.rated else "Nobody said whether it helped.",
-        columns=count_columns(_piles(table, kinds, 2, figures.period.step)) if count.rated else None,
+        columns=count_columns(_piles(table, kinds, 2, figures.period.step, figures.period)) if count.rated else None,
         legend=kinds,
     )
 
@@ -158,7 +160,7 @@ def _flags(name: str, figures: Figures, table: Table) -> Picture:
         title="Red flags per week",
         table=table,
         says=f"{_many(figures.flags, 'red flag')}: {told}." if figures.flags else "No red flag was raised.",
-        columns=count_columns(_piles(table, kinds, 1, "week")) if figures.flags else None,
+        columns=count_columns(_piles(table, kinds, 1, "week", figures.period)) if figures.flags else None,
         legend=kinds,
     )
 
@@ -231,14 +233,14 @@ _DRAW: dict[str, Callable[[str, Figures, Table], Picture]] = {
 }
 
 
-def _piles(table: Table, kinds: Sequence[tuple[str, str]], first: int, step: Step) -> list[Pile]:
+def _piles(table: Table, kinds: Sequence[tuple[str, str]], first: int, step: Step, period: Period) -> list[Pile]:
     """A column for each row, its pieces from the cell `first` on."""
     piles = []
     for row in table.rows:
         values = [_number(cell) for cell in row[first : first + len(kinds)]]
         told = ", ".join(f"{value} {title.lower()}" for (_, title), value in zip(kinds, values, strict=True))
         pieces = tuple((kind, value) for (kind, _), value in zip(kinds, values, strict=True))
-        label = _label(row, step)
+        label = _label(row, step, period)
         piles.append(Pile(label=label, says=f"{label}: {told}", pieces=pieces))
     return piles
 
@@ -249,8 +251,8 @@ def _lines(found: Iterable[tuple[str, str, int]]) -> tuple[Line, ...]:
     return tuple(Line(name, href, count, round(100 * count / most, 2)) for name, href, count in known)
 
 
-def _label(row: Row, step: Step) -> str:
-    return label_of(row[0], step) if isinstance(row[0], date) else str(row[0])
+def _label(row: Row, step: Step, period: Period) -> str:
+    return label_of(row[0], step, period) if isinstance(row[0], date) else str(row[0])
 
 
 def _number(cell: Cell) -> int:

@@ -184,6 +184,7 @@ def test_long_periods_are_shown_by_week_and_by_month(editor: Any, asked: House) 
     assert months[1]["Month from"] == "2024-02-01"
     assert sum(int(row["Asked"]) for row in weeks) == sum(int(row["Asked"]) for row in months) == 8
     assert "Asked per month" in editor.text(f"{PAGE}?from=2024-01-15&to=2026-11-24")
+    assert "most in the week from 23 Nov ’26 (4)." in editor.text(f"{PAGE}?from=2025-11-24&to=2026-11-24")
 
 
 def test_nobodys_words_are_shown(editor: Any, asked: House) -> None:
