@@ -190,7 +190,7 @@ def _guard() -> Any:
             raise Forbidden(action="open this page", needs=" or ".join(_NEEDS[role] for role in roles))
     if request.method not in _READING and not has_csrf():
         user = g.staff.user_id if g.staff else None
-        LOG.warning("form not ours", user=user, route=str(request.url_rule), address=request.remote_addr)
+        LOG.warning("form not ours", user=user, route=str(request.url_rule))
         abort(400, "This page was open too long, or was not ours. Go back, reload it, and send it again.")
     return None
 

@@ -187,7 +187,7 @@ def test_what_is_done_and_old_is_purged_with_figures(clinic: Clinic) -> None:
 
     purged = clinic.run("purge", "--json")
 
-    assert json.loads(purged.output) == {"questions": 0, "handoffs": 1, "deliveries": 0}
+    assert json.loads(purged.output) == {"questions": 0, "handoffs": 1, "deliveries": 0, "uploads": 0, "saves": 0}
     assert "0 handoffs" in clinic.run("purge").output
     with clinic.database.read() as db:
         assert find_handoff(db, done) is None
