@@ -85,7 +85,7 @@ class Bot:
         follow_ups = FollowUps.of(release.entries)
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
         self._composer = Composer(release)
-        self._suggester = Suggester(release.entries, self.vocabulary)
+        self._suggester: Suggester = twin._suggester if twin else Suggester(release.entries, self.vocabulary)
         self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)
         threadpool_limits(1, user_api="blas")  # a question's sums are tiny: threads would only get in each other's way
 

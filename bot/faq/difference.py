@@ -87,7 +87,8 @@ class Difference:
 def difference(old: Release, new: Release) -> Difference:
     """In what `new` differs from `old`. Number, date and hash are no content."""
     before, after = _numbered(old.entries, _ID), _numbered(new.entries, _ID)
-    changes = (EntryChange(key[0], entry_changes(before[key], each)) for key, each in after.items() if key in before)
+    both = ((key[0], before[key], each) for key, each in after.items() if key in before)
+    changes = (EntryChange(entry_id, entry_changes(old, new)) for entry_id, old, new in both if old != new)
     return Difference(
         entries=_names(before, after),
         changes=tuple(change for change in changes if change.changes),

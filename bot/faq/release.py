@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum, IntEnum
+from functools import cache
+from typing import Any
 
 from bot.faq.clinic import ClinicProfile
 from bot.faq.entry import Entry, Region, Topic
@@ -124,8 +126,12 @@ _SINCE_LATER = frozenset({"translations"})
 
 def plain(value: object) -> object:
     """A dataclass tree as JSON-ready dicts, lists and strings."""
-    if is_dataclass(value) and not isinstance(value, type):
-        shown = {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    kind: Any = type(value)
+    if kind is str:  # most of a release
+        return value
+    names = _names_of(kind)
+    if names is not None:
+        shown = {name: plain(getattr(value, name)) for name in names}
         return {name: each for name, each in shown.items() if each or name not in _SINCE_LATER}
     if isinstance(value, Mapping):
         return {_key(key): plain(item) for key, item in value.items()}
@@ -138,6 +144,12 @@ def plain(value: object) -> object:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     return value
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for another kind of value."""
+    return tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
 
 
 def _key(key: object) -> str:

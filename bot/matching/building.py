@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,8 @@ class _Sampled:
     """Some of a large release's wordings asked as questions, each as if it had not been written."""
 
     def __init__(self, index: Index, vectors: Floats | None, owners: Ints, spread: Spread) -> None:
-        self.tried = np.unique(np.linspace(0, len(owners) - 1, MOST_TRIED).astype(int))
+        drawn = [crc32(index.plain(place).encode()) for place in range(len(owners))]  # one more wording moves few
+        self.tried = np.sort(np.argsort(drawn, kind="stable")[:MOST_TRIED])
         self._owners, self._vectors, self._spread = owners, vectors, spread
         self._index, self._engine = index, Local(index)
         self._entries = int(owners.max()) + 1

@@ -8,6 +8,7 @@ about sqrt(n).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +37,16 @@ class Cells:
         return np.concatenate([self.members[self.starts[cell] : self.starts[cell + 1]] for cell in chosen])
 
 
-def part(vectors: Floats, seed: int = 1) -> Cells:
-    """Part vectors of length 1, shape (n, size), by spherical k-means. The same vectors give the same cells."""
+def part(vectors: Floats) -> Cells:
+    """Part vectors of length 1, shape (n, size), by spherical k-means. The same vectors give the same cells.
+
+    Which vectors place the cells is drawn by what they hold, so that one more vector moves few of them: else one more
+    wording would change the answers to questions that have nothing to do with it.
+    """
     count = max(1, min(len(vectors), int(4 * np.sqrt(len(vectors)))))
-    dice = np.random.default_rng(seed)
-    sample = vectors[np.sort(dice.permutation(len(vectors))[: MOST_TRAINED * count])]
-    middles = sample[dice.permutation(len(sample))[:count]].copy()
+    drawn = np.argsort([crc32(vector.tobytes()) for vector in vectors], kind="stable")
+    sample = vectors[np.sort(drawn[: MOST_TRAINED * count])]
+    middles = vectors[drawn[:count]].copy()
     for _ in range(ROUNDS):
         owners = _nearest(sample, middles)
         sums = np.zeros_like(middles)

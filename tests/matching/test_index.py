@@ -136,6 +136,20 @@ def test_cells_hold_every_vector_once_and_find_the_nearest() -> None:
     assert len(cells.visited(vectors[0])) < 1_500
 
 
+def test_one_more_vector_leaves_most_cells_as_they_were() -> None:
+    rows = np.random.default_rng(3).normal(size=(3_001, 16)).astype(np.float32)
+    vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    before, after = part(vectors[1:]), part(vectors)
+
+    moved = np.abs(before.middles - after.middles).max(axis=1) > 1e-3
+    assert moved.mean() < 0.1
+    shared = []
+    for each in vectors[1::100]:
+        old, new = set(before.visited(each).tolist()), set((after.visited(each) - 1).tolist()) - {-1}
+        shared.append(len(old & new) / len(old | new))
+    assert np.mean(shared) > 0.95
+
+
 def test_eight_bits_are_enough_for_a_vector() -> None:
     rows: Any = np.random.default_rng(3).normal(size=(50, 384)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
