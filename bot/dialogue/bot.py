@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
-from bot.dialogue.opening import find_encoder, open_index, open_safety, open_vocabulary
-from bot.dialogue.shelf import Shelf, index_key
+from bot.dialogue.opening import find_encoder, open_index, open_safety, open_translated, open_vocabulary
+from bot.dialogue.shelf import Shelf, matching_key
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
@@ -65,7 +65,7 @@ class Bot:
         self.problems = tuple(problems)
         shelf = Shelf(store, known)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
-        self.matching_key = index_key(release, encoder)
+        self.matching_key = matching_key(release, encoder)
         twin = beside if beside is not None and beside.matching_key == self.matching_key else None
         self.vocabulary: Vocabulary = twin.vocabulary if twin else open_vocabulary(release, shelf)
         self.safety: Safety
@@ -83,7 +83,8 @@ class Bot:
                 open_index(release, self.vocabulary, encoder, shelf, spread), self.vocabulary, encoder
             )
         follow_ups = FollowUps.of(release.entries)
-        self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups)
+        translated = open_translated(release)
+        self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups, translated)
         self._composer = Composer(release)
         self._suggester: Suggester = twin._suggester if twin else Suggester(release.entries, self.vocabulary)
         self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from bot.dialogue.shelf import Shelf, keep, safety_key
 from bot.errors import NotReady
+from bot.faq.entry import TRANSLATED_INTO
 from bot.faq.release import Release, SafetyRule
 from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
@@ -18,6 +19,7 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import english_ranks
 from bot.matching.building import REAL_SAY, Spread, Wording, build_index
 from bot.matching.index import Index
+from bot.matching.translated import TranslatedMatcher
 from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
@@ -95,6 +97,13 @@ def open_index(
         return Index.open(place)
     except (OSError, NotReady):
         return index
+
+
+def open_translated(release: Release) -> TranslatedMatcher | None:
+    """What ranks questions in the language of the translations; None where no answer has one. A moment's work."""
+    (language,) = TRANSLATED_INTO
+    names = release.vocabulary.brands
+    return TranslatedMatcher.of(release.entries, language, names, release.clinic.accepted_error)
 
 
 def open_safety(

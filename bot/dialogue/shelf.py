@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.faq.entry import TRANSLATED_INTO
 from bot.faq.release import Release, SafetyRule, plain
 from bot.language.domain import FORMAT as WORDS_FORMAT
 from bot.language.encoder import Encoder
 from bot.language.vectors import EncodeAll, VectorCache
 from bot.language.vocabulary import Vocabulary
 from bot.matching.index import FORMAT
+from bot.matching.translated import FORMAT as TRANSLATED_FORMAT
 from bot.safety.learnt import FORMAT as SAFETY_FORMAT
 
 MOST_KEPT = 8  # of each kind: the live release, a candidate, and those before that one could go back to
@@ -60,6 +62,18 @@ def index_key(release: Release, encoder: Encoder | None) -> str:
     A release that only answers differently has the same one.
     """
     return _sealed([*_wordings(release), plain(release.corrections), release.clinic.accepted_error], encoder, FORMAT)
+
+
+def matching_key(release: Release, encoder: Encoder | None) -> str:
+    """What matching rests on: the index, and beside it the wordings of the translations that are served."""
+    served = [
+        [entry.id, language, found.wordings]
+        for entry in release.entries
+        for language in TRANSLATED_INTO
+        if (found := entry.served_translation(language))
+    ]
+    key = index_key(release, encoder)
+    return f"{key} {_sealed(served, None, TRANSLATED_FORMAT)}" if served else key
 
 
 def words_key(release: Release) -> str:

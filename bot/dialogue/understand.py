@@ -15,6 +15,7 @@ from bot.language.segment import Segment, listed, segment
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.matching.matcher import NOTHING, Candidate, Matcher, Ranking
+from bot.matching.translated import TranslatedMatcher
 from bot.reply.types import Decision, Outcome
 from bot.safety.triage import Safety, Triage
 
@@ -40,12 +41,13 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """Everything a message is weighed with. Immutable."""
+    """Everything a message is weighed with; `translated` is there where answers have translations. Immutable."""
 
     vocabulary: Vocabulary
     safety: Safety
     matcher: Matcher
     follow_ups: FollowUps
+    translated: TranslatedMatcher | None = None
 
     def consider(self, text: str, context: Context) -> tuple[Considered, ...]:
         """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words."""
@@ -85,7 +87,21 @@ class Understanding:
         )
 
     def rank(self, words: Sequence[Word], text: str) -> Ranking:
-        """The whole message's ranking, or that of one sentence in it when that is clearer."""
+        """The whole message's ranking, or that of one sentence in it when that is clearer.
+
+        What is asked in another language is looked for among the translations first.
+        """
+        foreign = self._translated(words, text)
+        english = self._rank(words, text)
+        return english if foreign is None or (english.is_sure and not foreign.is_sure) else foreign
+
+    def _translated(self, words: Sequence[Word], text: str) -> Ranking | None:
+        """The ranking of these words among the translations; None where they are not in such a language."""
+        if self.translated is None or not words:
+            return None
+        return self.translated.rank(text[words[0].start : words[-1].end])
+
+    def _rank(self, words: Sequence[Word], text: str) -> Ranking:
         whole = self.matcher.rank(words)
         if whole.is_sure:
             return whole
@@ -146,6 +162,8 @@ class Understanding:
         lean = self.follow_ups.lean_of(words) if entry else Lean.WHOLE
         if entry is None or lean is Lean.WHOLE:
             return alone, lean, None
+        if self._translated(words, text) is not None:  # how a question leans on an answer is known in English only
+            return alone, Lean.WHOLE, None
         if alone.is_sure and (within or lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):
             return alone, lean, None
         if within and sum(word.is_word for word in words) > LONGEST_BARE_PART:

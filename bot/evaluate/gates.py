@@ -20,7 +20,7 @@ from bot.evaluate.safety_suite import (
     self_tested,
 )
 from bot.faq.checks import lint_release
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Entry, Region
 from bot.faq.json_form import release_from_plain
 from bot.faq.release import Level, Release, content_hash_of, plain
 from bot.reply.types import Outcome
@@ -66,7 +66,7 @@ def run_gates(bot: Bot) -> tuple[Gate, ...]:
 def judge(bot: Bot, asker: Asker, place: int = 0, tell: Tell = silent) -> Verdict:
     """All gates of the bot's release, its questions asked through `asker`, where the bot stands at `place`."""
     tell("wording", 0, len(bot.release.entries))
-    asked = [(entry.id, question) for entry in bot.release.entries for question in entry.golden]
+    asked = [(entry.id, question) for entry in bot.release.entries for question in (*entry.golden, *_translated(entry))]
     golden_tick = _ticking(tell, "golden questions", len(asked))
     answers = asker.each_once(sure_of, [question for _, question in asked], bot=place, tick=golden_tick)
     first = (_schema(bot.release), _lint(bot), _wording(bot), _decisions(bot), _self_test(bot, asker, place))
@@ -109,20 +109,25 @@ def _as_object(value: object) -> dict[str, object]:
 
 
 def _lint(bot: Bot) -> Gate:
-    faults = tuple(f"{warning.entry_id}: {warning.text}" for warning in lint_release(bot.release))
-    faults += tuple(str(problem) for problem in bot.problems)
-    return Gate("lint", not faults, faults, len(bot.release.entries))
+    """Wording as it must be. What does not block is listed: a translation that is outdated is not served anyway."""
+    found = lint_release(bot.release)
+    told = tuple(f"{fault.entry_id}, {fault.rule}: {fault.text}" for fault in found)
+    problems = tuple(str(problem) for problem in bot.problems)
+    passed = not problems and not any(fault.blocks for fault in found)
+    return Gate("lint", passed, told + problems, len(bot.release.entries))
 
 
 def _wording(bot: Bot) -> Gate:
-    """Every answer can be put into words, with the clinic's facts in it, in each region."""
+    """Every answer can be put into words, with the clinic's facts in it, in each region and language."""
     faults = []
     for entry in bot.release.entries:
         for region in Region:
-            try:
-                bot.answer(entry.id, region)
-            except KeyError as error:
-                faults.append(f"{entry.id}, {region.value}: {{{{ clinic.{error.args[0]} }}}} cannot be filled in")
+            for language in (ENGLISH, *entry.translations):
+                try:
+                    bot.answer(entry.id, region, language)
+                except KeyError as error:
+                    place = f"{entry.id}, {region.value}, {language}"
+                    faults.append(f"{place}: {{{{ clinic.{error.args[0]} }}}} cannot be filled in")
     return Gate("answers can be shown", not faults, tuple(faults), len(bot.release.entries))
 
 
@@ -143,6 +148,11 @@ def _golden(asked: Sequence[tuple[str, str]], answers: Iterable[str | None]) -> 
     return Gate("golden questions", len(wrong) <= WRONG_GOLDEN * len(asked), wrong, len(asked))
 
 
+def _translated(entry: Entry) -> tuple[str, ...]:
+    """The golden questions of the translations that are served."""
+    return tuple(text for each in entry.served_translations for text in each.golden)
+
+
 def sure_of(bot: Bot, question: str) -> str | None:
     """The entry that the matcher would answer with, if it is sure of one."""
     ranking = bot.rank(question)
@@ -150,7 +160,7 @@ def sure_of(bot: Bot, question: str) -> str | None:
 
 
 def _no_alarm(bot: Bot, probes: list[Probe], found: list[Level | None]) -> Gate:
-    """No entry's own question may be met with a siren. The suite asks each of them."""
+    """No entry's own question may be met with a siren, nor any wording of its translations. The suite asks them all."""
     entries = {entry.id for entry in bot.release.entries}
     alarmed = [
         f"{probe.source}: {probe.text!r} raised {level.word}"

@@ -109,7 +109,9 @@ def probes_of(bot: Bot, most: int | None = None) -> list[Probe]:
                 probes += [Probe(made, rule.level, name, rule.id) for name, made in _disguised(text)]
     harmless = _evenly(bot.release.harmless, None if most is None else 10 * most)
     probes += [Probe(text, None, CLEAN, "harmless") for text in harmless]
-    probes += [Probe(entry.question, None, CLEAN, entry.id) for entry in bot.release.entries]
+    for entry in bot.release.entries:
+        translated = [text for each in entry.served_translations for text in each.wordings]
+        probes += [Probe(text, None, CLEAN, entry.id) for text in (entry.question, *translated)]
     return probes
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.faq.entry import Answer, Entry
 from bot.faq.release import Release
+from bot.faq.translation_checks import compare_translation, lint_translation
 
 MOST_SHORT_WORDS = 60
 HARDEST_GRADE = 7.5  # Flesch-Kincaid grade; about 12 years, with the unavoidable medical words in it
@@ -30,11 +31,12 @@ _NAMES = re.compile(r"\b(?:isotretinoin|roaccutane|reticutan|accutane|dermatolog
 
 @dataclass(frozen=True, slots=True)
 class LintFault:
-    """One fault of wording in one entry."""
+    """One fault of wording in one entry. `blocks`: a release with it must not go out."""
 
     entry_id: str
     rule: str
     text: str
+    blocks: bool = True
 
 
 def lint_release(release: Release) -> list[LintFault]:
@@ -43,8 +45,21 @@ def lint_release(release: Release) -> list[LintFault]:
 
 
 def lint_entry(entry: Entry) -> list[LintFault]:
-    """Readability, banned wording, uncited numbers, too few phrasings or golden questions."""
-    return [LintFault(entry.id, rule, text) for rule, text in _faults(entry)]
+    """Readability, banned wording, uncited numbers, too few phrasings or golden questions; translations too.
+
+    A translation that was made of another wording is no obstacle: patients read the English until it fits again.
+    """
+    faults = [LintFault(entry.id, rule, text) for rule, text in _faults(entry)]
+    for language, translation in entry.translations.items():
+        if translation.made_of != entry.mark:
+            problem = f"was made of another wording, so English is shown; once it fits, write made_of: {entry.mark}"
+            faults.append(LintFault(entry.id, f"translations.{language}", problem, blocks=False))
+        else:
+            place = f"translations.{language}"
+            faults += [LintFault(entry.id, f"{place}.{name}", text) for name, text in lint_translation(translation)]
+            beside = compare_translation(entry, translation)
+            faults += [LintFault(entry.id, f"{place}.{name}", text, blocks=False) for name, text in beside]
+    return faults
 
 
 def reading_grade(text: str) -> float:
@@ -64,10 +79,6 @@ def reading_grade(text: str) -> float:
 def _faults(entry: Entry) -> Iterator[tuple[str, str]]:
     for answer in (entry.answer, *entry.answer.variants.values()):
         yield from _answer_faults(answer)
-    for language, translation in entry.translations.items():
-        if translation.made_of != entry.mark:
-            problem = f"was made of another wording, so English is shown; once it fits, write made_of: {entry.mark}"
-            yield f"translations.{language}", problem
     if len(entry.phrasings) < FEWEST_PHRASINGS:
         yield "phrasings", f"{len(entry.phrasings)} phrasings; at least {FEWEST_PHRASINGS} needed"
     if len(entry.golden) < FEWEST_GOLDEN:

@@ -72,13 +72,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """The wording in another language, approved with its entry. `made_of` is the mark of the wording it was made of."""
+    """The wording in another language. `made_of` is the mark of the English wording that it was made of.
+
+    `phrasings` and `golden` are questions in that language, as an entry has them in English. `approved_by` and
+    `approved_on` tell who let patients read it and when; both are empty where it was never reviewed by itself.
+    """
 
     question: str
     short: str
     detail: str
     next_step: str
     made_of: str
+    phrasings: tuple[str, ...] = ()
+    golden: tuple[str, ...] = ()
+    approved_by: str = ""
+    approved_on: date | None = None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The question and all its phrasings, in that language."""
+        return (self.question, *self.phrasings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +128,18 @@ class Entry:
 
         A region with wording of its own has none either: the translation is that of the common wording.
         """
-        found = self.translations.get(language)
         own = region in self.answer.variants or region in self.next_step_variants
-        return found if found and not own and found.made_of == self.mark else None
+        return None if own else self.served_translation(language)
+
+    def served_translation(self, language: str) -> Translation | None:
+        """The translation that says what is said now, whatever the region; None for none, or an outdated one."""
+        found = self.translations.get(language)
+        return found if found and found.made_of == self.mark else None
+
+    @property
+    def served_translations(self) -> tuple[Translation, ...]:
+        """Those of its translations that say what is said now."""
+        return tuple(each for each in self.translations.values() if each.made_of == self.mark)
 
     def next_step_for(self, region: Region) -> NextStep:
         """The next step as worded for `region`."""

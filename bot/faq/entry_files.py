@@ -154,6 +154,10 @@ def _read_translations(head: Fields) -> Mapping[str, Translation]:
             detail=fields.text("detail", ""),
             next_step=fields.text("next_step", limit=300),
             made_of=fields.text("made_of"),
+            phrasings=fields.texts("phrasings"),
+            golden=fields.texts("golden"),
+            approved_by=fields.text("approved_by", ""),
+            approved_on=fields.date("approved_on") if fields.has("approved_on") else None,
         )
         fields.close()
     return found

@@ -110,6 +110,12 @@ def _translation(translation: Translation) -> Iterator[str]:
         yield from block("detail", translation.detail, "    ")
     yield field_line("next_step", translation.next_step, "    ")
     yield field_line("made_of", translation.made_of, "    ")
+    yield from text_list("phrasings", translation.phrasings, "    ")
+    yield from text_list("golden", translation.golden, "    ")
+    if translation.approved_by:
+        yield field_line("approved_by", translation.approved_by, "    ")
+    if translation.approved_on:
+        yield f"    approved_on: {translation.approved_on.isoformat()}"
 
 
 def _step(step: NextStep, base: NextStep | None) -> str:

@@ -121,7 +121,10 @@ def content_hash_of(release: Release) -> str:
 
 
 # Fields that came after the first releases: left out while empty, so that what was published keeps its hash.
-_SINCE_LATER = frozenset({"translations"})
+_SINCE_LATER: Mapping[str, frozenset[str]] = {
+    "Entry": frozenset({"translations"}),
+    "Translation": frozenset({"phrasings", "golden", "approved_by", "approved_on"}),
+}
 
 
 def plain(value: object) -> object:
@@ -132,7 +135,8 @@ def plain(value: object) -> object:
     names = _names_of(kind)
     if names is not None:
         shown = {name: plain(getattr(value, name)) for name in names}
-        return {name: each for name, each in shown.items() if each or name not in _SINCE_LATER}
+        later = _SINCE_LATER.get(kind.__name__, frozenset())
+        return {name: each for name, each in shown.items() if each or name not in later}
     if isinstance(value, Mapping):
         return {_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):

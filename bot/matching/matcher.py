@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
 from bot.language.encoder import Encodes, Floats
-from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
 from bot.matching.calibration import Calibration, standing_of
 from bot.matching.engines import NO_CANDIDATE, Found, engine_of
@@ -66,13 +65,26 @@ class Ranking:
 NOTHING = Ranking(candidates=(), threshold=1.0)  # what is ranked when nothing may be answered
 
 
+class Reads(Protocol):
+    """How the words of a question are read: as `Vocabulary` reads English."""
+
+    def knows(self, word: str) -> bool:
+        """Whether a word means anything here."""
+
+    def terms(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """The stems to match by."""
+
+    def plain(self, words: Sequence[Word]) -> str:
+        """The words in one line."""
+
+
 class Matcher:
     """Ranks a release's entries for a question. Immutable; safe to share between threads.
 
     An index with vectors needs the encoder that made them.
     """
 
-    def __init__(self, index: Index, vocabulary: Vocabulary, encoder: Encodes | None) -> None:
+    def __init__(self, index: Index, vocabulary: Reads, encoder: Encodes | None) -> None:
         self._index = index
         self._ids = index.entry_ids
         self._space = index.space

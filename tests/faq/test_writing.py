@@ -302,7 +302,15 @@ ENTRY = Entry(
     next_step_variants={Region.UK: NextStep(StepKind.EMERGENCY, "Call now.")},
     translations={
         "es": Translation(
-            question="¿Sí?", short="Sí.", detail="- **más**\n- menos", next_step="Espere.", made_of="1a2b"
+            question="¿Sí?",
+            short="Sí.",
+            detail="- **más**\n- menos",
+            next_step="Espere.",
+            made_of="1a2b",
+            phrasings=("y eso qué es", "no"),
+            golden=("¿cómo?",),
+            approved_by="Dr Cleo",
+            approved_on=date(2026, 11, 1),
         )
     },
 )

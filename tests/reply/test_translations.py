@@ -81,8 +81,9 @@ def test_what_patients_do_not_read_leaves_it_as_it_is(loaded: Loaded, entry: Ent
 def test_an_outdated_one_is_found_with_the_mark_to_write(entry: Entry) -> None:
     edited = replace(entry, question="Are your lips dry?")
 
-    assert not [fault for fault in lint_entry(entry) if "translations" in fault.rule]
-    assert [fault for fault in lint_entry(edited) if fault.rule == "translations.es" and edited.mark in fault.text]
+    assert not [fault for fault in lint_entry(entry) if fault.rule == "translations.es"]
+    outdated = [fault for fault in lint_entry(edited) if fault.rule == "translations.es" and edited.mark in fault.text]
+    assert [fault.blocks for fault in outdated] == [False]  # patients read the English: that may go out at once
 
 
 def test_reviewers_see_what_changed_in_it(entry: Entry) -> None:
