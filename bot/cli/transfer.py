@@ -66,7 +66,7 @@ def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_mis
     with database.read() as db:
         plan = plan_import(db, loaded)
     click.echo("\n".join(_lines(plan, retire_missing)))
-    if dry_run or (plan.is_empty and not (retire_missing and plan.missing)):
+    if dry_run or (plan.is_empty and not (retire_missing and (plan.missing or plan.untranslated))):
         return
     if yes or click.confirm("Import this?"):
         import_knowledge(
@@ -80,10 +80,18 @@ def _lines(plan: Plan, retire_missing: bool) -> Iterator[str]:
         yield f"new      {each.entry.id}" if each.is_new else f"changed  {each.entry.id}: {', '.join(each.changed)}"
     if len(plan.entries) > MOST_SHOWN:
         yield f"         and {len(plan.entries) - MOST_SHOWN} more entries"
+    for entry_id, language in plan.translations[:MOST_SHOWN]:
+        yield f"changed  {entry_id}: its translation ({language})"
     for name in plan.pieces:
         yield f"changed  {name}"
     for entry_id in plan.missing[:MOST_SHOWN]:
         yield f"missing  {entry_id}: " + ("will be retired" if retire_missing else "stays as it is")
-    yield f"{len(plan.entries)} entries and {len(plan.pieces)} other pieces change; {plan.unchanged} entries stay"
+    for entry_id, language in plan.untranslated[:MOST_SHOWN]:
+        told = "will be retired" if retire_missing else "stays as it is"
+        yield f"missing  {entry_id}: its translation ({language}) {told}"
+    translated = f", {len(plan.translations)} translations" if plan.translations else ""
+    yield f"{len(plan.entries)} entries{translated} and {len(plan.pieces)} other pieces change; " + (
+        f"{plan.unchanged} entries stay"
+    )
     if plan.held_up:
         yield "somebody is working on: " + ", ".join(plan.held_up)

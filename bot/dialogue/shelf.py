@@ -66,7 +66,7 @@ def index_key(release: Release, encoder: Encoder | None) -> str:
 
 def matching_key(release: Release, encoder: Encoder | None) -> str:
     """What matching rests on: the index, and beside it the wordings of the translations that are served."""
-    served = [
+    served: list[object] = [
         [entry.id, language, found.wordings]
         for entry in release.entries
         for language in TRANSLATED_INTO

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TypeVar, cast
 
 from bot.errors import InputError
-from bot.faq.entry import Entry
+from bot.faq.entry import Entry, Translation
 from bot.faq.release import Release, content_hash_of, plain
 
 T = TypeVar("T")
@@ -36,6 +36,12 @@ def as_filed(release: Release) -> Release:
 def entry_as_filed(entry: Entry) -> Entry:
     """The entry as its file holds it: see `as_filed`."""
     return _entry_as_filed(_stripped(entry))
+
+
+def translation_as_filed(translation: Translation) -> Translation:
+    """The translation as its entry's file holds it, without who approved it: that is noted beside it."""
+    tidy = _stripped(replace(translation, approved_by="", approved_on=None))
+    return replace(tidy, short=_spaced(tidy.short))
 
 
 def file_order(entry: Entry) -> tuple[str, str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.errors import NotReady
-from bot.faq.entry import Entry
+from bot.faq.entry import TRANSLATED_INTO, Entry, Translation
 from bot.faq.json_form import release_from_plain
 from bot.faq.release import Release, content_hash_of
 from bot.store.content import load_approved, load_pieces
 from bot.store.database import Db
 from bot.store.releases import next_number
+from bot.store.translations import Version, load_approved_versions
 
 PIECES = ("topics", "rules", "vocabulary", "background", "clinic", "corrections", "harmless")
+SEEDER = "knowledge folder"  # stands as the author and reviewer of what came with the files
 KEPT_BESIDE = ("documents", "hazards")  # pieces that belong to the knowledge, but to no release
 
 
@@ -24,14 +28,33 @@ def assemble(db: Db, at: datetime) -> Release:
 
 
 def release_with(db: Db, entries: list[Entry], at: datetime) -> Release:
-    """A release of just these entries, with the newest pieces."""
+    """A release of just these entries and their approved translations, with the newest pieces."""
     found = load_pieces(db)
     missing = [name for name in PIECES if name not in found]
     if missing:
         raise NotReady(f"the database holds no {missing[0]}; it was never seeded")
     plain = {name: found[name] for name in PIECES}
     release = release_from_plain({**plain, "entries": (), "number": next_number(db), "published_at": at.isoformat()})
-    return with_entries(release, entries)
+    approved = load_approved_versions(db)
+    zone = ZoneInfo(release.clinic.time_zone)
+    return with_entries(release, [_translated(entry, approved, zone) for entry in entries])
+
+
+def _translated(entry: Entry, approved: Mapping[tuple[str, str], Version], zone: ZoneInfo) -> Entry:
+    """The entry with its approved translations, outdated ones too: those are kept for later, and not served."""
+    known = {language: approved.get((entry.id, language)) for language in TRANSLATED_INTO}
+    return replace(
+        entry, translations={name: signed(each, zone) for name, each in known.items() if each and not each.retired}
+    )
+
+
+def signed(version: Version, zone: ZoneInfo) -> Translation:
+    """The translation with who approved it, and on which day at the clinic; of files nobody stands for one."""
+    review = version.review
+    if review is None or review.reviewer == SEEDER:
+        return version.translation
+    day = review.reviewed_at.astimezone(zone).date()
+    return replace(version.translation, approved_by=review.reviewer, approved_on=day)
 
 
 def with_entries(release: Release, entries: list[Entry]) -> Release:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from bot.faq.checks import lint_entry, reading_grade
-from bot.faq.entry import TRANSLATED_INTO, Answer, Entry, Region
+from bot.faq.entry import Answer, Entry, Region
 from bot.faq.entry_checks import check_entry, check_wordings
 from bot.faq.places import TextFolder
 from bot.faq.yaml_reader import CONTROL, Problems
@@ -25,7 +25,6 @@ _FIELD_OF: Mapping[str, str] = {
     "next_step": "next_step",
     "related": "related",
     "topic": "topic",
-    **{f"translations.{language}": language for language in TRANSLATED_INTO},
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from bot.faq.entry import TRANSLATED_INTO, Answer, Citation, Entry, NextStep, Region, Translation
+from bot.faq.entry import Answer, Citation, Entry, NextStep, Region
 
 R = TypeVar("R", Entry, Answer)
 T = TypeVar("T")
@@ -24,7 +24,6 @@ LABELS: Mapping[str, str] = {
     "uk_step": "Next step for UK patients",
     "us_answer": "Answer for US patients",
     "us_step": "Next step for US patients",
-    "es": "Spanish wording",
     "sources": "Sources",
     "related": "Related questions",
     "owner": "Owner",
@@ -69,9 +68,6 @@ def _item(value: object) -> str:
     if isinstance(value, NextStep):
         phone = f" ({value.phone})" if value.phone else ""
         return f"{value.kind.value}: {value.text}{phone}"
-    if isinstance(value, Translation):
-        said = (value.question, value.short, value.detail, value.next_step)
-        return "\n\n".join(text for text in said if text)
     if isinstance(value, Citation):
         checked = f", checked {value.checked.isoformat()}" if value.checked else ""
         section = f", “{value.section}”" if value.section else ""
@@ -111,14 +107,6 @@ def _step(region: Region) -> _Field:
     )
 
 
-def _translation(language: str) -> _Field:
-    def write(entry: Entry, value: Translation | None) -> Entry:
-        others = {name: each for name, each in entry.translations.items() if name != language}
-        return replace(entry, translations=others | ({language: value} if value else {}))
-
-    return _Field(lambda entry: entry.translations.get(language), write)
-
-
 def _put(variants: Mapping[Region, T], region: Region, value: T | None) -> Mapping[Region, T]:
     """The variants with another one for `region`, or without it; always in the order of the regions."""
     changed = {**variants, region: value}
@@ -133,5 +121,4 @@ _FIELDS: Mapping[str, _Field] = {
     "sources": _plain("citations"),
     **{f"{region.value}_answer": _variant(region) for region in Region},
     **{f"{region.value}_step": _step(region) for region in Region},
-    **{language: _translation(language) for language in TRANSLATED_INTO},
 }

@@ -124,7 +124,8 @@ def state_of(standing: Standing, live: Mapping[str, Entry]) -> State:
 
 def _is_served(approved: Entry, served: Entry, live: Mapping[str, Entry]) -> bool:
     """Whether patients read the approved text; a release leaves out links to what it does not serve."""
-    return replace(approved, related=tuple(other for other in approved.related if other in live)) == served
+    known = replace(approved, related=tuple(other for other in approved.related if other in live))
+    return known == replace(served, translations={})
 
 
 def _line(standing: Standing, live: Mapping[str, Entry], counts: tuple[int, int]) -> Listed | None:

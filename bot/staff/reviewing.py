@@ -64,7 +64,7 @@ def approve(database: Database, revision_id: int, *, comment: str = "", user: Us
         known = find_approved(db, revision.entry_id)
         if known is not None and known.number > revision.number:
             raise Conflict(subject=_named(revision), problem=f"revision {known.number} is approved already")
-        _decide(db, revision, "approve", comment=_checked(comment), own=own, user=user, now=now)
+        _decide(db, revision, "approve", comment=checked_comment(comment), own=own, user=user, now=now)
         return revision
 
 
@@ -76,7 +76,7 @@ def send_back(database: Database, revision_id: int, *, comment: str, user: User,
     with database.change() as db:
         revision = _waiting(db, revision_id)
         own = user.is_called(revision.author)
-        _decide(db, revision, "return", comment=_checked(comment), own=own, user=user, now=now)
+        _decide(db, revision, "return", comment=checked_comment(comment), own=own, user=user, now=now)
         return revision
 
 
@@ -111,7 +111,8 @@ def _waiting(db: Db, revision_id: int) -> Revision:
     return revision
 
 
-def _checked(comment: str) -> str:
+def checked_comment(comment: str) -> str:
+    """The comment without white space around it. Raises InputError for one that is too long."""
     comment = comment.strip()
     if len(comment) > LONGEST_COMMENT:
         allowed = f"at most {LONGEST_COMMENT}"

@@ -11,12 +11,11 @@ from bot.staff.around import load_around
 from bot.staff.checking import check, must_mend
 from bot.staff.editing import Seen, find_current, put
 from bot.staff.fields import changed_fields
+from bot.staff.reasons import checked_reason
 from bot.store import audit
 from bot.store.content import Revision, add_review, add_revision, find_approved, find_submitted, hold_entry
 from bot.store.database import Database, Db
 from bot.store.drafts import drop_draft, find_draft
-
-LONGEST_REASON = 500
 
 
 def submit(database: Database, entry_id: str, *, seen: Seen, reason: str, user: User, now: datetime) -> Revision:
@@ -47,7 +46,7 @@ def submit_within(db: Db, entry_id: str, *, seen: Seen | None, reason: str, user
         problems.append(InputError(field="reason", got="nothing", allowed="why it is changed, for who reviews it"))
     if problems:
         raise InputErrors(tuple(problems))
-    return _send(db, current.entry, approved, reason=_reason(reason), retired=False, user=user, now=now)
+    return _send(db, current.entry, approved, reason=checked_reason(reason), retired=False, user=user, now=now)
 
 
 def retire(database: Database, entry_id: str, *, reason: str, user: User, now: datetime) -> Revision:
@@ -63,7 +62,7 @@ def retire(database: Database, entry_id: str, *, reason: str, user: User, now: d
             raise Conflict(subject=entry_id, problem="it was never approved; discard its draft instead")
         if approved.retired:
             raise Conflict(subject=entry_id, problem="it is retired already")
-        return _send(db, approved.entry, approved, reason=_reason(reason), retired=True, user=user, now=now)
+        return _send(db, approved.entry, approved, reason=checked_reason(reason), retired=True, user=user, now=now)
 
 
 def withdraw(database: Database, entry_id: str, *, user: User, now: datetime) -> Revision:
@@ -110,12 +109,3 @@ def _refuse_second(db: Db, entry_id: str) -> None:
     if newest is not None and newest.review is None:
         problem = f"revision {newest.number} by {newest.author} waits for review; it must be withdrawn first"
         raise Conflict(subject=entry_id, problem=problem)
-
-
-def _reason(reason: str) -> str:
-    text = " ".join(reason.split())
-    if not text:
-        raise InputError(field="reason", got="nothing", allowed="why it is changed, for who reviews it")
-    if len(text) > LONGEST_REASON:
-        raise InputError(field="reason", got=f"{len(text)} characters", allowed=f"at most {LONGEST_REASON}")
-    return text

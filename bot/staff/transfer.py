@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bot.errors import Conflict, NotReady
-from bot.faq.entry import Entry
+from bot.faq.entry import Entry, Translation
 from bot.faq.files import Loaded
+from bot.faq.holding import translation_as_filed
 from bot.faq.json_form import documents_from_plain
 from bot.faq.release import Release, plain
 from bot.faq.writing import knowledge_files
@@ -28,6 +29,15 @@ from bot.store.content import (
 from bot.store.database import Database, Db
 from bot.store.drafts import load_drafts
 from bot.store.releases import load_release
+from bot.store.translations import (
+    Key,
+    Version,
+    add_version,
+    decide_version,
+    load_approved_versions,
+    load_sent,
+    load_working_copies,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +55,8 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an import would do. `missing` are entries that the folder does not have; they are left as they are, or
-    retired on request. `held_up` are entries that somebody is working on.
+    """What an import would do. `missing` are entries that the folder does not have, and `untranslated` translations;
+    they are left as they are, or retired on request. `held_up` are entries that somebody is working on.
     """
 
     entries: tuple[EntryChange, ...]
@@ -54,11 +64,13 @@ class Plan:
     missing: tuple[str, ...]
     held_up: tuple[str, ...]
     unchanged: int
+    translations: tuple[Key, ...] = ()
+    untranslated: tuple[Key, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.entries or self.pieces)
+        return not (self.entries or self.pieces or self.translations)
 
 
 def exported(db: Db, at: datetime, number: int | None = None) -> Mapping[str, str]:
@@ -77,13 +89,23 @@ def plan_import(db: Db, loaded: Loaded) -> Plan:
     wanted = [each for each in changes if (each.is_new and each.entry.id not in newest) or each.changed]
     contents, found = _pieces(loaded), load_pieces(db)
     here = {entry.id for entry in loaded.release.entries}
+    translated = _translated(loaded)
+    approved, copies = load_approved_versions(db), load_working_copies(db)
+    # What a clinician returned counts for nothing beside what is approved.
+    sent = {key: approved.get(key, each) if each.state == "returned" else each for key, each in load_sent(db).items()}
+    other = tuple(key for key, text in translated.items() if key not in sent or _differs(sent[key], text))
+    busy = {key[0] for key in other if key in copies or (key in sent and sent[key].state == "in review")}
     waiting = {entry_id for entry_id, each in newest.items() if each.state == "in review"} | set(drafts)
     return Plan(
         entries=tuple(wanted),
         pieces=tuple(name for name, content in contents.items() if found.get(name) != content),
         missing=tuple(entry_id for entry_id, each in newest.items() if entry_id not in here and not each.retired),
-        held_up=tuple(sorted(waiting & {each.entry.id for each in wanted})),
+        held_up=tuple(sorted((waiting & {each.entry.id for each in wanted}) | busy)),
         unchanged=len(changes) - len(wanted),
+        translations=other,
+        untranslated=tuple(
+            key for key, each in sent.items() if key not in translated and key[0] in here and not each.retired
+        ),
     )
 
 
@@ -107,12 +129,23 @@ def import_knowledge(
                     db, revision.revision_id, "approve", reviewer=approved_by, own=approved_by == by,
                     comment=_REASON, at=now,
                 )  # fmt: skip
+        texts = _translated(loaded)
+        added = [add_version(db, key, texts[key], author=by, reason=_REASON, at=now) for key in plan.translations]
+        if retire_missing:
+            added += [_untranslated(db, key, by, now) for key in plan.untranslated]
+        if approved_by:
+            for version in added:
+                decide_version(
+                    db, version.translation_id, "approve", reviewer=approved_by, own=approved_by == by,
+                    comment=_REASON, at=now,
+                )  # fmt: skip
         contents = _pieces(loaded)
         for name in plan.pieces:
             seen = piece_version(db, name)
             save_piece(db, name, contents[name], author=by, reason=_REASON, at=now, seen=seen)
-        if made or plan.pieces:
+        if made or added or plan.pieces:
             detail = {
+                "translations": [f"{version.entry_id} {version.language}" for version in added],
                 "entries": [revision.entry_id for revision in made],
                 "pieces": list(plan.pieces),
                 "approved_by": approved_by,
@@ -137,7 +170,26 @@ def _changed(known: Revision | None, entry: Entry) -> tuple[str, ...]:
         return ()
     if known.retired:
         return ("retired",)
-    return tuple(each.name for each in fields(Entry) if getattr(known.entry, each.name) != getattr(entry, each.name))
+    names = [each.name for each in fields(Entry) if each.name != "translations"]
+    return tuple(name for name in names if getattr(known.entry, name) != getattr(entry, name))
+
+
+def _translated(loaded: Loaded) -> Mapping[Key, Translation]:
+    """The folder's translations, without the approval that stands in it: that is somebody else's, or an older one."""
+    return {
+        (entry.id, language): translation_as_filed(text)
+        for entry in loaded.release.entries
+        for language, text in entry.translations.items()
+    }
+
+
+def _differs(known: Version, text: Translation) -> bool:
+    return known.retired or known.translation != text
+
+
+def _untranslated(db: Db, key: Key, by: str, now: datetime) -> Version:
+    text = load_sent(db)[key].translation
+    return add_version(db, key, text, author=by, reason="not among the imported files", at=now, retired=True)
 
 
 def _revised(db: Db, entry: Entry, by: str, now: datetime) -> Revision:

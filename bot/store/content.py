@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from bot.store.types import canonical, parsed
 
 Verdict = Literal["approve", "return", "withdraw"]
 State = Literal["in review", "approved", "returned", "withdrawn"]
-_STATES: Mapping[str, State] = {"approve": "approved", "return": "returned", "withdraw": "withdrawn"}
+STATES: Mapping[str, State] = {"approve": "approved", "return": "returned", "withdraw": "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Revision:
     @property
     def state(self) -> State:
         """Where it stands."""
-        return _STATES[self.review.decision] if self.review else "in review"
+        return STATES[self.review.decision] if self.review else "in review"
 
 
 def save_piece(db: Db, name: str, content: object, *, author: str, reason: str, at: datetime, seen: int) -> int:
@@ -126,8 +126,11 @@ def list_entry_ids(db: Db) -> tuple[str, ...]:
 
 
 def add_revision(db: Db, entry: Entry, *, author: str, reason: str, at: datetime, retired: bool = False) -> Revision:
-    """The next revision of an entry whose id is taken; white space is as a file would keep it."""
-    entry = entry_as_filed(entry)
+    """The next revision of an entry whose id is taken; white space is as a file would keep it.
+
+    Its translations are no part of it: they have versions of their own (`store.translations`).
+    """
+    entry = replace(entry_as_filed(entry), translations={})
     newest = sa.select(sa.func.coalesce(sa.func.max(revisions.c.number), 0)).where(revisions.c.entry_id == entry.id)
     number = int(db.execute(newest).scalar_one()) + 1
     values = {"entry_id": entry.id, "number": number, "retired": retired, "author": author, "reason": reason}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.faq.entry import Entry
@@ -13,5 +14,8 @@ MOST_REMEMBERED = 4096  # texts; a list of a thousand entries reads each of them
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def entry_of(content: str) -> Entry:
-    """The entry that a stored text holds. Raises InputError for a text that holds none."""
-    return entry_from_plain(parsed(content))
+    """The entry that a stored text holds. Raises InputError for a text that holds none.
+
+    Texts of older versions may hold translations as well; they are kept by themselves now (`store.translations`).
+    """
+    return replace(entry_from_plain(parsed(content)), translations={})

@@ -8,7 +8,14 @@ from importlib import resources
 import sqlalchemy as sa
 
 from bot.errors import NotReady
-from bot.store import tables_documents, tables_handoffs, tables_staff, tables_tallies, tables_visits
+from bot.store import (
+    tables_documents,
+    tables_handoffs,
+    tables_staff,
+    tables_tallies,
+    tables_translations,
+    tables_visits,
+)
 from bot.store.tables import metadata
 from bot.store.uses import Kind, Use, use_of
 
@@ -17,6 +24,7 @@ TABLES = (
     tables_handoffs,
     tables_staff,
     tables_tallies,
+    tables_translations,
     tables_visits,
 )  # imported so that their tables stand in the metadata
 

@@ -255,5 +255,5 @@ publications = sa.Table(
 
 INSERT_ONLY = (
     *("pieces", "entries", "revisions", "reviews", "candidates", "releases", "publications"),
-    "document_versions",
+    *("document_versions", "translations", "translation_reviews"),
 )

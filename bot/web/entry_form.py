@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from bot.errors import InputError
-from bot.faq.entry import TRANSLATED_INTO, Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind
+from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind
 from bot.faq.sources import SourceDocument
 from bot.faq.yaml_reader import parse_date
 
@@ -30,7 +30,6 @@ INPUTS: Mapping[str, tuple[str, ...]] = {
         f"{region}_step": tuple(f"{region}_step_{part}" for part in ("kind", "text", "phone"))
         for region in ("uk", "us")
     },
-    **dict.fromkeys(TRANSLATED_INTO, ()),  # written in files; the form leaves it as it is
 }
 Values = Mapping[str, Any]
 

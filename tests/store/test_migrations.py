@@ -11,7 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import NotReady
-from bot.store import tables_documents, tables_handoffs, tables_staff, tables_tallies, tables_visits
+from bot.store import (
+    tables_documents,
+    tables_handoffs,
+    tables_staff,
+    tables_tallies,
+    tables_translations,
+    tables_visits,
+)
 from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.tables import INSERT_ONLY, metadata
 
@@ -20,6 +27,7 @@ KNOWN = (
     tables_handoffs,
     tables_staff,
     tables_tallies,
+    tables_translations,
     tables_visits,
 )  # imported so that their tables stand in the metadata
 
@@ -86,6 +94,11 @@ ROWS = {
         ("allowances", "mark, full_at", "'m', '2026-01-01'"),
     ],
     "0009": [],
+    "0010": [
+        ("translations", "entry_id, language, number, content, retired, author, reason, created_at", "'dry-lips', 'es', 1, '{}', false, 'Ada', '', '2026-01-01'"),
+        ("translation_reviews", "translation_id, decision, reviewer, own, comment, reviewed_at", "1, 'approve', 'Bo', false, '', '2026-01-01'"),
+        ("translation_drafts", "entry_id, language, version, content, author, saved_at", "'dry-lips', 'es', 1, '{}', 'Ada', '2026-01-01'"),
+    ],
 }  # fmt: skip
 
 
@@ -164,6 +177,46 @@ def test_turns_that_were_there_are_counted_by_the_clinics_clock(any_url: str) ->
     database.close()
 
 
+def test_translations_inside_revisions_become_versions_with_their_review(any_url: str) -> None:
+    database = Database(any_url)
+    upgrade_to(database, before_translations())
+    texts = {
+        1: ('{"translations": {"es": {"question": "uno"}}}', "approve"),
+        2: ('{"translations": {"es": {"question": "dos"}}}', "approve"),
+        3: ('{"translations": {"es": {"question": "tres"}}}', ""),
+    }
+    with database.change() as db:
+        db.execute(sa.text("INSERT INTO entries (entry_id, created_at) VALUES ('dry-lips', '2026-01-01 00:00:00')"))
+        for number, (content, decision) in texts.items():
+            columns = "entry_id, number, content, retired, author, reason, created_at"
+            values = f"'dry-lips', {number}, :content, false, 'Ada', 'why', '2026-01-0{number} 00:00:00'"
+            db.execute(sa.text(f"INSERT INTO revisions ({columns}) VALUES ({values})"), {"content": content})  # noqa: S608
+            if decision:
+                columns = "revision_id, decision, reviewer, own, comment, reviewed_at"
+                values = f"{number}, 'approve', 'Bo', false, '', '2026-01-0{number} 00:00:00'"
+                db.execute(sa.text(f"INSERT INTO reviews ({columns}) VALUES ({values})"))  # noqa: S608
+
+    database.migrate()
+
+    with database.read() as db:
+        found = db.execute(
+            sa.text(
+                "SELECT number, content, author, reviewer, decision FROM translations"
+                " LEFT JOIN translation_reviews USING (translation_id) ORDER BY number"
+            )
+        ).all()
+    assert [(row.number, row.content, row.author, row.reviewer) for row in found] == [
+        (1, '{"question": "dos"}', "Ada", "Bo"),
+        (2, '{"question": "tres"}', "Ada", None),
+    ]
+    database.close()
+
+
+def before_translations() -> str:
+    """The schema just before translations had tables of their own."""
+    return max(step for step in ROWS if step < "0008")
+
+
 def test_every_schema_has_rows_to_upgrade_from() -> None:
     folder = Path(upgrade_to.__code__.co_filename).parent / "migrations" / "versions"
     numbers = {path.name[:4] for path in folder.glob("[0-9]*.py")}
@@ -178,7 +231,9 @@ def test_history_is_never_rewritten(any_database: Database, table: str) -> None:
         ["entries", "revisions"]
         if table == "reviews"
         else ["entries"]
-        if table == "revisions"
+        if table in ("revisions", "translations")
+        else ["entries", "translations"]
+        if table == "translation_reviews"
         else ["releases"]
         if table == "publications"
         else []
