@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.faq.difference import Change, words_changed
-from bot.faq.entry import Entry
+from bot.faq.entry import Entry, Translation
 from bot.staff.fields import LABELS, LISTS, changed_fields, text_of
 
 Words = tuple[Change, ...]
+TRANSLATED = ("question", "phrasings", "golden", "short", "detail", "next_step")  # the fields of a translation
 ALIKE = 0.6  # two items so like each other are one that was reworded
 
 
@@ -32,6 +33,23 @@ def compare(old: Entry | None, new: Entry) -> tuple[FieldChange, ...]:
     if old is None:
         return tuple(_changed(name, "", text_of(new, name)) for name in LABELS if text_of(new, name))
     return tuple(_changed(name, text_of(old, name), text_of(new, name)) for name in changed_fields(old, new))
+
+
+def compare_translations(old: Translation | None, new: Translation) -> tuple[FieldChange, ...]:
+    """The same for two translations of one entry."""
+    texts = {name: (_text(old, name), _text(new, name)) for name in TRANSLATED}
+    return tuple(_changed(name, before, after) for name, (before, after) in texts.items() if before != after)
+
+
+def compare_wording(old: Entry, new: Entry) -> tuple[FieldChange, ...]:
+    """What changed in the wording that translations are made of."""
+    said = [LABELS[name] for name in ("question", "short", "detail", "next_step")]
+    return tuple(each for each in compare(old, new) if each.label in said)
+
+
+def _text(translation: Translation | None, name: str) -> str:
+    value: str | tuple[str, ...] = getattr(translation, name) if translation else ""
+    return value if isinstance(value, str) else "\n".join(value)
 
 
 def _changed(name: str, old: str, new: str) -> FieldChange:

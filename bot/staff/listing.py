@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from bot.faq.entry import Entry
 from bot.faq.release import Release
+from bot.staff.translations import Need
+from bot.staff.translations import Standing as Translated
+from bot.staff.translations import load_standings as load_translations
 from bot.store.database import Db
 from bot.store.standings import Standing, load_standings
 from bot.store.visits import count_by_entry
@@ -42,7 +45,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One line of the list. `asked` and `unhelpful` count the last 30 days; `author` made the newest text."""
+    """One line of the list. `asked` and `unhelpful` count the last 30 days; `author` made the newest text.
+
+    `translation` is where its translation stands; None for an entry that was never approved, or is retired.
+    """
 
     entry_id: str
     entry: Entry
@@ -52,17 +58,22 @@ class Listed:
     changed_at: datetime
     asked: int = 0
     unhelpful: int = 0
+    translation: Translated | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What is looked for; empty texts leave out nothing. `due` is "overdue" or "due" (within 30 days)."""
+    """What is looked for; empty texts leave out nothing. `due` is "overdue" or "due" (within 30 days).
+
+    `translation` is one of `translations.Need`.
+    """
 
     words: str = ""
     topic: str = ""
     state: str = ""
     owner: str = ""
     due: str = ""
+    translation: Need | None = None
     sort: Sort = Sort.QUESTION
     page: int = 1
 
@@ -81,9 +92,11 @@ class Page:
 
 
 def list_page(db: Db, served: Release | None, wanted: Filter, now: datetime) -> Page:
-    """The page of the list that is wanted, or the last one there is. Six queries, whatever there is."""
+    """The page of the list that is wanted, or the last one there is. Ten queries, whatever there is."""
     counts = count_by_entry(db, since=now - ASKED_WITHIN)
-    everything = list_lines(load_standings(db), served, counts)
+    translated = {entry_id: each for (entry_id, _), each in load_translations(db).items()}
+    lines = list_lines(load_standings(db), served, counts)
+    everything = [replace(line, translation=translated.get(line.entry_id)) for line in lines]
     found = [line for line in everything if _fits(line, wanted, now.date())]
     found.sort(key=_ORDERS[wanted.sort])
     pages = max(1, -(-len(found) // PAGE))
@@ -157,6 +170,8 @@ def _fits(line: Listed, wanted: Filter, today: date) -> bool:
     if wanted.owner and entry.owner != wanted.owner:
         return False
     if wanted.due and not (line.state is not State.RETIRED and is_due(entry, wanted.due, today)):
+        return False
+    if wanted.translation and not (line.translation and wanted.translation.fits(line.translation)):
         return False
     return not wanted.words or _holds(entry, wanted.words)
 

@@ -26,13 +26,14 @@ from bot.store.translations import (
     put_working_copy,
 )
 
+_UNDER_WAY = timedelta(seconds=15)  # as long as the answer to a page that saves by itself may take
 _QUIET = timedelta(minutes=30)  # who saves again after that has begun anew: the audit has a line for each beginning
 
 
 def save_translation(
     database: Database, key: Key, seen: int, text: Translation, *, user: User, now: datetime
 ) -> WorkingCopy | None:
-    """The working copy with that text; None where it stands so already.
+    """The working copy with that text; None where it stands so already, as what was sent or approved.
 
     `seen` is the version that the editor began with, 0 for what was sent or approved. Raises Conflict when somebody
     saved since: nothing is overwritten, and the text can be sent again with the version that stands.
@@ -41,8 +42,8 @@ def save_translation(
         hold_entry(db, key[0])
         standing = require_standing(db, key)
         if text == standing.text:
-            return None
-        if seen != standing.version:
+            return standing.draft
+        if seen != standing.version and not _was_just_saved(standing, seen, user, now):
             author = standing.draft.author if standing.draft else standing.sent.author if standing.sent else "somebody"
             raise Conflict(subject=key[0], problem=f"{author} saved another text of this translation meanwhile")
         return _put(db, standing, text, user=user, now=now)
@@ -130,6 +131,13 @@ def bring_back_translation(database: Database, key: Key, *, version: int, user: 
             raise Conflict(subject=key[0], problem="it was changed since")
         put_working_copy(db, replace(copy, ended_at=None))
         _note(db, key, "translation.brought_back", user=user, now=now, version=version)
+
+
+def _was_just_saved(standing: Standing, seen: int, user: User, now: datetime) -> bool:
+    """Whether the page of the same person saved by itself a moment ago, and has not been answered yet."""
+    draft = standing.draft
+    mine = draft is not None and draft.author == user.name and draft.version == seen + 1
+    return mine and draft is not None and now - draft.saved_at < _UNDER_WAY
 
 
 def _put(db: Db, standing: Standing, text: Translation, *, user: User, now: datetime) -> WorkingCopy:

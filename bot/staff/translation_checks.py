@@ -114,9 +114,8 @@ def _taken(text: Translation, others: Mapping[str, str]) -> Iterator[Fault]:
 def _lint(standing: Standing, text: Translation) -> Iterator[Fault]:
     if len(text.phrasings) < FEWEST_PHRASINGS:
         count = len(text.phrasings)
-        yield Fault(
-            "phrasings", "should", f"{count} other ways to ask it; with {FEWEST_PHRASINGS} and more it is found."
-        )
+        problem = f"{count} other ways to ask it; it is found far better with {FEWEST_PHRASINGS} or more."
+        yield Fault("phrasings", "should", problem)
     if not text.short:
         return
     for name, problem in (*lint_translation(text), *compare_translation(standing.english, text)):

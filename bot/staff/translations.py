@@ -120,6 +120,26 @@ def require_standing(db: Db, key: Key) -> Standing:
     return found
 
 
+class Need(StrEnum):
+    """What is looked for in a list of entries."""
+
+    NEEDED = "needed"
+    OUTDATED = "outdated"
+    REVIEW = "review"
+    DRAFT = "draft"
+
+    def fits(self, standing: Standing) -> bool:
+        """Whether the translation is what is looked for."""
+        match self:
+            case Need.NEEDED:
+                return standing.is_missing
+            case Need.OUTDATED:
+                return standing.is_outdated
+            case Need.REVIEW:
+                return standing.sent is not None and standing.sent.state == "in review"
+        return standing.state in (State.DRAFT, State.RETURNED)
+
+
 def load_standings(db: Db) -> Mapping[Key, Standing]:
     """Every approved entry in every language. Four queries, whatever there is."""
     english, sent, approved, drafts = (

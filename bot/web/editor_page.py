@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, request
 
 from bot.errors import InputError
-from bot.faq.entry import Entry, Region
+from bot.faq.entry import TRANSLATED_INTO, Entry, Region
 from bot.reply.types import Reply
 from bot.staff.around import Around, load_around
 from bot.staff.checking import Fault, check, grade_of
@@ -18,6 +18,8 @@ from bot.staff.fields import LABELS
 from bot.staff.listing import state_of
 from bot.staff.previewing import preview
 from bot.staff.ranking import Rank, ranks_of
+from bot.staff.translations import Standing as Translated
+from bot.staff.translations import find_standing
 from bot.store.drafts import Draft, list_collided
 from bot.store.standings import Standing, load_standings
 from bot.web.entry_form import REGION_WORDS, STEP_WORDS, Values
@@ -27,13 +29,17 @@ from bot.web.staff_door import staff, staff_page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """An entry as its editor goes on with it, and what it stands among. `kept` are texts that were kept aside."""
+    """An entry as its editor goes on with it, and what it stands among. `kept` are texts that were kept aside.
+
+    `translation` is where its translation stands; None where there is nothing to translate yet.
+    """
 
     standing: Standing
     current: Draft
     around: Around
     owners: tuple[str, ...]
     kept: tuple[Draft, ...]
+    translation: Translated | None
 
 
 def open_entry(entry_id: str) -> Opened:
@@ -45,8 +51,9 @@ def open_entry(entry_id: str) -> Opened:
             abort(404)
         around = load_around(db, entry_id, standings)
         kept = list_collided(db, entry_id)
+        translation = find_standing(db, entry_id, TRANSLATED_INTO[0])
     owners = tuple(sorted({entry.owner for entry in (*around.others, current.entry) if entry.owner}))
-    return Opened(standing=standing, current=current, around=around, owners=owners, kept=kept)
+    return Opened(standing=standing, current=current, around=around, owners=owners, kept=kept, translation=translation)
 
 
 def editor_page(
@@ -68,6 +75,7 @@ def editor_page(
         status,
         **_looked_at(opened, opened.current.entry, ranked=checked),
         opened=opened,
+        translation=opened.translation,
         values=values,
         typed_faults=faults or {},
         trouble=trouble,

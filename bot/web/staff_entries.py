@@ -16,12 +16,13 @@ from bot.staff.accounts import Role
 from bot.staff.around import load_around
 from bot.staff.listing import Filter, Page, Sort, State, list_page
 from bot.staff.starting import propose_id, start
+from bot.staff.translations import Need
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
 blueprint = room("entries", "/staff")
 
-_FILTERS = ("q", "topic", "state", "owner", "due", "sort", "page")
+_FILTERS = ("q", "topic", "state", "owner", "due", "translation", "sort", "page")
 
 
 @blueprint.get("/entries")
@@ -142,6 +143,7 @@ def _filter() -> Filter:
         state=given.get("state", ""),
         owner=given.get("owner", ""),
         due=given.get("due", "") if given.get("due") in ("due", "overdue") else "",
+        translation=Need(need) if (need := given.get("translation", "")) in set(Need) else None,
         sort=Sort(sort) if sort in {each.value for each in Sort} else Sort.QUESTION,
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )

@@ -22,6 +22,7 @@ from bot.staff.reviewing import Waiting, approve, list_waiting, may_approve_own,
 from bot.store.content import Revision, find_approved, has_entry, list_revisions
 from bot.store.database import Db
 from bot.store.documents import list_flags
+from bot.store.translations import list_versions_in_review
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
@@ -94,6 +95,7 @@ def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str 
         chosen = chosen or (waiting[0] if waiting else None)
         shown = _shown(db, chosen) if chosen else {}
         own_allowed = may_approve_own(db)
+        translations = len(list_versions_in_review(db))
         flagged = len({flag.entry_id for flag in list_flags(db)})
     place = waiting.index(chosen) if chosen else 0
     return staff_page(
@@ -106,6 +108,7 @@ def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str 
         after=waiting[place + 1].revision.revision_id if place + 1 < len(waiting) else None,
         own_allowed=own_allowed,
         flagged=flagged,
+        translations=translations,
         fault=fault,
         comment=comment,
         problem=problem,

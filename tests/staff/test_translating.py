@@ -200,8 +200,14 @@ def test_two_translators_lose_nothing_to_each_other(one: Database, entry: Entry)
 
     with pytest.raises(Conflict, match="Edda saved another text"):
         save_translation(one, key, 0, spanish(entry, short="Lo mío."), user=CLEO, now=NOON)
-    assert save_translation(one, key, 0, spanish(entry), user=CLEO, now=NOON) is None  # the same, sent again
+    assert save_translation(one, key, 0, spanish(entry), user=CLEO, now=NOON) == first  # the same, sent again
     assert standing(one, entry).text == spanish(entry)
+    soon = save_translation(one, key, 0, spanish(entry, short="Y más."), user=EDDA, now=NOON)  # not answered yet
+    assert soon is not None
+    assert soon.version == 2
+    later = NOON + timedelta(minutes=1)
+    with pytest.raises(Conflict, match="Edda saved another text"):
+        save_translation(one, key, 1, spanish(entry, short="Otra pestaña."), user=EDDA, now=later)
     with pytest.raises(Conflict, match="saved meanwhile"):
         submit_translation(one, key, seen=0, reason=REASON, user=CLEO, now=NOON)
 

@@ -70,7 +70,8 @@ function count() {
     const area = /** @type {HTMLTextAreaElement} */ (document.getElementById(each.getAttribute("data-words-of") ?? ""));
     const words = area.value.split(/\s+/).filter(Boolean).length;
     each.textContent = String(words);
-    each.parentElement?.classList.toggle("over", words > 60);
+    const most = Number(each.getAttribute("data-most") ?? 60);
+    each.parentElement?.classList.toggle("over", words > most);
   });
 }
 

@@ -1,0 +1,111 @@
+"""Review of translations: what waits for a decision, beside its English and as patients would read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from bot.errors import Conflict, InputError
+from bot.staff.accounts import Role
+from bot.staff.comparing import compare_translations, compare_wording
+from bot.staff.reviewing import list_waiting, may_approve_own
+from bot.staff.translation_review import (
+    Waiting,
+    approve_translation,
+    list_waiting_translations,
+    return_translation,
+)
+from bot.staff.translations import LANGUAGE_WORDS, english_of
+from bot.store.database import Db
+from bot.web.language_page import looked_at
+from bot.web.pages import desk
+from bot.web.staff_door import requires, room, say, staff, staff_page
+
+blueprint = room("translation_review", "/staff/review/translations")
+HERE = "/staff/review/translations"
+
+
+@blueprint.get("")
+@requires(Role.EDITOR)
+def queue() -> Response:
+    """The translations that wait, and one of them in full: the one that is named, else the oldest."""
+    text = request.args.get("translation", "")
+    return _page(int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0)
+
+
+@blueprint.post("/<int:translation_id>")
+@requires(Role.CLINICIAN)
+def decide(translation_id: int) -> BaseResponse:
+    """Approve or return it, and go on to the next."""
+    database, comment = desk().require_database(), request.form.get("comment", "")
+    following = _following(translation_id)
+    try:
+        if request.form.get("decision") == "approve":
+            found = approve_translation(database, translation_id, comment=comment, user=staff(), now=desk().now())
+            say(f"Approved: {found.translation.question} Patients see it with the next release.")
+        else:
+            found = return_translation(database, translation_id, comment=comment, user=staff(), now=desk().now())
+            say(f"Returned to {found.author}: {found.translation.question}")
+    except InputError as error:
+        if error.field != "comment":
+            raise
+        fault = "Say what has to change." if error.got == "nothing" else f"{error.got}; {error.allowed}."
+        return _page(translation_id, fault=fault, comment=comment, status=422)
+    except Conflict as conflict:
+        return _page(0, problem=f"{conflict.subject}: {conflict.problem}. This is what waits now.", status=409)
+    return redirect(f"{HERE}?translation={following}" if following else HERE, 303)
+
+
+def _page(translation_id: int, *, fault: str = "", comment: str = "", problem: str = "", status: int = 200) -> Response:
+    with desk().require_database().read() as db:
+        waiting = list_waiting_translations(db)
+        chosen = next((each for each in waiting if each.version.translation_id == translation_id), None)
+        chosen = chosen or (waiting[0] if waiting else None)
+        shown = _shown(db, chosen) if chosen else {}
+        own_allowed, entries = may_approve_own(db), len(list_waiting(db))
+    place = waiting.index(chosen) if chosen else 0
+    return staff_page(
+        "staff/translation_review.html",
+        status,
+        here=HERE,
+        waiting=waiting,
+        chosen=chosen,
+        before=waiting[place - 1].version.translation_id if place else None,
+        after=waiting[place + 1].version.translation_id if place + 1 < len(waiting) else None,
+        names=LANGUAGE_WORDS,
+        own_allowed=own_allowed,
+        entries_waiting=entries,
+        fault=fault,
+        comment=comment,
+        problem=problem,
+        **shown,
+    )
+
+
+def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
+    standing, text = chosen.standing, chosen.version.translation
+    if standing is None:
+        return {"differs": (), "changed": (), "alarms": ()}
+    known = standing.approved.translation if standing.approved else None
+    before = None if chosen.fits else english_of(db, standing.english.id, text.made_of)
+    seen = looked_at(db, standing, text)
+    return {
+        **seen,
+        "english": standing.english,
+        "differs": compare_translations(known, text),
+        "changed": compare_wording(before, standing.english) if before else (),
+        "alarms": [(wording, rank.alarm) for wording, rank in seen["ranks"].items() if rank.alarm],
+    }
+
+
+def _following(translation_id: int) -> int:
+    """The one that is shown once this one is decided about; 0 when it was the last."""
+    with desk().require_database().read() as db:
+        ids = [each.version.translation_id for each in list_waiting_translations(db)]
+    if translation_id not in ids:
+        return 0
+    place = ids.index(translation_id)
+    others = [*ids[place + 1 :], *ids[:place]]
+    return others[0] if others else 0
