@@ -31,7 +31,10 @@ class Unhelpful:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """The day's work. `outcomes` are the week's turns by outcome; `due` and `overdue` entries of the live release."""
+    """The day's work. `outcomes` are the week's turns by outcome; `due` and `overdue` are entries of the live release.
+
+    `outdated` are those of its translations that are not served, because their English was changed.
+    """
 
     questions: Overview
     unhelpful: tuple[Unhelpful, ...]
@@ -39,6 +42,7 @@ class Today:
     waiting: Waiting
     due: int
     overdue: int
+    outdated: int
     live: Publication | None
 
     @property
@@ -85,6 +89,7 @@ def look_at_today(
             waiting=count_waiting(db),
             due=_due(release, now, DUE_WITHIN) - _due(release, now, timedelta()),
             overdue=_due(release, now, timedelta()),
+            outdated=_outdated(release),
             live=find_live(db),
         )
 
@@ -104,6 +109,11 @@ def _named(counts: Mapping[str, int], release: Release | None) -> tuple[Unhelpfu
         Unhelpful(entry_id=each, question=entries[each].question if each in entries else each, count=count)
         for each, count in counts.items()
     )
+
+
+def _outdated(release: Release | None) -> int:
+    entries = release.entries if release else ()
+    return sum(len(entry.translations) - len(entry.served_translations) for entry in entries)
 
 
 def _due(release: Release | None, now: datetime, within: timedelta) -> int:

@@ -184,7 +184,8 @@ def _newest(db: Db, *where: sa.ColumnElement[bool]) -> Version | None:
 
 def _load(db: Db, where: sa.ColumnElement[bool]) -> Mapping[Key, Version]:
     rows = db.execute(_VERSIONS.where(where).order_by(translations.c.entry_id, translations.c.number))
-    return {(row.entry_id, row.language): _version(row) for row in rows}
+    newest = {(row.entry_id, row.language): row for row in rows}
+    return {key: _version(row) for key, row in newest.items()}
 
 
 def _version(row: sa.Row[Any]) -> Version:

@@ -10,18 +10,23 @@ import sqlalchemy as sa
 from bot.store.database import Db
 from bot.store.tables import drafts, reviews, revisions
 from bot.store.tables_staff import users
+from bot.store.tables_translations import translation_reviews, translations
 from bot.store.tables_visits import turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits. `oldest_at` is when the oldest revision was sent for review; `was_asked`: there is any turn."""
+    """What waits. `oldest_at` is when the oldest revision was sent for review; `was_asked`: there is any turn.
+
+    `translations` are those that wait for review.
+    """
 
     in_review: int
     oldest_at: datetime | None
     drafts: int
     people: int
     was_asked: bool
+    translations: int
 
 
 def count_waiting(db: Db) -> Waiting:
@@ -33,7 +38,17 @@ def count_waiting(db: Db) -> Waiting:
         sa.select(sa.func.count()).select_from(drafts),
         sa.select(sa.func.count()).select_from(users).where(users.c.disabled_at.is_(None)),
         sa.select(sa.exists(sa.select(turns.c.turn_id))),
+        sa.select(sa.func.count())
+        .select_from(translations.outerjoin(translation_reviews))
+        .where(translation_reviews.c.review_id.is_(None)),
     )
     row = db.execute(sa.select(*(part.scalar_subquery().label(f"p{place}") for place, part in enumerate(parts)))).one()
-    in_review, oldest_at, begun, people, was_asked = row
-    return Waiting(in_review=in_review, oldest_at=oldest_at, drafts=begun, people=people, was_asked=bool(was_asked))
+    in_review, oldest_at, begun, people, was_asked, translated = row
+    return Waiting(
+        in_review=in_review,
+        oldest_at=oldest_at,
+        drafts=begun,
+        people=people,
+        was_asked=bool(was_asked),
+        translations=translated,
+    )

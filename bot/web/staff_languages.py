@@ -10,6 +10,7 @@ from bot.errors import Conflict, InputError, InputErrors
 from bot.faq.entry import TRANSLATED_INTO, Translation
 from bot.staff import translating
 from bot.staff.accounts import Role
+from bot.staff.ranking import ranks_of
 from bot.staff.translation_checks import LABELS
 from bot.staff.translations import LANGUAGE_WORDS, require_standing
 from bot.store.translations import Key, WorkingCopy
@@ -150,6 +151,7 @@ def _submit(key: Key, copy: WorkingCopy | None) -> Any:
     reason, database = request.form.get("reason", ""), desk().require_database()
     seen = copy.version if copy else 0
     try:
+        _refuse_alarms(key)
         version = translating.submit_translation(
             database, key, seen=seen, reason=reason, user=staff(), now=desk().now()
         )
@@ -162,6 +164,19 @@ def _submit(key: Key, copy: WorkingCopy | None) -> Any:
         return _again(key, trouble=f"It was saved, but not sent: {error.problem}.", status=409)
     say(f"Sent for review: “{version.translation.question}”.")
     return redirect(_address(key), 303)
+
+
+def _refuse_alarms(key: Key) -> None:
+    """Raise InputErrors where a wording of what stands is met with an alarm today: it would keep each release away."""
+    with desk().require_database().read() as db:
+        text = require_standing(db, key).text
+    bot = desk().live.bot
+    alarmed = [rank for rank in ranks_of(bot, key[0], text.wordings) if rank.alarm] if bot else []
+    if alarmed:
+        names = ", ".join(f"“{rank.wording}” ({rank.alarm})" for rank in alarmed)
+        field = "question" if alarmed[0].wording == text.question else "phrasings"
+        allowed = f"Met with an alarm: {names}. Take it out, or word it in another way."
+        raise InputErrors((InputError(field=field, got="what cannot be served", allowed=allowed),))
 
 
 def _again(

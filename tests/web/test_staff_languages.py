@@ -73,6 +73,7 @@ def test_from_the_entry_through_review_to_translated(house: House, sign_in: Sign
 
     assert send(editor, entry, page).status_code == 303
     assert "waits for" in editor.text(page)
+    assert "Translations that wait for review" in editor.text("/staff/")
     queue = clinician.text("/staff/review")
     assert "1 translation waits" in queue
     review = clinician.text(REVIEW)
@@ -133,6 +134,18 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(house: House, sign_in: S
     assert text_of(house, entry).detail == "Llame al {{ clinic.nadie }}."
     answer = editor.post_form(page, do="submit", reason="", **typed(entry, version="1"))
     assert "Write why it is changed" in answer.get_data(as_text=True)
+
+
+def test_a_wording_that_rings_an_alarm_is_not_sent(house: House, sign_in: SignIn, entry: Entry, page: str) -> None:
+    editor = sign_in("editor")
+    assert house.live.bot is not None
+    alarming = house.live.bot.release.rules[-1].examples[0]
+
+    answer = send(editor, entry, page, phrasings=f"para qué sirve este chat\n{alarming}")
+
+    assert answer.status_code == 422
+    assert "Take it out, or word it in another way." in answer.get_data(as_text=True)
+    assert standing(house, entry).state is State.DRAFT
 
 
 def test_the_script_saves_previews_and_is_told_of_others(
