@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.errors import NotReady
 from bot.faq.clinic import HelpLine
-from bot.faq.entry import ENGLISH, Entry, NextStep, Region
+from bot.faq.entry import ENGLISH, TRANSLATED_INTO, Entry, NextStep, Region
 from bot.faq.release import Level, Release, SafetyRule
 from bot.reply.render import Renderer
 from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart, SafetyNotice
@@ -92,13 +92,16 @@ class Composer:
             return self.answer(decision.entry_ids[0], region, decision.confidence, asked, language)
         clarify = decision.outcome is Outcome.CLARIFY
         text = CLARIFY_TEXT if clarify else NO_MATCH_TEXT
+        choices = tuple(link for link in map(self.link, decision.entry_ids) if link)
+        translated = bool(choices) and all(language in link.translations for link in choices)
         return ReplyPart(
             outcome=decision.outcome,
             asked=asked,
             headline=CLARIFY_HEADLINE if clarify else NO_MATCH_HEADLINE,
             answer_html=Markup("<p>{}</p>").format(text),
             answer_text=text,
-            choices=tuple(link for link in map(self.link, decision.entry_ids) if link),
+            choices=choices,
+            language=language if translated else ENGLISH,
         )
 
     def _safety_part(self, decision: Decision, asked: str, region: Region, language: str) -> ReplyPart:
@@ -161,4 +164,5 @@ class Composer:
 
 
 def _link(entry: Entry) -> EntryLink:
-    return EntryLink(entry.id, entry.question, entry.topic)
+    served = {name: found.question for name in TRANSLATED_INTO if (found := entry.served_translation(name))}
+    return EntryLink(entry.id, entry.question, entry.topic, served)

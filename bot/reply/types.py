@@ -51,11 +51,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class EntryLink:
-    """An approved question that can be opened."""
+    """An approved question that can be opened; `translations` are its approved wordings by language."""
 
     id: str
     question: str
     topic: str
+    translations: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, str]:
         """`{"id", "question", "topic"}`."""

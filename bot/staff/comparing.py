@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from bot.faq.difference import Change, words_changed
@@ -11,6 +11,8 @@ from bot.faq.entry import Entry, Translation
 from bot.staff.fields import LABELS, LISTS, changed_fields, text_of
 
 Words = tuple[Change, ...]
+LANGUAGE_WORDS: Mapping[str, str] = {"es": "Spanish"}
+_NOTHING = Translation(question="", short="", detail="", next_step="", made_of="")
 TRANSLATED = ("question", "phrasings", "golden", "short", "detail", "next_step")  # the fields of a translation
 ALIKE = 0.6  # two items so like each other are one that was reworded
 
@@ -31,8 +33,29 @@ class FieldChange:
 def compare(old: Entry | None, new: Entry) -> tuple[FieldChange, ...]:
     """The fields that differ, in the order of the form; all that are filled in when there was nothing before."""
     if old is None:
-        return tuple(_changed(name, "", text_of(new, name)) for name in LABELS if text_of(new, name))
-    return tuple(_changed(name, text_of(old, name), text_of(new, name)) for name in changed_fields(old, new))
+        own = tuple(_changed(name, "", text_of(new, name)) for name in LABELS if text_of(new, name))
+    else:
+        own = tuple(_changed(name, text_of(old, name), text_of(new, name)) for name in changed_fields(old, new))
+    return (*own, *_translations(old.translations if old else {}, new.translations))
+
+
+def _translations(old: Mapping[str, Translation], new: Mapping[str, Translation]) -> Iterator[FieldChange]:
+    """What differs in the translations of a release's entry, and who approved that."""
+    for language, name in LANGUAGE_WORDS.items():
+        before, after = old.get(language), new.get(language)
+        if before == after:
+            continue
+        for each in compare_translations(before, after or _NOTHING):
+            yield replace(each, label=f"{name}: {each.label.lower()}")
+        told = [_approval(text) for text in (before, after)]
+        yield FieldChange(f"{name}: approved", (words_changed(*told),))
+
+
+def _approval(text: Translation | None) -> str:
+    if text is None:
+        return ""
+    day = f", {text.approved_on.isoformat()}" if text.approved_on else ""
+    return f"{text.approved_by or 'as shipped'}{day}"
 
 
 def compare_translations(old: Translation | None, new: Translation) -> tuple[FieldChange, ...]:

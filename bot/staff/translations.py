@@ -22,8 +22,6 @@ from bot.store.translations import (
     load_working_copies,
 )
 
-LANGUAGE_WORDS: Mapping[str, str] = {"es": "Spanish"}
-
 
 class State(StrEnum):
     """Where a translation stands, from what wants work to what is done."""

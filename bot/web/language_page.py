@@ -16,11 +16,11 @@ from bot.faq.entry import Entry, Region, Translation
 from bot.faq.translation_checks import LEAST_EASE, MOST_SHORT_WORDS, reading_ease
 from bot.reply.types import Reply
 from bot.staff.checking import Fault
-from bot.staff.comparing import compare_translations, compare_wording
+from bot.staff.comparing import LANGUAGE_WORDS, compare_translations, compare_wording
 from bot.staff.previewing import preview
 from bot.staff.ranking import Rank, ranks_of
 from bot.staff.translation_checks import LABELS, check_translation
-from bot.staff.translations import LANGUAGE_WORDS, Standing, as_served, english_of, find_standing
+from bot.staff.translations import Standing, as_served, english_of, find_standing
 from bot.store.database import Db
 from bot.store.translations import Version, list_versions
 from bot.web.entry_form import REGION_WORDS

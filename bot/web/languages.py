@@ -14,9 +14,9 @@ from flask_babel import Babel, get_locale, gettext
 from markupsafe import Markup, escape
 
 from bot.faq.clinic import ClinicProfile, HelpLine
-from bot.faq.entry import ENGLISH, Region
+from bot.faq.entry import ENGLISH, Entry, Region
 from bot.patients.live import Live
-from bot.reply.types import ReplyPart
+from bot.reply.types import EntryLink, ReplyPart
 from bot.web.addresses import query_of_page
 
 SPANISH = "es"
@@ -45,6 +45,8 @@ def add_languages(app: Flask, live: Live) -> None:
         english=english,
         english_if=english_if,
         lang_of=lang_of,
+        question_of=question_of,
+        lang_of_question=lang_of_question,
         said=said,
         label_of=label_of,
         date_of=date_of,
@@ -116,6 +118,23 @@ def english() -> Markup:
 def lang_of(part: ReplyPart) -> Markup:
     """The same for approved wording that may be translated."""
     return english() if part.language == ENGLISH else Markup("")
+
+
+def question_of(asked: EntryLink | Entry) -> str:
+    """An approved question in the page's language where it has a translation, else in English."""
+    return _translated(asked) or asked.question
+
+
+def lang_of_question(asked: EntryLink | Entry) -> Markup:
+    """The attribute that marks such a question where it is in English on a page in another language."""
+    return Markup("") if _translated(asked) else english()
+
+
+def _translated(asked: EntryLink | Entry) -> str:
+    if isinstance(asked, Entry):
+        found = asked.served_translation(language())
+        return found.question if found else ""
+    return asked.translations.get(language(), "")
 
 
 def english_if(text: str) -> Markup:

@@ -10,9 +10,10 @@ from bot.errors import Conflict, InputError, InputErrors
 from bot.faq.entry import TRANSLATED_INTO, Translation
 from bot.staff import translating
 from bot.staff.accounts import Role
+from bot.staff.comparing import LANGUAGE_WORDS
 from bot.staff.ranking import ranks_of
 from bot.staff.translation_checks import LABELS
-from bot.staff.translations import LANGUAGE_WORDS, require_standing
+from bot.staff.translations import require_standing
 from bot.store.translations import Key, WorkingCopy
 from bot.web.language_page import as_kept, open_translation, translation_page, translation_piece, typed_translation
 from bot.web.pages import desk

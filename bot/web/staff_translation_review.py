@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import Conflict, InputError
 from bot.staff.accounts import Role
-from bot.staff.comparing import compare_translations, compare_wording
+from bot.staff.comparing import LANGUAGE_WORDS, compare_translations, compare_wording
 from bot.staff.reviewing import list_waiting, may_approve_own
 from bot.staff.translation_review import (
     Waiting,
@@ -17,7 +17,7 @@ from bot.staff.translation_review import (
     list_waiting_translations,
     return_translation,
 )
-from bot.staff.translations import LANGUAGE_WORDS, english_of
+from bot.staff.translations import english_of
 from bot.store.database import Db
 from bot.web.language_page import looked_at
 from bot.web.pages import desk

@@ -14,6 +14,7 @@ from bot.dialogue.record import decided_of, language_of, said_of
 from bot.faq.entry import Translation
 from bot.faq.files import Loaded
 from bot.patients.live import Live
+from bot.reply.types import Decision, Outcome
 from bot.staff.assembly import with_entries
 from bot.web.app import create_app
 
@@ -59,6 +60,37 @@ def test_the_chat_answers_in_spanish_and_says_when_it_cannot(patient: FlaskClien
     assert "Palabras de prueba." in translated
     assert NOTICE not in translated
     assert NOTICE in other
+
+
+def test_questions_to_choose_from_are_in_spanish_where_that_is_approved(
+    patient: FlaskClient, bot_of_two_languages: Bot
+) -> None:
+    first, second, *_ = bot_of_two_languages.release.entries
+    topics = patient.get("/topics?locale=es").get_data(as_text=True)
+    decision = Decision(outcome=Outcome.CLARIFY, entry_ids=(first.id,), because="test")
+    both = Decision(outcome=Outcome.CLARIFY, entry_ids=(first.id, second.id), because="test")
+
+    assert f'<li><a href="/answers/{first.id}?locale=es">¿Qué es este chat?</a></li>' in topics
+    assert f'<li lang="en"><a href="/answers/{second.id}?locale=es">' in topics
+    assert bot_of_two_languages.say_again([(decision, "?")], language="es").parts[0].language == "es"
+    assert bot_of_two_languages.say_again([(both, "?")], language="es").parts[0].language == "en"
+
+
+def test_a_spanish_question_is_answered_in_the_language_of_the_page(patient: FlaskClient) -> None:
+    asked = {"question": "qué es este chat"}
+    spanish = patient.post("/turns?locale=es", data=asked).get_data(as_text=True)
+    english = patient.post("/turns", data=asked).get_data(as_text=True)
+
+    assert "Palabras de prueba." in spanish
+    assert 'data-outcome="answer"' in english
+    assert "Palabras de prueba." not in english
+
+
+@pytest.mark.parametrize("question", ["no puedo respirar", "me quiero suicidar"])
+def test_spanish_red_flags_ring_with_translations_too(patient: FlaskClient, question: str) -> None:
+    shown = patient.post("/turns?locale=es", data={"question": question}).get_data(as_text=True)
+
+    assert 'data-outcome="emergency"' in shown or 'data-outcome="crisis"' in shown
 
 
 def test_the_same_key_in_another_language_is_another_message(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
