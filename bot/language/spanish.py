@@ -69,6 +69,7 @@ class SpanishWords:
     def __init__(self, texts: Sequence[str], names: Mapping[str, str]) -> None:
         """From the FAQ's `texts`; `names`, of brands say, are folded to one term each."""
         self._names = {name: term for name, term in names.items() if " " not in name}
+        self._terms = frozenset(self._names.values())
         self._known = frozenset(stem for text in texts for stem in self.terms(self.read(text)))
 
     def read(self, text: str) -> tuple[Word, ...]:
@@ -103,12 +104,15 @@ class SpanishWords:
         return sum(stem in known for stem in telling) / len(telling) if telling else 1.0
 
     def is_spanish(self, words: Sequence[Word]) -> bool:
-        """Whether more of the words are Spanish (little words, or words of the FAQ) than frequent in English."""
+        """Whether more of the words are Spanish than frequent in English; names and single letters are of none.
+
+        Spanish are its little words, and what the FAQ has in Spanish and English does not know.
+        """
         ranks = english_ranks()
         spanish = english = 0
         for word in words:
-            if word.is_word:
-                spanish += word.text in _LITTLE or word.stem in self._known
+            if len(word.text) > 1 and word.is_word and word.stem not in self._terms:
+                spanish += word.text in _LITTLE or (word.stem in self._known and word.text not in ranks)
                 english += ranks.get(word.text, _FREQUENT_ENGLISH) < _FREQUENT_ENGLISH
         return spanish > english
 

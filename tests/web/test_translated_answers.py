@@ -76,6 +76,20 @@ def test_questions_to_choose_from_are_in_spanish_where_that_is_approved(
     assert bot_of_two_languages.say_again([(both, "?")], language="es").parts[0].language == "en"
 
 
+def test_the_greeting_says_in_what_languages_there_are_answers(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
+    release = bot_of_two_languages.release
+    bare = with_entries(release, [replace(entry, translations={}) for entry in release.entries])
+    without = create_app(read_settings({}), Live(Bot(bare)), now=lambda: NOON).test_client()
+
+    assert "Algunas respuestas aprobadas están en español" in patient.get("/?locale=es").get_data(as_text=True)
+    assert "Las respuestas aprobadas están en inglés" in without.get("/?locale=es").get_data(as_text=True)
+
+
+def test_what_safety_finds_rests_on_no_translation(bot_of_two_languages: Bot, small_bot: Bot) -> None:
+    assert bot_of_two_languages.safety_key == small_bot.safety_key
+    assert bot_of_two_languages.matching_key != small_bot.matching_key
+
+
 def test_a_spanish_question_is_answered_in_the_language_of_the_page(patient: FlaskClient) -> None:
     asked = {"question": "qué es este chat"}
     spanish = patient.post("/turns?locale=es", data=asked).get_data(as_text=True)
