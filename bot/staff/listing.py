@@ -92,10 +92,12 @@ class Page:
 
 
 def list_page(db: Db, served: Release | None, wanted: Filter, now: datetime) -> Page:
-    """The page of the list that is wanted, or the last one there is. Ten queries, whatever there is."""
+    """The page of the list that is wanted, or the last one there is. Nine queries, whatever there is."""
     counts = count_by_entry(db, since=now - ASKED_WITHIN)
-    translated = {entry_id: each for (entry_id, _), each in load_translations(db).items()}
-    lines = list_lines(load_standings(db), served, counts)
+    standings = load_standings(db)
+    approved = {each.entry_id: each.approved for each in standings.values() if each.approved}
+    translated = {entry_id: each for (entry_id, _), each in load_translations(db, approved).items()}
+    lines = list_lines(standings, served, counts)
     everything = [replace(line, translation=translated.get(line.entry_id)) for line in lines]
     found = [line for line in everything if _fits(line, wanted, now.date())]
     found.sort(key=_ORDERS[wanted.sort])

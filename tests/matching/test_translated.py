@@ -56,6 +56,12 @@ def found(matcher: TranslatedMatcher, text: str) -> str:
     return ranking.top.entry_id if ranking.is_sure and ranking.top else ""
 
 
+def offers(matcher: TranslatedMatcher, text: str) -> bool:
+    """Whether choices are offered."""
+    ranking = matcher.rank(text) or NOTHING
+    return not ranking.is_sure and ranking.among >= ranking.clarify_from
+
+
 def figures(matcher: TranslatedMatcher, cases: list[Mapping[str, str]]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for each in cases:
@@ -73,6 +79,7 @@ def test_questions_find_their_entry_and_never_another(matcher: TranslatedMatcher
     assert counts["right"] >= 20
     offered = [(each["entry_id"], matcher.rank(each["text"]) or NOTHING) for each in asked]
     assert sum(right in [each.entry_id for each in ranking.candidates[:3]] for right, ranking in offered) >= 34
+    assert sum(found(matcher, each["text"]) != "" or offers(matcher, each["text"]) for each in asked) >= 32
 
 
 def test_what_no_translated_entry_answers_is_left_unanswered(matcher: TranslatedMatcher) -> None:
@@ -80,6 +87,7 @@ def test_what_no_translated_entry_answers_is_left_unanswered(matcher: Translated
 
     assert len(asked) == 24
     assert figures(matcher, asked)["wrong"] <= 1
+    assert sum(offers(matcher, each["text"]) for each in asked) <= 6
 
 
 @pytest.mark.parametrize("ids", [("alcohol",), ("opening-hours",), ("alcohol", "dry-skin")])
