@@ -139,7 +139,7 @@ class Need(StrEnum):
 
 
 def load_standings(db: Db, known: Mapping[str, Revision] | None = None) -> Mapping[Key, Standing]:
-    """Every approved entry in every language. Four queries, whatever there is; three with what is `known` as approved."""
+    """Every approved entry in every language. Four queries, or three where the approved are `known`."""
     english = load_approved(db) if known is None else known
     sent, approved, drafts = load_sent(db), load_approved_versions(db), load_working_copies(db)
     return {
