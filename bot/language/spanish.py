@@ -77,10 +77,14 @@ class SpanishWords:
         words = []
         for token in tokenise(text):
             plain = _SHORT.get(token.text, token.text)
-            meant = self._names.get(plain) or self._names.get(plain.replace("ina", "in"), plain)
-            stem = token.text if not token.is_word else meant if meant != plain else spanish_stem(plain)
+            meant = self._meant(plain)
+            stem = meant if meant in self._terms or not token.is_word else spanish_stem(plain)
             words.append(Word(plain, stem, token.start, token.end, token.text, ends_question=token.ends_question))
         return tuple(words)
+
+    def _meant(self, plain: str) -> str:
+        """The term of a name, which in Spanish may end in an a ("isotretinoína")."""
+        return plain[:-1] if plain[:-1] in self._terms else self._names.get(plain, plain)
 
     def terms(self, words: Sequence[Word]) -> tuple[str, ...]:
         """The stems to match by: little words tell nothing, unless there are no others."""
