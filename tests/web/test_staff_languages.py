@@ -215,6 +215,24 @@ def test_a_draft_is_discarded_and_comes_back(house: House, sign_in: SignIn, entr
     assert standing(house, entry).state is State.DRAFT
 
 
+def test_taking_it_away_is_asked_for_with_a_reason(house: House, sign_in: SignIn, entry: Entry, page: str) -> None:
+    editor, clinician = sign_in("editor"), sign_in("clinician")
+    send(editor, entry, page)
+    first = standing(house, entry).sent
+    assert first is not None
+    clinician.post_form(f"{REVIEW}/{first.translation_id}", decision="approve", comment="")
+
+    answer = editor.post_form(f"{page}/retire", retire_reason=" ")
+    assert answer.status_code == 422
+    assert "Write why it is changed" in answer.get_data(as_text=True)
+    editor.post_form(f"{page}/retire", retire_reason="Mal traducido")
+    assert "takes the translation away" in clinician.text(REVIEW)
+    second = standing(house, entry).sent
+    assert second is not None
+    clinician.post_form(f"{REVIEW}/{second.translation_id}", decision="approve", comment="")
+    assert standing(house, entry).state is State.NONE
+
+
 def test_it_is_withdrawn_by_its_author(house: House, sign_in: SignIn, entry: Entry, page: str) -> None:
     editor = sign_in("editor")
     send(editor, entry, page)
