@@ -126,7 +126,7 @@ def _wording(bot: Bot) -> Gate:
                 try:
                     bot.answer(entry.id, region, language)
                 except KeyError as error:
-                    place = f"{entry.id}, {region.value}, {language}"
+                    place = f"{entry.id}, {region.value}" + (f", {language}" if language != ENGLISH else "")
                     faults.append(f"{place}: {{{{ clinic.{error.args[0]} }}}} cannot be filled in")
     return Gate("answers can be shown", not faults, tuple(faults), len(bot.release.entries))
 
