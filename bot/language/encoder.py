@@ -31,7 +31,6 @@ Floats = NDArray[np.float32]
 FOLDER = "data/encoder"
 MOST_PIECES = 96
 MOST_CACHED = 20_000
-BATCH_PIECES = 1_536  # texts encoded together; more does not go faster and takes more memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,6 @@ class Encoder:
             raise NotReady(f"the sentence encoder cannot run: {_WHY_MISSING}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # short questions need little; an arena keeps what long ones took
         try:
             self._session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
         except Exception as error:
@@ -77,18 +75,12 @@ class Encoder:
         return self._cached(text)
 
     def encode_all(self, texts: Sequence[str]) -> Floats:
-        """The vectors of many texts, shape (texts, size), those of like length together."""
-        numbers = [self._pieces.numbers_of(text, MOST_PIECES) for text in texts]
+        """The vectors of many texts, shape (texts, size). One after the other: a text's vector must not depend on
+        those beside it, and together they would not go faster.
+        """
         vectors = np.zeros((len(texts), self.size), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda place: len(numbers[place]))
-        start = 0
-        while start < len(order):
-            end = start + 1
-            while end < len(order) and len(numbers[order[end]]) * (end + 1 - start) <= BATCH_PIECES:
-                end += 1
-            batch = order[start:end]
-            vectors[batch] = self._run([numbers[place] for place in batch])
-            start = end
+        for row, text in enumerate(texts):
+            vectors[row] = self._run(text)
         return vectors
 
     def know(self, vectors: Mapping[bytes, Floats]) -> None:
@@ -109,20 +101,15 @@ class Encoder:
         known = self._known.get(name_of(text)) if self._known else None
         if known is not None:
             return known
-        vector: Floats = self._run([self._pieces.numbers_of(text, MOST_PIECES)])[0]
+        vector = self._run(text)
         vector.flags.writeable = False
         if self._noted is not None:
             self._noted[name_of(text)] = vector
         return vector
 
-    def _run(self, numbers: Sequence[Sequence[int]]) -> Floats:
-        lengths = np.array([len(each) for each in numbers])
-        pieces = np.zeros((len(numbers), lengths.max()), dtype=np.int64)
-        for row, each in zip(pieces, numbers, strict=True):
-            row[: len(each)] = each
-        mask = (np.arange(pieces.shape[1]) < lengths[:, None]).astype(np.int32)
-        found = self._session.run(None, {"pieces": pieces, "mask": mask})[0]
-        return np.asarray(found, dtype=np.float32)
+    def _run(self, text: str) -> Floats:
+        pieces = np.array([self._pieces.numbers_of(text, MOST_PIECES)], dtype=np.int64)
+        return np.asarray(self._session.run(None, {"pieces": pieces})[0][0], dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
