@@ -14,7 +14,7 @@ from bot.faq.release import Release, content_hash_of
 from bot.store.content import load_approved, load_pieces
 from bot.store.database import Db
 from bot.store.releases import next_number
-from bot.store.translations import Version, load_approved_versions
+from bot.store.translations import Version, load_approved_versions, load_sent, load_working_copies
 
 PIECES = ("topics", "rules", "vocabulary", "background", "clinic", "corrections", "harmless")
 SEEDER = "knowledge folder"  # stands as the author and reviewer of what came with the files
@@ -38,6 +38,23 @@ def release_with(db: Db, entries: list[Entry], at: datetime) -> Release:
     approved = load_approved_versions(db)
     zone = ZoneInfo(release.clinic.time_zone)
     return with_entries(release, [_translated(entry, approved, zone) for entry in entries])
+
+
+def with_drafted_translations(db: Db, release: Release) -> Release:
+    """The release as if what is being translated, or waits for review, were approved; unfinished ones are left out."""
+    copies, sent = load_working_copies(db), load_sent(db)
+    entries = []
+    for entry in release.entries:
+        found = dict(entry.translations)
+        for language in TRANSLATED_INTO:
+            copy, version = copies.get((entry.id, language)), sent.get((entry.id, language))
+            if copy and copy.translation.question and copy.translation.short and copy.translation.next_step:
+                found[language] = copy.translation
+            elif version and version.state == "in review":
+                found.pop(language, None)
+                found |= {} if version.retired else {language: version.translation}
+        entries.append(replace(entry, translations=found))
+    return with_entries(release, entries)
 
 
 def _translated(entry: Entry, approved: Mapping[tuple[str, str], Version], zone: ZoneInfo) -> Entry:

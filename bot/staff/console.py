@@ -17,7 +17,7 @@ from bot.errors import Conflict, InputError, NotReady
 from bot.faq.entry import Entry, Region
 from bot.faq.release import Release
 from bot.reply.types import Reply
-from bot.staff.assembly import assemble, release_with
+from bot.staff.assembly import assemble, release_with, with_drafted_translations
 from bot.store.database import Db
 from bot.store.releases import load_release
 from bot.store.standings import Standing, load_standings
@@ -73,7 +73,7 @@ def release_of(db: Db, target: Target, now: datetime) -> Release:
     match target.kind:
         case "drafts":
             entries = [entry for entry in map(_drafted, load_standings(db).values()) if entry is not None]
-            return release_with(db, entries, now)
+            return with_drafted_translations(db, release_with(db, entries, now))
         case "approved":
             return assemble(db, now)
     release = load_release(db, target.number)

@@ -20,6 +20,7 @@ from bot.faq.writing import write_knowledge
 from bot.staff.accounts import Role, User
 from bot.staff.assembly import assemble, with_entries
 from bot.staff.checking import must_mend
+from bot.staff.console import Target, release_of
 from bot.staff.seeding import seed_if_empty
 from bot.staff.settings import save_governance
 from bot.staff.transfer import exported, import_knowledge, plan_import
@@ -172,7 +173,7 @@ def test_a_changed_english_takes_it_out_of_service_until_it_is_reviewed_again(se
     assert before is not None
     assert before.answer.short == entry.answer.short
 
-    with pytest.raises(InputErrors, match="then say that this fits"):
+    with pytest.raises(InputErrors, match="say that this fits it"):
         sent(seeded, entry, spanish(entry, short="Otra cosa."))
     sent(seeded, changed, spanish(changed, short="Otra cosa."))
     waiting = standing(seeded, entry).sent
@@ -226,6 +227,21 @@ def test_a_discarded_draft_comes_back_unless_somebody_went_on(one: Database, ent
     assert again.version == 2
     with pytest.raises(Conflict, match="changed since"):
         bring_back_translation(one, key, version=1, user=EDDA, now=NOON)
+
+
+def test_it_can_be_tried_in_the_console_before_it_is_approved(one: Database, entry: Entry) -> None:
+    def tried(kind: str) -> Translation | None:
+        with one.read() as db:
+            found = release_of(db, Target.of(kind), NOON).entry(entry.id)
+        assert found is not None
+        return found.served_translation("es")
+
+    save_translation(one, (entry.id, "es"), 0, spanish(entry, short=""), user=EDDA, now=NOON)
+    assert tried("drafts") is None  # nothing to read yet
+    save_translation(one, (entry.id, "es"), 1, spanish(entry), user=EDDA, now=NOON)
+    assert (tried("drafts"), tried("approved")) == (spanish(entry), None)
+    submit_translation(one, (entry.id, "es"), seen=2, reason=REASON, user=EDDA, now=NOON)
+    assert (tried("drafts"), tried("approved")) == (spanish(entry), None)
 
 
 def test_a_withdrawn_one_is_a_draft_again(one: Database, entry: Entry) -> None:
