@@ -2,11 +2,12 @@
 
     .venv/bin/python benchmarks/safety.py [--shared ../shared/data] [--plot docs/pictures/triage.svg]
 
-`benchmarks/safety/` holds 2,028 messages that the rules were not taught with: `hard.csv` (understated and adversarial;
+`benchmarks/safety/` holds 3,259 messages that the rules were not taught with: `hard.csv` (understated and adversarial;
 the patterns were mended after a first look at it), `held_out.csv` (every seventh of the messages that were written to
-teach the rules, kept back) and `independent.csv` (by writers who saw neither rules nor other messages; the first run
-is written down in README.md). Emergencies and crises are asked again in seven disguises. Everyday messages come from
-the measuring sets of assistants and banks, where they are at hand.
+teach the rules, kept back), `independent.csv` (by writers who saw neither rules nor other messages; the first run is
+written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody looked at the latter) and `fresh.csv` (a
+third of the messages that were last written to teach the rules, kept back). Emergencies and crises are asked again in
+seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are at hand.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from bot.evaluate.disguises import DISGUISES
 from bot.faq.release import Level
 
 HERE = Path(__file__).parent
-SETS = ("hard", "held_out", "independent", "typed", "unseen")
+SETS = ("hard", "held_out", "independent", "typed", "unseen", "fresh")
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500
 LENGTHS = (50, 100, 200, 300, 400, 500)
