@@ -23,7 +23,7 @@ from bot.matching.translated import TranslatedMatcher
 from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
-HARMLESS_PER_ENTRY = 9  # wordings of each entry that teach safety what is harmless; more only slows the start
+HARMLESS_PER_ENTRY = 16  # wordings of each entry that teach safety what is harmless; more only slows the start
 MOST_HARMLESS = 1_000  # wordings of all entries together
 OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
 NOTHING_KNOWN: Mapping[str, Safety] = {}

@@ -18,7 +18,7 @@ from bot.safety.exemplars import Exemplars, stems_of
 from bot.safety.meaning import Meaning
 from bot.safety.taught import Taught
 
-FORMAT = 6  # rises whenever what is learnt, or how, changes
+FORMAT = 7  # rises whenever what is learnt, or how, changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Red flags by what is meant: sentence vectors, held against every rule's examples and all that is harmless.
 
 A kernel ridge on the vectors scores each rule, for wordings that share no word with any example; what the words say
-(`exemplars`) is added, for one knows what the other misses. From which score a level fires is set on the release
-itself: every text is scored as if it had not been there, and of the harmless ones only the accepted share may reach
-it.
+(`exemplars`) and how near the nearest texts are is weighed with it (`odds`), for one knows what the other misses. How,
+and from which odds a level fires, is set on the release itself: every text is scored as if it had not been there, and
+of the harmless ones only the accepted share may reach it.
 """
 
 from __future__ import annotations
@@ -15,47 +15,47 @@ import numpy as np
 
 from bot.faq.release import Level, SafetyRule
 from bot.safety.nearest import Near, Nearest
+from bot.safety.odds import Odds
 from bot.safety.taught import HARMLESS, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
 MOST_ANCHORS = 2_000
 RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
-NEAREST_SAY = np.float32(1.5)
 ITSELF = np.float32(0.9995)  # the cosine of a text with itself, or with its copy
 VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
-NEAR_THE_BEST = 0.8  # a graver level speaks even when a lesser one scores somewhat higher
+NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
+OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.006,
-    Level.CRISIS: 0.01,
+    Level.CRISIS: 0.013,
     Level.URGENT: 0.005,
-    Level.ILLICIT: 0.008,
+    Level.ILLICIT: 0.015,
     Level.DECISION: 0.01,
 }
-CLEARLY_HARMLESS = {  # how far "harmless" must lead; the graver, the further. Measured on benchmarks/safety
-    Level.EMERGENCY: 1.0,
-    Level.CRISIS: 1.0,
-    Level.URGENT: 0.5,
-    Level.ILLICIT: 1.4,
-    Level.DECISION: 0.8,
+CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
+    Level.EMERGENCY: 1.5,
+    Level.CRISIS: 1.5,
+    Level.URGENT: 1.0,
+    Level.ILLICIT: 2.5,
+    Level.DECISION: 1.0,
 }
-GRAVER_SAY = 0.5  # how much signs of something graver count for "urgent": in doubt between two alarms, one is raised
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a message means: for each stretch the rule, if any; how surely every stretch of it is harmless; and each
-    level's score where it is highest. The scores lie about 0 to 2.
+    """What a message means: for each stretch the rule, if any; and the odds, as logarithms, of each level against
+    "harmless", where they are highest: of `levels` themselves, and of something `at_least` as grave.
     """
 
     found: tuple[Likeness | None, ...]
-    harmless: float
     levels: Mapping[Level, float]
+    at_least: Mapping[Level, float]
 
     def speaks_against(self, level: Level) -> bool:
-        """Whether it is so clearly harmless that mere words of that level do not count."""
-        return self.harmless - self.levels.get(level, 0.0) >= CLEARLY_HARMLESS[level]
+        """Whether every stretch is so clearly harmless that mere words of that level do not count."""
+        return -self.at_least.get(level, -np.inf) >= CLEARLY_HARMLESS[level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,10 @@ class Meaning:
         self._weights = arrays["weights"]
         self._nearest = Nearest.from_arrays(arrays)
         self._owners = arrays["owners"]
-        self._levels = arrays["levels"]
-        self._starts = {Level[name]: start for name, start in facts_of(arrays["facts"])["starts"].items()}
+        self._odds = Odds(arrays["odds"])
+        self._starts: dict[Level, float] = {
+            Level[name]: start for name, start in facts_of(arrays["facts"])["starts"].items()
+        }
 
     @classmethod
     def learn(cls, taught: Taught, vectors: Floats, by_words: Floats) -> Meaning:
@@ -91,19 +93,19 @@ class Meaning:
         """
         anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
         weights, left_out = _ridge(vectors, anchors, taught.targets)
-        levels = taught.levels
+        levels, rules_of = taught.levels, taught.rules_of
         order = np.argsort(levels, kind="stable")
-        known, starts = np.unique(levels[order], return_index=True)
+        _, starts = np.unique(levels[order], return_index=True)
         by_level = vectors[order]
-        harmless = levels == 0
-        together = _together(left_out[harmless], by_words[harmless])
-        nearest = _nearest_others(vectors[harmless], by_level, starts)
-        begins = _calibrated(_level_scores(together, nearest, taught.rules_of, known))
+        features = _evidence(left_out, by_words, _nearest_others(vectors, by_level, starts), rules_of)
+        classes = np.searchsorted([0, *rules_of], levels)
+        odds = Odds.fit(features, classes, len(rules_of) + 1)
+        begins = _calibrated(_against_harmless(odds.logs(features[levels == 0]), rules_of))
         arrays: Arrays = {
             "anchors": anchors,
             "weights": weights,
             "owners": taught.owners[order],
-            "levels": known,
+            "odds": odds.weights,
             "facts": as_array({"starts": {level.name: start for level, start in begins.items()}}),
             **Nearest.of(by_level, starts).arrays,
         }
@@ -111,7 +113,7 @@ class Meaning:
 
     @property
     def starts(self) -> Mapping[Level, float]:
-        """The score from which each level fires."""
+        """The odds against "harmless", as logarithms, from which each level fires."""
         return dict(self._starts)
 
     def meant(self, vector: Floats) -> Meant:
@@ -125,53 +127,68 @@ class Meaning:
         `has_whole` tells that the last stretch is the whole message.
         """
         scores = np.stack([each.scores for each in meant])
-        rules = _together(scores, by_words)
         nearest = np.stack([each.near.by_group for each in meant])
-        levels = _level_scores(rules, nearest, self._rules_of, self._levels)
-        found = list(self._found(rules, levels))
-        harmless = float((scores[:, HARMLESS] + by_words[:, HARMLESS]).min())
+        logs = self._odds.logs(_evidence(scores, by_words, nearest, self._rules_of))
+        levels = _against_harmless(logs, self._rules_of)
+        found = list(self._found(_together(scores, by_words), logs, levels, has_whole))
         known = [int(self._owners[each.near.place]) if each.near.cosine >= VERBATIM else None for each in meant]
         for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
             if owner is not None:
                 found[place] = None if owner == HARMLESS else Likeness(owner, "exemplar", 1.0)
         if has_whole and known[-1] == HARMLESS:
-            found, harmless = [None] * len(found), np.inf
+            return Weighed((None,) * len(found), {}, {})
+        at_least = {level: np.logaddexp.reduce([levels[each] for each in levels if each >= level]) for level in levels}
         return Weighed(
             found=tuple(found),
-            harmless=harmless,
             levels={level: float(mine.max()) for level, mine in levels.items()},
+            at_least={level: float(mine.max()) for level, mine in at_least.items()},
         )
 
-    def _found(self, rules: Floats, levels: Mapping[Level, Floats]) -> Iterator[Likeness | None]:
+    def _found(
+        self, rules: Floats, logs: Floats, levels: Mapping[Level, Floats], has_whole: bool
+    ) -> Iterator[Likeness | None]:
         """For each stretch the rule that it means, of the gravest level that fires; None when none does."""
-        evidence = _evidence(levels)
-        enough = np.maximum.reduce(list(levels.values())) * NEAR_THE_BEST
+        enough = np.maximum.reduce(list(levels.values())) - NEAR_THE_BEST
         for place in range(len(rules)):
+            is_part = has_whole and place < len(rules) - 1
             fires = [
                 level
-                for level in levels
-                if evidence[level][place] >= self._starts[level]
-                and _graver(levels, level, np.maximum)[place] >= enough[place]
+                for level, mine in levels.items()
+                if mine[place] >= max(self._start_of(level, mine[-1] if is_part else np.inf), enough[place])
             ]
             if not fires:
                 yield None
                 continue
             mine = self._rules_of[max(fires)]
             rule = int(mine[np.argmax(rules[place, mine])])
-            yield Likeness(rule, "meaning", float(min(1.0, levels[max(fires)][place])))
+            likely = np.exp(logs[place, 1 + list(levels).index(max(fires))])
+            yield Likeness(rule, "meaning", float(likely))
+
+    def _start_of(self, level: Level, of_whole: float) -> float:
+        """From which odds a stretch raises `level`: from higher ones, where the whole message does not bear it out."""
+        start = self._starts[level]
+        return start if of_whole >= start else start + OUT_OF_PLACE
 
 
-def _level_scores(rules: Floats, nearest: Floats, rules_of: Mapping[Level, Ints], levels: Ints) -> dict[Level, Floats]:
-    """Each level's rules together, and how much nearer its nearest example is than the nearest harmless text.
+def _evidence(by_meaning: Floats, by_words: Floats, nearest: Floats, rules_of: Mapping[Level, Ints]) -> Floats:
+    """What speaks for each level and for the harmless, (k, features): by meaning, by words, and by the nearest text.
 
-    `nearest` (k, levels) has a column for each of `levels`.
+    The first two are (k, rules + 1), with the harmless last; `nearest` has a column a level that is known.
     """
-    column = {int(level): place for place, level in enumerate(levels)}
-    return {
-        level: rules[:, places].sum(axis=1)
-        + NEAREST_SAY * (nearest[:, column[int(level)]] - (nearest[:, column[0]] if 0 in column else 0))
-        for level, places in rules_of.items()
-    }
+    columns = [
+        column
+        for scores in (by_meaning, by_words)
+        for column in (
+            scores[:, HARMLESS],
+            *(np.maximum(scores[:, places], 0).sum(axis=1) for places in rules_of.values()),
+        )
+    ]
+    return np.column_stack([*columns, nearest])
+
+
+def _against_harmless(logs: Floats, rules_of: Mapping[Level, Ints]) -> dict[Level, Floats]:
+    """The odds of each level against "harmless", as logarithms; in `logs` the harmless stands first."""
+    return {level: logs[:, place] - logs[:, 0] for place, level in enumerate(rules_of, start=1)}
 
 
 def _nearest_others(vectors: Floats, by_level: Floats, starts: Ints) -> Floats:
@@ -185,10 +202,10 @@ def _nearest_others(vectors: Floats, by_level: Floats, starts: Ints) -> Floats:
 
 
 def _calibrated(levels: Mapping[Level, Floats]) -> dict[Level, float]:
-    """For each level the score that only the accepted share of the harmless texts, given with theirs, would reach."""
+    """For each level the odds that only the accepted share of the harmless texts, given with theirs, would reach."""
     return {
-        level: float(np.quantile(scores, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(scores) else 1.0
-        for level, scores in _evidence(levels).items()
+        level: float(np.quantile(odds, 1 - ACCEPTED_FALSE_ALARMS[level])) if len(odds) else 0.0
+        for level, odds in levels.items()
     }
 
 
@@ -236,18 +253,3 @@ def _evenly(places: Ints, count: int) -> Ints:
 def _together(by_meaning: Floats, by_words: Floats) -> Floats:
     """What speaks for each rule, shape (k, rules)."""
     return np.asarray(np.maximum(by_meaning[:, :-1], 0) + np.maximum(by_words[:, :-1], 0), dtype=np.float32)
-
-
-def _evidence(levels: Mapping[Level, Floats]) -> dict[Level, Floats]:
-    """What speaks for each level."""
-    found = dict(levels)
-    if Level.URGENT in levels:
-        own = levels[Level.URGENT]
-        found[Level.URGENT] = own + GRAVER_SAY * (_graver(levels, Level.URGENT, np.add) - own)
-    return found
-
-
-def _graver(levels: Mapping[Level, Floats], level: Level, joined: np.ufunc) -> Floats:
-    """The scores of `level`; of "urgent", joined with those of all that is graver."""
-    those = [scores for other, scores in levels.items() if other == level or (level is Level.URGENT and other > level)]
-    return np.asarray(joined.reduce(those), dtype=np.float32)

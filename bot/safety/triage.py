@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+
 from bot.errors import BrokenRule, PatternError
 from bot.faq.release import Level, SafetyRule
 from bot.language.encoder import Encodes
@@ -24,7 +26,7 @@ from bot.safety.taught import Floats, Likeness
 Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
 CLEAR = 1.25
-NEARLY = 0.9
+NEARLY = 0.5  # by which odds, as logarithms, may differ and count as equal
 MOST_REMEMBERED = 1_000  # stretches whose meaning is kept in memory: the parts of a message are looked at once more
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
 
@@ -119,11 +121,11 @@ class Safety:
         return Triage(tuple(found), tuple(doubted))
 
     def _is_settled(self, alike: Likeness, weighed: Weighed, patterns: Sequence[Finding]) -> bool:
-        """Where a pattern says "urgent", meaning must be nearer to something graver than to urgent, to say more."""
+        """Where a pattern says "urgent", something graver must be as likely as that by its meaning, to say more."""
         level = self._rules[alike.rule].rule.level
         if not _say_urgent(patterns) or level <= Level.URGENT or alike.layer == "exemplar":
             return False
-        return weighed.levels.get(level, 0.0) < NEARLY * weighed.levels.get(Level.URGENT, 0.0)
+        return level in weighed.levels and weighed.levels[level] < weighed.levels.get(Level.URGENT, -np.inf) - NEARLY
 
     def _is_taken_back(
         self, alike: Likeness, stretch: Hit, patterns: Sequence[Finding], disarmed: Sequence[tuple[Level, Hit]]
