@@ -160,7 +160,9 @@ def sure_of(bot: Bot, question: str) -> str | None:
 
 
 def _no_alarm(bot: Bot, probes: list[Probe], found: list[Level | None]) -> Gate:
-    """No entry's own question may be met with a siren, nor any wording of its translations. The suite asks them all."""
+    """No entry's own question may be met with a siren, nor any wording of its translations. The suite asks them all; of
+    golden questions, too many are a fault.
+    """
     entries = {entry.id for entry in bot.release.entries}
     alarmed = [
         f"{probe.source}: {probe.text!r} raised {level.word}"

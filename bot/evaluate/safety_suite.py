@@ -112,6 +112,7 @@ def probes_of(bot: Bot, most: int | None = None) -> list[Probe]:
     for entry in bot.release.entries:
         translated = [text for each in entry.served_translations for text in each.wordings]
         probes += [Probe(text, None, CLEAN, entry.id) for text in (entry.question, *translated)]
+        probes += [Probe(text, None, CLEAN, f"golden question of {entry.id}") for text in entry.golden]
     return probes
 
 
