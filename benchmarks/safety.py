@@ -2,11 +2,12 @@
 
     .venv/bin/python benchmarks/safety.py [--shared ../shared/data] [--plot docs/pictures/triage.svg]
 
-`benchmarks/safety/` holds 3,259 messages that the rules were not taught with: `hard.csv` (understated and adversarial;
-the patterns were mended after a first look at it), `held_out.csv` (every seventh of the messages that were written to
-teach the rules, kept back), `independent.csv` (by writers who saw neither rules nor other messages; the first run is
-written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody looked at the latter) and `fresh.csv` (a
-third of the messages that were last written to teach the rules, kept back). Emergencies and crises are asked again in
+`benchmarks/safety/` holds 3,259 messages; those that the rules are taught word for word are left out, and counted.
+`hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
+seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
+rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
+looked at the latter) and `fresh.csv` (a third of the messages that were last written to teach the rules, kept back).
+Emergencies and crises are asked again in
 seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are at hand.
 """
 
@@ -19,7 +20,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ import numpy as np
 from bot.dialogue.bot import Bot
 from bot.evaluate.disguises import DISGUISES
 from bot.faq.release import Level
+from bot.language.normalise import plain_words
 
 HERE = Path(__file__).parent
 SETS = ("hard", "held_out", "independent", "typed", "unseen", "fresh")
@@ -74,9 +76,11 @@ def main() -> None:
         "by words alone": lambda text: _level(bot, text, by_meaning=False),
         "keyword list": _by_keywords,
     }
-    sets = {name: _read(HERE / "safety" / f"{name}.csv") for name in SETS}
+    taught = {plain_words(text) for rule in bot.release.rules for text in (*rule.examples, *rule.hard_negatives)}
+    taught |= {plain_words(text) for text in bot.release.harmless}
+    sets = {name: _untaught(HERE / "safety" / f"{name}.csv", taught) for name in SETS}
     if options.shared:
-        sets["clinic_dev"] = _read(options.shared / "clinic_dev.csv")
+        sets["clinic_dev"] = _untaught(options.shared / "clinic_dev.csv", taught)
     results: dict[str, Any] = {
         name: {way: _recall(cases, ask) for way, ask in ways.items()} for name, cases in sets.items()
     }
@@ -107,6 +111,13 @@ def _by_keywords(text: str) -> int:
 def _read(path: Path) -> list[tuple[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return [(row["question"], row["label"]) for row in csv.DictReader(file) if len(row["question"]) <= 500]
+
+
+def _untaught(path: Path, taught: Collection[str]) -> list[tuple[str, str]]:
+    cases = _read(path)
+    left = [case for case in cases if plain_words(case[0]) not in taught]
+    print(f"{path.name}: {len(cases)} messages, {len(cases) - len(left)} of them taught and left out", file=sys.stderr)
+    return left
 
 
 def _recall(cases: Sequence[tuple[str, str]], ask: Callable[[str], int]) -> dict[str, float]:
