@@ -12,6 +12,7 @@ let token = "";
 let underWay = null;
 /** @type {Set<string>} conversations that the server may still know */
 const owed = new Set();
+let late = 0; // how many answers are still on their way to a visit that is over
 
 /** @typedef {{kind: "answered" | "refused" | "held back" | "failed" | "lost" | "late", piece: DocumentFragment | null}} Outcome */
 
