@@ -153,7 +153,7 @@ def small(loaded: Loaded) -> Loaded:
     release = loaded.release
     first = [next(rule for rule in release.rules if rule.level is level) for level in Level]
     rules = tuple(replace(rule, examples=rule.examples[:12], hard_negatives=rule.hard_negatives[:6]) for rule in first)
-    less = replace(release, rules=rules, harmless=release.harmless[:20], background=release.background[:12])
+    less = replace(release, rules=rules, harmless=release.harmless[:120], background=release.background[:12])
     return replace(loaded, release=with_entries(less, [replace(each, related=()) for each in release.entries[:6]]))
 
 

@@ -42,6 +42,8 @@ CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on 
     Level.DECISION: 1.0,
 }
 
+FEWEST_TO_DOUBT = 1_000  # texts; who was taught fewer does not know enough to doubt what the words of a pattern say
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -52,10 +54,11 @@ class Weighed:
     found: tuple[Likeness | None, ...]
     levels: Mapping[Level, float]
     at_least: Mapping[Level, float]
+    may_doubt: bool = True
 
     def speaks_against(self, level: Level) -> bool:
         """Whether every stretch is so clearly harmless that mere words of that level do not count."""
-        return -self.at_least.get(level, -np.inf) >= CLEARLY_HARMLESS[level]
+        return self.may_doubt and -self.at_least.get(level, -np.inf) >= CLEARLY_HARMLESS[level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class Meaning:
             found=tuple(found),
             levels={level: float(mine.max()) for level, mine in levels.items()},
             at_least={level: float(mine.max()) for level, mine in at_least.items()},
+            may_doubt=len(self._owners) >= FEWEST_TO_DOUBT,
         )
 
     def _found(
