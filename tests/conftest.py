@@ -6,25 +6,30 @@ import fcntl
 import itertools
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from bot.config import Secret
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded, load_knowledge
+from bot.faq.holding import as_filed
 from bot.faq.release import Level
+from bot.faq.writing import knowledge_files, write_knowledge
 from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
+from bot.staff import passwords
 from bot.staff.assembly import with_entries
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database, open_database
@@ -37,6 +42,14 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 # How long an example takes says how busy the machine is, and nothing about the program.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes of passwords that take no time: what they withstand is argon2's business."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -133,10 +146,28 @@ def any_database(any_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite database, to be copied."""
+    file = tmp_path_factory.mktemp("empty") / "clinic.db"
+    open_database(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def seeded_file(empty_file: Path, loaded: Loaded) -> Path:
+    """The same with the shipped knowledge in it."""
+    file = Path(shutil.copyfile(empty_file, empty_file.with_name("seeded.db")))
+    opened = open_database(f"sqlite:///{file}")
+    seed_if_empty(opened, loaded, NOON)
+    opened.close()
+    return file
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, empty_file: Path) -> Iterator[Database]:
     """An empty, migrated SQLite database."""
-    opened = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    opened = open_database(f"sqlite:///{shutil.copyfile(empty_file, tmp_path / 'clinic.db')}")
     yield opened
     opened.close()
 
@@ -157,6 +188,14 @@ def small(loaded: Loaded) -> Loaded:
     return replace(loaded, release=with_entries(less, [replace(each, related=()) for each in release.entries[:6]]))
 
 
+@pytest.fixture
+def small_knowledge(small: Loaded, tmp_path: Path) -> Path:
+    """The small release as a knowledge folder, for commands that ask it everything."""
+    folder = tmp_path / "knowledge"
+    write_knowledge(folder, knowledge_files(as_filed(small.release), small.documents, ""))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def small_bot(small: Loaded) -> Bot:
     return Bot(small.release, known=(KNOWLEDGE,))
@@ -164,10 +203,11 @@ def small_bot(small: Loaded) -> Bot:
 
 @pytest.fixture
 def house(
-    database: Database, bot: Bot, loaded: Loaded, tmp_path: Path, lay_learnt: Callable[[Path], Path]
+    database: Database, bot: Bot, seeded_file: Path, tmp_path: Path, lay_learnt: Callable[[Path], Path]
 ) -> Iterator[House]:
     """A database seeded with the shipped knowledge, and its release 1 live."""
-    seed_if_empty(database, loaded, NOON)
+    with closing(sqlite3.connect(seeded_file)) as seeded, closing(sqlite3.connect(tmp_path / "clinic.db")) as empty:
+        seeded.backup(empty)
     live = Live(bot)
     follower = Follower(database, live, Shelves(lay_learnt(tmp_path / "index"), (KNOWLEDGE,)))
     follower.look()

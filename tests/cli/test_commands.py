@@ -46,15 +46,17 @@ def test_ask_prints_the_answer_and_the_json(tmp_path: Path) -> None:
     assert shown["entry"]["id"] == "dry-lips"
 
 
-def test_explain_prints_why(tmp_path: Path) -> None:
-    shown = run("ask", "--explain", "wat helps crackd lips", folder=tmp_path, CLINICBOT_DATA_DIR="")
-    data = json.loads(run("ask", "--explain", "--json", "wat helps crackd lips", folder=tmp_path).stdout)
+def test_explain_prints_why(tmp_path: Path, small_knowledge: Path) -> None:
+    question, known = "wat is the way to reech the clinic", {"CLINICBOT_KNOWLEDGE_DIR": str(small_knowledge)}
+    before = set(tmp_path.rglob("*"))
+    shown = run("ask", "--explain", question, folder=tmp_path, CLINICBOT_DATA_DIR="", **known)
+    data = json.loads(run("ask", "--explain", "--json", question, folder=tmp_path, **known).stdout)
 
     assert shown.returncode == 0
     assert "wat → what" in shown.stdout
-    assert "dry-lips" in shown.stdout
-    assert data["parts"][0]["candidates"][0]["entry"] == "dry-lips"
-    assert not list(tmp_path.iterdir())  # a one-off command leaves nothing behind
+    assert "contact-clinic" in shown.stdout
+    assert data["parts"][0]["candidates"][0]["entry"] == "contact-clinic"
+    assert set(tmp_path.rglob("*")) == before  # a one-off command leaves nothing behind
 
 
 def test_explaining_a_file_is_wrong_usage(tmp_path: Path) -> None:
@@ -128,19 +130,19 @@ def test_wrong_use_says_what_is_allowed(arguments: list[str], settings: dict[str
     assert "Traceback" not in done.stderr
 
 
-def test_doctor_warns_of_sample_content_and_names_a_fault(knowledge: Path) -> None:
-    healthy = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(knowledge))
-    path = knowledge / "entries" / "side-effects" / "dry-lips.md"
+def test_doctor_warns_of_sample_content_and_names_a_fault(small_knowledge: Path) -> None:
+    healthy = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(small_knowledge))
+    path = small_knowledge / "entries" / "clinic" / "contact-clinic.md"
     path.write_text(
         path.read_text(encoding="utf-8").replace("review_by: 2027", "review_by: someday 2027"), encoding="utf-8"
     )
-    ill = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(knowledge))
+    ill = run("doctor", CLINICBOT_KNOWLEDGE_DIR=str(small_knowledge))
 
     assert healthy.returncode == 0, healthy.stdout
     assert "warn  sample content" in healthy.stdout
     assert "messages arrive in the staff's inbox alone" in healthy.stdout
     assert ill.returncode == 1
-    assert "dry-lips.md:" in ill.stdout
+    assert "contact-clinic.md:" in ill.stdout
     assert "review_by" in ill.stdout
 
 
@@ -175,12 +177,12 @@ def test_the_wheel_brings_its_knowledge_along(tmp_path: Path) -> None:
     assert str(venv) in where.stdout
 
 
-def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path) -> None:
+def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path, small_knowledge: Path) -> None:
     (tmp_path / "mine.csv").write_text(
         "question,label\nwhat time do you open,emergency\n" + "which lip balm,info\n" * 3, encoding="utf-8"
     )
 
-    failed = run("safety-test", "--quick", "mine.csv", folder=tmp_path)
+    failed = run("safety-test", "--quick", "mine.csv", folder=tmp_path, CLINICBOT_KNOWLEDGE_DIR=str(small_knowledge))
 
     assert failed.returncode == 1
     assert "found: emergency and crisis, leet" in failed.stdout

@@ -22,8 +22,8 @@ from bot.web.staff_releases import GATES
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Page]
-LOOKS = [(False, False), (False, True), (True, False), (True, True)]
-NAMES = ["desktop-light", "desktop-dark", "phone-light", "phone-dark"]
+LOOKS = [(False, False), (True, True)]  # each page at each size and in each theme
+NAMES = ["desktop-light", "phone-dark"]
 TOLD = "Use a plain ointment on your lips, many times a day."
 
 
