@@ -49,8 +49,8 @@ def worker(once: bool) -> None:
             sys.exit(1 if failed else 0)
         end_when_told()
         click.echo(f"Delivering to {', '.join(targets_of(settings))} (stop with Ctrl+C).", err=True)
-        made.start()
-        try:
+        try:  # from the start on: one may be told to end in the very moment the first message is under way
+            made.start()
             made.wait()
         except (KeyboardInterrupt, SystemExit):
             click.echo("Finishing what is under way …", err=True)
