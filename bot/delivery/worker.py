@@ -86,7 +86,8 @@ class Worker:
         self._stop.set()
         until = time.monotonic() + within_s
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            if thread.ident is not None:  # told to end while it started, it may not have started all of them
+                thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def wait(self) -> None:
