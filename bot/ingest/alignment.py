@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +15,7 @@ from bot.faq.difference import Change, words_changed
 from bot.faq.sources import SourceDocument
 
 LONGEST_COMPARED = 10_000  # characters of a section by which its likeness is judged
+MOST_COMPARED = 200  # old sections that one new one is held against by likeness, the nearest ones
 ALIKE = 60.0  # of 100: the share of words from which a section under another heading is the old one rewritten
 
 
@@ -135,26 +138,28 @@ def _pairs(old: Sequence[Headed], new: Sequence[Headed]) -> dict[int, int]:
     pairs: dict[int, int] = {}
     free = set(range(len(old)))
 
-    def pair(same: Callable[[Headed, Headed], bool]) -> None:
+    def pair(key: Callable[[Headed], Hashable]) -> None:
+        likely: dict[Hashable, list[int]] = defaultdict(list)
+        for at in free:
+            likely[key(old[at])].append(at)
         for place, section in enumerate(new):
-            if place in pairs:
-                continue
-            likely = [at for at in free if same(old[at], section)]
-            if likely:
-                pairs[place] = min(likely, key=lambda at: abs(at - place))
+            if place not in pairs and (found := likely.get(key(section))):
+                pairs[place] = min(found, key=lambda at: (abs(at - place), at))
+                found.remove(pairs[place])
                 free.discard(pairs[place])
 
-    pair(lambda one, other: one.path == other.path and one.sha256 == other.sha256)
-    pair(lambda one, other: one.heading == other.heading and one.sha256 == other.sha256)
-    pair(lambda one, other: one.path == other.path)
-    pair(lambda one, other: one.heading.casefold() == other.heading.casefold())
-    pair(lambda one, other: one.sha256 == other.sha256 and bool(one.whole))
+    pair(lambda each: (each.path, each.sha256))
+    pair(lambda each: (each.heading, each.sha256))
+    pair(lambda each: each.path)
+    pair(lambda each: each.heading.casefold())
+    pair(lambda each: each.sha256 if each.whole else id(each))  # sections without words are not alike for that
     before = {at: old[at].whole[:LONGEST_COMPARED] for at in free}
     for place, section in enumerate(new):
         words = section.whole[:LONGEST_COMPARED]
         if place in pairs or not words:
             continue
-        scored = [(fuzz.token_sort_ratio(before[at], words), -abs(at - place), at) for at in free]
+        near = heapq.nsmallest(MOST_COMPARED, free, key=lambda at: (abs(at - place), at))
+        scored = [(fuzz.token_sort_ratio(before[at], words), -abs(at - place), at) for at in near]
         best = max(scored, default=(0.0, 0, 0))
         if best[0] >= ALIKE:
             pairs[place] = best[2]

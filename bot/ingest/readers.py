@@ -18,7 +18,7 @@ from bot.ingest.sections import sections_of
 from bot.ingest.word import read_word
 
 MOST_BLOCKS = 100_000
-MOST_SECTIONS = 500  # each is asked about, and compared with every one of the version before
+MOST_SECTIONS = 2000  # some two hundred pages of leaflets; each is asked about, and stands on one page
 MOST_WORDS = 2_000_000  # characters of what stands in a document, a thousand pages
 MOST_TEXT = 20 * 1024 * 1024  # characters of a text or page
 Tell = Callable[[int, int], None]

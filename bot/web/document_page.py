@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.faq.entry import Entry, Topic
@@ -13,7 +13,15 @@ from bot.ingest.blocks import Reading
 from bot.ingest.claims import ClaimWarning, check_claims, check_section
 from bot.ingest.drafts import Proposal
 from bot.ingest.sections import Section, sections_of
-from bot.staff.documents import Wanted, known_sections, load_documents, propose_document, resting_on, slug_of
+from bot.staff.documents import (
+    MOST_DRAFTS,
+    Wanted,
+    known_sections,
+    load_documents,
+    propose_document,
+    resting_on,
+    slug_of,
+)
 from bot.staff.uploads import prepared
 from bot.store.content import find_piece
 from bot.store.database import Db
@@ -82,9 +90,15 @@ def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, 
     warnings = check_claims(reading, sections)
     resting = resting_on(db, chosen) if chosen else {}
     title = reading.title or upload.file_name.rsplit(".", 1)[0]
+    beside = {each.new.number: each for each in aligned if isinstance(each.new, Section)}
+    proposals = {each.section: each for each in found.proposals}
+    shown = [
+        _shown(section, beside.get(section.number), proposals.get(section.number), resting, form)
+        for section in sections
+    ]
     return {
         "reading": reading,
-        "shown": [_shown(section, aligned, found.proposals, resting, form) for section in sections],
+        "shown": _first_ticked(shown),
         "about": [warning for warning in warnings if not warning.section],
         "claims": len(warnings),
         "removed": [each for each in aligned if each.fate is Fate.REMOVED],
@@ -105,13 +119,11 @@ def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, 
 
 def _shown(
     section: Section,
-    aligned: tuple[Aligned, ...],
-    proposals: tuple[Proposal, ...],
+    beside: Aligned | None,
+    proposal: Proposal | None,
     resting: Mapping[str, tuple[Entry, ...]],
     form: Mapping[str, str],
 ) -> Shown:
-    beside = next((each for each in aligned if each.new is section), None)
-    proposal = next((each for each in proposals if each.section == section.number), None)
     heading = beside.old.heading if beside is not None and beside.old is not None else ""
     entries = resting.get(heading, ())
     is_known = bool(entries) or (beside is not None and beside.fate in (Fate.SAME, Fate.MOVED))
@@ -127,6 +139,15 @@ def _shown(
         question=form.get(f"question_{section.number}", proposal.question if proposal else ""),
         topic=form.get(f"topic_{section.number}", proposal.topic if proposal else ""),
     )
+
+
+def _first_ticked(shown: list[Shown]) -> list[Shown]:
+    """The sections of a long document, no more of them ticked than can be begun at once."""
+    ticked = [each for each in shown if each.ticked]
+    if len(ticked) <= MOST_DRAFTS:
+        return shown
+    first = {each.section.number for each in ticked[:MOST_DRAFTS]}
+    return [each if each.section.number in first else replace(each, ticked=False) for each in shown]
 
 
 def _topics(db: Db) -> tuple[Topic, ...]:

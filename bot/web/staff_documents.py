@@ -27,11 +27,12 @@ from bot.store.standings import load_standings
 from bot.web.document_page import decided, upload_values
 from bot.web.pages import desk
 from bot.web.security import MOST_UPLOAD_BYTES
-from bot.web.staff_door import requires, room, say, staff, staff_page, takes_files
+from bot.web.staff_door import requires, room, say, staff, staff_page, takes_files, takes_long_forms
 
 blueprint = room("documents", "/staff/documents")
 
 MOST_FILES = 10
+MOST_DECIDED_BYTES = 2 * 1024 * 1024  # the questions and topics of as many sections as a document may have
 AT_ONCE = 2  # files read at the same time; others wait
 _TURNS = threading.BoundedSemaphore(AT_ONCE)
 
@@ -81,8 +82,20 @@ def progress(upload_id: int) -> Response:
     return jsonify(state=state, stage=stage, done=found.done, total=0 if comparing else found.total)
 
 
+@blueprint.post("/uploads/<int:upload_id>/compare")
+@requires(Role.EDITOR)
+@takes_long_forms(MOST_DECIDED_BYTES)
+def compare(upload_id: int) -> Response:
+    """The sections beside those of the document that was chosen; nothing is kept, and what was typed stays."""
+    found = _upload(upload_id)
+    if found.state != "read":
+        abort(409, "This document was saved or discarded already.")
+    return _read_page(found)
+
+
 @blueprint.post("/uploads/<int:upload_id>/save")
 @requires(Role.EDITOR)
+@takes_long_forms(MOST_DECIDED_BYTES)
 def save(upload_id: int) -> Any:
     """Keep the document, and begin the drafts that are ticked."""
     found = _upload(upload_id)
@@ -113,6 +126,7 @@ def save(upload_id: int) -> Any:
 
 @blueprint.post("/uploads/<int:upload_id>/discard")
 @requires(Role.EDITOR)
+@takes_long_forms(MOST_DECIDED_BYTES)
 def discard(upload_id: int) -> Any:
     """Keep nothing of an upload."""
     gone = discard_upload(desk().require_database(), upload_id, user=staff(), now=desk().now())
@@ -192,7 +206,7 @@ def _read_page(found: Upload, status: int = 200, faults: dict[str, str] | None =
     values: dict[str, Any] = {"lost": is_lost(found, desk().now()), "faults": faults or {}}
     if found.state == "read":
         with desk().require_database().read() as db:
-            values |= upload_values(db, found, request.form or request.args)
+            values |= upload_values(db, found, request.form)
     return staff_page("staff/document_upload.html", status, upload=found, **values)
 
 

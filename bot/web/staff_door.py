@@ -99,6 +99,16 @@ def takes_files(most_bytes: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_long_forms(most_bytes: int) -> Callable[[View], View]:
+    """The view takes forms of so many bytes, all of it typed or ticked."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = view.most_form_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def staff() -> User:
     """Who is signed in; only within a view that `requires` a role."""
     user: User = g.staff
@@ -182,6 +192,7 @@ def _guard() -> Any:
         abort(500, "This page says not who may open it.")
     roles: tuple[Role, ...] = getattr(view, "requires", ())
     request.max_content_length = getattr(view, "most_bytes", MOST_FORM_BYTES)
+    request.max_form_memory_size = getattr(view, "most_form_bytes", MOST_FORM_BYTES)
     if roles:
         if g.staff is None:
             return _ask_to_sign_in(found)

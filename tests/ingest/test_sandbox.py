@@ -79,7 +79,7 @@ HOSTILE = {
     "picture.html": (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "a picture"),
     "song.mp3": (b"ID3 something", "a sound"),
     "sheet.xlsx": (b"a,b,c", "a file whose name ends in .xlsx"),
-    "atlas.md": (b"# Bones\n\nWords of it.\n\n" * 501, "a document of 501 sections"),
+    "atlas.md": (b"# Bones\n\nWords of it.\n\n" * 2001, "a document of 2001 sections"),
     "novel.txt": (b"Words and more words. " * 100_000, "characters"),
     "counter.txt": (b"1,024 views\nShare\n0 comments\n", "nothing but headings and boilerplate"),
 }

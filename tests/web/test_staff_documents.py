@@ -10,6 +10,7 @@ import pytest
 from documents import FOLDER, markdown, pdf, read_content
 from flask.testing import FlaskClient
 
+from bot.staff.documents import MOST_DRAFTS
 from bot.store.documents import find_version, list_uploads
 from bot.store.drafts import load_drafts
 from bot.web.opening import House
@@ -112,6 +113,24 @@ def test_what_was_typed_stays_when_it_cannot_be_saved(sign_in: SignIn, house: Ho
     with house.database.read() as db:
         assert load_drafts(db) == {}
         assert find_version(db, "warts") is None
+
+
+def test_a_long_document_is_compared_and_saved_whole(sign_in: SignIn, house: House) -> None:
+    client = sign_in("editor")
+    sections = "\n\n".join(f"## What is part {n} about?\n\nPart {n} tells about it." for n in range(510))
+    at = bring(client, ("long.md", f"# A long one\n\n{sections}".encode())).headers["Location"]
+    page = client.text(at)
+    typed = {f"question_{n}": f"Question {n} {'that somebody words at length ' * 20}?" for n in range(511)}
+    compared = client.post_form(f"{at}/compare", title="My title", document="isotretinoin-article", **typed)
+    saved = client.post_form(f"{at}/save", document="", document_id="long", title="Long", **typed)
+
+    assert page.count("checked") == MOST_DRAFTS  # no more than can be begun at once
+    assert compared.status_code == 200
+    assert 'value="My title"' in compared.get_data(as_text=True)
+    assert "No longer in it" in compared.get_data(as_text=True)
+    assert saved.status_code == 303
+    with house.database.read() as db:
+        assert find_version(db, "long") is not None
 
 
 def test_saving_twice_saves_once(sign_in: SignIn, house: House) -> None:
