@@ -32,7 +32,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.CRISIS: 0.013,
     Level.URGENT: 0.005,
     Level.ILLICIT: 0.015,
-    Level.DECISION: 0.01,
+    Level.DECISION: 0.015,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
     Level.EMERGENCY: 1.5,
