@@ -4,7 +4,7 @@
 #   docker run --read-only --tmpfs /tmp -v clinicbot:/data -p 8000:8000 clinicbot
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md CHANGELOG.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md CHANGELOG.md LICENSE NOTICE ./
 COPY bot bot
 COPY knowledge knowledge
 COPY templates templates

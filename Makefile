@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST_PROCESSES ?= auto
 
-.PHONY: serve test check audit doctor safety-case translations bench screenshots clean
+DIST := build/dist
+
+.PHONY: serve test check audit dist-check sbom doctor safety-case translations bench screenshots clean
 
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
@@ -22,6 +24,22 @@ audit: $(VENV)/.ready
 	@$(PYTHON) -m venv $(VENV)/audit
 	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'
 	$(VENV)/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
+# What is handed out: the source and the wheel made from it, with their descriptions, contents and licences looked at.
+dist-check: $(VENV)/.ready-release
+	@rm -rf $(DIST) && mkdir -p build
+	@$(BIN)/python -m build --outdir $(DIST) . >build/dist.log 2>&1 || { cat build/dist.log >&2; exit 1; }
+	$(BIN)/twine check --strict $(DIST)/*
+	$(BIN)/check-wheel-contents $(DIST)
+	$(BIN)/python scripts/dist_check.py $(DIST)
+
+# Every library with its version and licence (CycloneDX), from an environment that holds the wheel and nothing else.
+sbom: dist-check
+	@$(PYTHON) -m venv --clear $(VENV)/shipped
+	@$(VENV)/shipped/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(DIST)/*.whl
+	@$(VENV)/shipped/bin/python -m pip uninstall --quiet --yes --disable-pip-version-check pip setuptools
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json $(VENV)/shipped/bin/python
 
 doctor: $(VENV)/.ready
 	@$(BIN)/clinicbot doctor
@@ -60,6 +78,10 @@ $(VENV)/.ready-test: $(VENV)/.ready
 
 $(VENV)/.ready-check: $(VENV)/.ready-test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,check]'
+	@touch $@
+
+$(VENV)/.ready-release: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
 	@touch $@
 
 clean:

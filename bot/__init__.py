@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bot.dialogue.bot import Bot
 
 __all__ = ["Bot"]
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def __getattr__(name: str) -> Any:
