@@ -29,8 +29,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.config import read_settings
 from bot.staff.sessions import open_session
 from bot.store.content import add_review, add_revision, find_approved
+from bot.store.database import Db
 from bot.store.staff import add_account, find_account_of, update_account
-from bot.store.visits import Turn, add_turns
+from bot.store.visits import Feedback, Turn, add_turns, give_feedback
 from bot.web.app import create_app, utc_now
 from bot.web.opening import House, open_house
 
@@ -45,6 +46,11 @@ OPEN_QUESTIONS = (
     *["do you do video appointments", "can i have a video call instead"],
     "can i bring my mum with me", "who won the football", "do you treat warts as well",
     "is the clinic open on sunday nights",
+)  # fmt: skip
+OUTCOMES = {"answer": 0.76, "decision": 0.85, "clarify": 0.93, "no_match": 0.98, "urgent": 0.995, "emergency": 1}
+ENTRIES = (
+    *("dry-lips", "alcohol", "dry-skin", "when-results", "blood-tests", "nosebleeds", "exercise", "sun-sensitivity"),
+    *("missed-dose", "opening-hours", "pregnancy-tests"),
 )  # fmt: skip
 READ = """async (text) => {
   const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${text}`)).blob());
@@ -179,23 +185,40 @@ def staff_console(stage: Stage) -> Page:
 def staff_publish(stage: Stage) -> Page:
     """A change that has passed its gates. They run for real: this one takes a minute."""
     with stage.house.database.change() as db:
-        approved = find_approved(db, "dry-lips")
-        if approved is None:
-            raise SystemExit("The shipped knowledge has no entry dry-lips.")
-        entry = approved.entry
-        short = entry.answer.short.replace("many times a day", "every hour or two")
-        changed = replace(entry, answer=replace(entry.answer, short=short))
-        revision = add_revision(db, changed, author="Edda Editor", reason="Says how often", at=utc_now())
-        add_review(db, revision.revision_id, "approve", reviewer="Cleo Clinician", own=False, comment="", at=utc_now())
+        revision_id = revise(db, "many times a day", "every hour or two", reason="Says how often")
+        add_review(db, revision_id, "approve", reviewer="Cleo Clinician", own=False, comment="", at=utc_now())
     page = stage.page("/staff/releases", 1280, 860)
     page.locator("form[action$='/prepare'] button").first.click()
     expect(page.get_by_role("button", name="Publish 1 change")).to_be_visible(timeout=GATES_BY_MS)
     return page
 
 
+def staff_review(stage: Stage) -> Page:
+    with stage.house.database.change() as db:
+        revision_id = revise(db, "with sun protection", "with sun protection factor 30", reason="Names the factor")
+    return stage.page(f"/staff/review?revision={revision_id}", 1280, 900)
+
+
+def revise(db: Db, words: str, better: str, *, reason: str) -> int:
+    """The id of a new revision of the answer on dry lips, which says `better` in place of `words`."""
+    approved = find_approved(db, "dry-lips")
+    if approved is None or words not in approved.entry.answer.short:
+        raise SystemExit(f"The shipped knowledge has no entry dry-lips that says {words!r}.")
+    answer = replace(approved.entry.answer, short=approved.entry.answer.short.replace(words, better))
+    changed = replace(approved.entry, answer=answer)
+    return add_revision(db, changed, author="Edda Editor", reason=reason, at=utc_now()).revision_id
+
+
+def staff_insights(stage: Stage) -> Page:
+    """The last to be taken: its questions would show on other pages."""
+    note_a_month(stage.house)
+    return stage.page("/staff/insights", 1280, 1500)
+
+
 SHOTS: tuple[Callable[[Stage], Page], ...] = (
     chat_desktop, chat_phone, chat_dark, emergency, widget, kiosk, kiosk_answer, answer,
-    staff_today, staff_editor, staff_unanswered, staff_console, staff_publish,
+    staff_today, staff_editor, staff_unanswered, staff_console, staff_publish, staff_review,
+    staff_insights,
 )  # fmt: skip
 
 
@@ -244,20 +267,43 @@ def note_questions(house: House) -> None:
     """What patients asked lately and got no answer to."""
     with house.database.change() as db:
         for number, wording in enumerate(OPEN_QUESTIONS):
-            turn = Turn(
-                turn_id=f"turn-{number:04}",
-                conversation=f"talk-{number:04}",
-                asked_at=datetime.now(UTC) - timedelta(hours=3 * number + 1),
-                redacted=wording,
-                outcome="no_match",
-                release=1,
-                region="uk",
-                channel="web",
-                context={},
-                said=[],
-                entry_id=None,
-            )
+            add_turns(db, [turn_of(number, wording, "no_match", datetime.now(UTC) - timedelta(hours=3 * number + 1))])
+
+
+def note_a_month(house: House) -> None:
+    """Made-up questions of thirty days, always the same ones, and what patients thought of the answers."""
+    drawn = np.random.default_rng(11)
+    with house.database.change() as db:
+        for number in range(1200):
+            kind = drawn.random()
+            outcome = next(name for name, below in OUTCOMES.items() if kind < below)
+            entry = ENTRIES[int(len(ENTRIES) * drawn.random() ** 2)] if outcome == "answer" else None
+            sure = round(0.7 + 0.29 * drawn.random() ** 0.4, 3) if entry else None
+            day = drawn.integers(30)
+            asked_at = datetime.now(UTC).replace(hour=int(drawn.normal(15, 4)) % 24) - timedelta(days=int(day))
+            turn_id = f"made-{number:04}"
+            turn = replace(turn_of(number, "", outcome, asked_at), turn_id=turn_id, entry_id=entry, confidence=sure)
             add_turns(db, [turn])
+            if sure and drawn.random() < 0.5:
+                helped = bool(drawn.random() < sure)
+                give_feedback(db, Feedback(turn_id=turn_id, helpful=helped, reason="", given_at=asked_at))
+
+
+def turn_of(number: int, wording: str, outcome: str, asked_at: datetime) -> Turn:
+    """What is kept of a question."""
+    return Turn(
+        turn_id=f"turn-{number:04}",
+        conversation=f"talk-{number:04}",
+        asked_at=asked_at,
+        redacted=wording,
+        outcome=outcome,
+        release=1,
+        region="uk",
+        channel="web",
+        context={},
+        said=[],
+        entry_id=None,
+    )
 
 
 def cookie_of_staff(app: Flask, house: House) -> dict[str, str]:

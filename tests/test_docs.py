@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,25 @@ def headings(page: Path) -> set[str]:
     """The anchors that a page's headings make."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.replace("`", "").casefold()).replace(" ", "-") for title in titles}
+
+
+def test_the_picture_of_the_rooms_shows_the_layers_that_tests_hold() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    picture = (ROOT / "docs" / "pictures" / "rooms.svg").read_text(encoding="utf-8")
+    named = [re.findall(r"bot\.(\w+)", layer) for layer in layers]
+    drawn = re.findall(r'<text x="[\d.]+" y="([\d.]+)"[^>]*font-weight="600">(\w+)</text>', picture)
+    floors = [[room for height, room in drawn if height == each] for each in dict.fromkeys(at for at, _ in drawn)]
+
+    assert [sorted(floor) for floor in floors] == [sorted(layer) for layer in named]
+
+
+def test_every_page_of_the_documentation_is_listed() -> None:
+    listed = {
+        (ROOT / "docs" / target.split("#")[0]).resolve()
+        for target in LINK.findall((ROOT / "docs/README.md").read_text())
+    }
+
+    assert {page for page in PAGES if ROOT / "docs" in page.parents} - listed == {ROOT / "docs" / "README.md"}
