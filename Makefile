@@ -55,8 +55,9 @@ translations: $(VENV)/.ready
 	$(BIN)/python scripts/translations.py update
 	$(BIN)/python scripts/translations.py compile
 
+# All benchmarks that tell how good and how quick it is, in one table: build/bench/table.md.
 bench: $(VENV)/.ready-test
-	$(BIN)/python benchmarks/service.py
+	$(BIN)/python benchmarks/all.py
 
 screenshots: $(VENV)/.ready-test
 	$(BIN)/python scripts/screenshots.py

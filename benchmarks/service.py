@@ -16,6 +16,7 @@ import random
 import resource
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -43,21 +44,35 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     before_mb = _peak_mb()
-    began = time.perf_counter()
-    bot = Bot.from_knowledge(KNOWLEDGE)
-    build_s = time.perf_counter() - began
-    questions = _questions(bot)
-    print(f"entries {len(bot.release.entries)}, wordings {sum(len(e.wordings) for e in bot.release.entries)}")
-    print(f"start-up of the bot: {build_s:.2f} s; memory: +{_peak_mb() - before_mb:.0f} MB (peak {_peak_mb():.0f} MB)")
+    with tempfile.TemporaryDirectory() as kept:
+        bot, nothing_s = _started(Path(kept))
+        questions = _questions(bot)
+        size = f"{len(bot.release.entries)} entries, {sum(len(e.wordings) for e in bot.release.entries)} wordings"
+        show(f"start-up of the bot, {size}, nothing kept", f"{nothing_s:.1f} s")
+        show("memory while learning", f"+{_peak_mb() - before_mb:.0f} MB, peak {_peak_mb():.0f} MB")
+        show("start-up, what was learnt found", f"{_started(Path(kept))[1]:.1f} s")
     for text in questions[::10]:
         bot.ask(f"well {text}")
-    cold = _timed(bot.ask, questions)
-    print(f"bot.ask, each question new: p50 {_at(cold, 0.5):.2f} ms, p99 {_at(cold, 0.99):.2f} ms (n={len(cold)})")
-    lexical = _timed(Bot.from_knowledge(KNOWLEDGE, meaning=False).ask, questions)
-    print(f"the same by words alone: p50 {_at(lexical, 0.5):.2f} ms, p99 {_at(lexical, 0.99):.2f} ms")
-    warm = _timed(bot.ask, questions * 3)
-    print(f"bot.ask, asked before: p50 {_at(warm, 0.5):.2f} ms, p99 {_at(warm, 0.99):.2f} ms (n={len(warm)})")
+    show("`bot.ask`, each question new", _spread(_timed(bot.ask, questions)))
+    lexical = Bot.from_knowledge(KNOWLEDGE, meaning=False)
+    show("`bot.ask`, each question new, by words alone", _spread(_timed(lexical.ask, questions)))
+    show("`bot.ask`, asked before", _spread(_timed(bot.ask, questions * 3)))
     _throughput(bot, questions)
+
+
+def show(measure: str, figure: str) -> None:
+    """One line of the table."""
+    print(f"| {measure} | {figure} |", flush=True)
+
+
+def _started(store: Path) -> tuple[Bot, float]:
+    """The bot, and how many seconds it took to be ready."""
+    began = time.perf_counter()
+    return Bot.from_knowledge(KNOWLEDGE, store=store), time.perf_counter() - began
+
+
+def _spread(taken: list[float]) -> str:
+    return f"p50 {_at(taken, 0.5):.2f} ms, p99 {_at(taken, 0.99):.2f} ms (of {len(taken)})"
 
 
 def _throughput(bot: Bot, questions: list[str]) -> None:
@@ -77,10 +92,10 @@ def _throughput(bot: Bot, questions: list[str]) -> None:
             ratios["every question new"].append(new / base)
             ratios["a mix with repeats"].append(mix / base)
             rates.append((base, new, mix))
-    shown = ", ".join(f"{base:.0f}/{new:.0f}/{mix:.0f}" for base, new, mix in rates)
-    print(f"requests a second, empty endpoint/new/mix, {CLIENTS} clients, rounds: {shown}")
+    shown = ", ".join(f"{base:.0f} / {new:.0f} / {mix:.0f}" for base, new, mix in rates)
+    show(f"requests a second, empty endpoint / new / mix, {CLIENTS} clients, each round", shown)
     for name, values in ratios.items():
-        print(f"POST /api/v1/ask against an empty JSON endpoint, {name}: {statistics.median(values):.2f}")
+        show(f"`POST /api/v1/ask` against an empty JSON endpoint, {name}", f"{statistics.median(values):.2f}")
 
 
 def _reworded(question: str, turn: int, rng: random.Random) -> str:
