@@ -17,7 +17,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot.faq.files import load_knowledge
-from bot.reply import compose
 from bot.web.app import utc_now
 
 ROOT = Path(__file__).parent.parent
@@ -44,21 +43,16 @@ def _found() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
             yield f"templates/{name}", text, comments
     for name, _, text, comments, _ in extract_from_dir(ROOT / "bot" / "web", [("**.py", "python")], keywords=KEYWORDS):
         yield f"bot/web/{name}", text, comments
-    for text in (compose.NO_MATCH_HEADLINE, compose.NO_MATCH_TEXT, compose.CLARIFY_HEADLINE, compose.CLARIFY_TEXT):
-        yield "bot/reply/compose.py", text, []
     yield from ((place, text, []) for place, text in shipped_labels())
 
 
 def shipped_labels() -> Iterator[tuple[str, str]]:
-    """What the shipped knowledge calls topics, help lines and decisions; what a clinic words anew stays as it is."""
+    """What the shipped knowledge calls topics and help lines; what a clinic words anew stays as it is."""
     release = load_knowledge(ROOT / "knowledge", number=1, published_at=utc_now()).release
     for topic in release.topics:
         yield "knowledge/topics.yaml", topic.title
     for lines in release.clinic.lines.values():
         yield from (("knowledge/clinic.yaml", line.label) for line in lines.values())
-    for rule in release.rules:
-        if rule.level.word == "decision":
-            yield from (("knowledge/safety/decision.yaml", reply.splitlines()[0]) for reply in rule.replies.values())
 
 
 def read(language: str) -> Catalog:

@@ -19,7 +19,7 @@ from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
 from bot.faq.clinic import HelpLine
-from bot.faq.entry import ENGLISH, Region
+from bot.faq.entry import ENGLISH, TRANSLATED_INTO, Region
 from bot.faq.files import load_knowledge
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release
@@ -86,7 +86,8 @@ class Bot:
         translated = open_translated(release)
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups, translated)
         self._composer = Composer(release)
-        self._suggester: Suggester = twin._suggester if twin else Suggester(release.entries, self.vocabulary)
+        self._suggester: Suggester = twin._suggester if twin else Suggester.of(release.entries, self.vocabulary)
+        self._translated = {name: Suggester.translated(release.entries, name) for name in TRANSLATED_INTO}
         self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)
         threadpool_limits(1, user_api="blas")  # a question's sums are tiny: threads would only get in each other's way
 
@@ -179,10 +180,13 @@ class Bot:
         """The approved questions that people read next."""
         return self._composer.related(entry_id)
 
-    def suggest(self, typed: str, limit: int = 6) -> tuple[EntryLink, ...]:
-        """Approved questions that fit what has been typed so far, best first."""
-        links = (self._composer.link(entry_id) for entry_id in self._suggester.suggest(typed, limit))
-        return tuple(link for link in links if link)
+    def suggest(self, typed: str, limit: int = 6, language: str = ENGLISH) -> tuple[EntryLink, ...]:
+        """Approved questions that fit what was typed so far, best first; those known in `language` before others."""
+        own = self._translated.get(language)
+        found = own.suggest(typed, limit) if own else ()
+        ids = dict.fromkeys((*found, *self._suggester.suggest(typed, limit)))
+        links = (self._composer.link(entry_id) for entry_id in ids)
+        return tuple(link for link in links if link)[:limit]
 
     def rank(self, question: str) -> Ranking:
         """The matcher's ranking of a whole question, whatever safety says; for figures and explanations."""

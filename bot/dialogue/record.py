@@ -62,9 +62,9 @@ def context_from_plain(plain: Mapping[str, Any]) -> tuple[Context, Level | None]
 
 def _said(part: ReplyPart, redact: Callable[[str], str]) -> dict[str, Any]:
     entries = [link.id for link in part.choices] or ([part.entry.id] if part.entry else [])
-    shown = part.general or part
+    spoken = next((each.language for each in (part, part.general) if each and each.language != ENGLISH), ENGLISH)
     return {
-        **({"language": shown.language} if shown.language != ENGLISH else {}),
+        **({"language": spoken} if spoken != ENGLISH else {}),
         "outcome": part.outcome.word,
         "entries": entries,
         "rule": part.safety.rule if part.safety else None,

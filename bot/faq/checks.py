@@ -40,8 +40,12 @@ class LintFault:
 
 
 def lint_release(release: Release) -> list[LintFault]:
-    """Every fault in every entry, in release order."""
-    return [warning for entry in release.entries for warning in lint_entry(entry)]
+    """Every fault in every entry, in release order; then safety replies whose translation is of other words."""
+    faults = [warning for entry in release.entries for warning in lint_entry(entry)]
+    for rule in release.rules:
+        problem = f"was made of another reply, so English is shown; once it fits, write made_of: {rule.mark}"
+        faults += [LintFault(rule.id, f"translations.{name}", problem, blocks=False) for name in rule.outdated]
+    return faults
 
 
 def lint_entry(entry: Entry) -> list[LintFault]:

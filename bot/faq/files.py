@@ -51,7 +51,7 @@ def load_knowledge(folder: Place, *, number: int, published_at: datetime) -> Loa
     if vital or clinic is None:
         raise BrokenKnowledge(tuple(vital))
     for rule in rules:
-        for reply in rule.replies.values():
+        for reply in rule.all_replies:
             vital.extend(placeholder_faults(reply, clinic, folder / "safety", rule.id))
     faults: list[KnowledgeError] = []
     entries = read_entries(folder / "entries", clinic, topics, documents, faults)

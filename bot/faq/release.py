@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from bot.faq.clinic import ClinicProfile
-from bot.faq.entry import Entry, Region, Topic
+from bot.faq.entry import ENGLISH, Entry, Region, Topic
 
 
 class Level(IntEnum):
@@ -28,6 +28,14 @@ class Level(IntEnum):
     def word(self) -> str:
         """The name used in files, tables and JSON."""
         return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedReply:
+    """A safety reply in another language, for every region, and the mark of the English replies it was made of."""
+
+    replies: Mapping[Region, str]
+    made_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,30 @@ class SafetyRule:
     replies: Mapping[Region, str]
     contacts: tuple[str, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    translations: Mapping[str, TranslatedReply] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """What changes whenever the English replies do; translations name it."""
+        said = (self.replies.get(region, "") for region in Region)
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @property
+    def all_replies(self) -> tuple[str, ...]:
+        """Every wording of the reply, in all languages and regions."""
+        worded = (self.replies, *(each.replies for each in self.translations.values()))
+        return tuple(text for by_region in worded for text in by_region.values())
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """The languages in which the reply says what is said no more."""
+        return tuple(name for name, each in self.translations.items() if each.made_of != self.mark)
+
+    def reply_in(self, language: str, region: Region) -> tuple[str, str]:
+        """The reply in `language` where its translation says what is said now, else in English; and which it is."""
+        if language in self.translations and language not in self.outdated:
+            return self.translations[language].replies[region], language
+        return self.replies[region], ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +155,7 @@ def content_hash_of(release: Release) -> str:
 # Fields that came after the first releases: left out while empty, so that what was published keeps its hash.
 _SINCE_LATER: Mapping[str, frozenset[str]] = {
     "Entry": frozenset({"translations"}),
+    "SafetyRule": frozenset({"translations"}),
     "Translation": frozenset({"phrasings", "golden", "approved_by", "approved_on"}),
 }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.errors import BrokenRule, KnowledgeError
 from bot.faq.clinic import LINE_KINDS
-from bot.faq.entry import Region
+from bot.faq.entry import TRANSLATED_INTO, Region
 from bot.faq.places import Place
-from bot.faq.release import Correction, Level, SafetyRule, WordLists
+from bot.faq.release import Correction, Level, SafetyRule, TranslatedReply, WordLists
 from bot.faq.yaml_reader import Fields, Problems, read_fields
 
 _CONTACTS = (*LINE_KINDS, "clinic")
+_FACT = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
 def read_rules(folder: Place, vital: list[KnowledgeError]) -> tuple[SafetyRule, ...]:
@@ -131,15 +133,6 @@ def _read_rule(item: Fields, level: Level, groups: Mapping[str, str], common: tu
     for contact in contacts:
         if contact not in _CONTACTS:
             item.fault("contacts", f'"{contact}" is unknown; allowed: ' + ", ".join(_CONTACTS))
-    replies: dict[Region, str] = {}
-    by_region = item.fields("reply")
-    for region in Region:
-        reply = by_region.text(region.value) if by_region else ""
-        if not reply:
-            item.fault("reply", f"the reply for {region.value} is missing")
-        replies[region] = reply
-    if by_region:
-        by_region.close()
     rule = SafetyRule(
         id=rule_id,
         level=level,
@@ -148,12 +141,46 @@ def _read_rule(item: Fields, level: Level, groups: Mapping[str, str], common: tu
         exceptions=(*common, *item.texts("exceptions", limit=1500)),
         examples=item.texts("examples", at_least=12),
         hard_negatives=item.texts("hard_negatives", at_least=6),
-        replies=replies,
+        replies=_read_replies(item.fields("reply"), item, "reply"),
         contacts=contacts,
         groups=groups,
+        translations=_read_translations(item),
     )
+    for language, translated in rule.translations.items():
+        for region, reply in translated.replies.items():
+            if language not in rule.outdated and _facts_of(reply) != _facts_of(rule.replies[region]):
+                item.fault("translations", f"{language}, {region.value} must name the same facts as the English reply")
     item.close()
     return rule
+
+
+def _read_replies(by_region: Fields | None, item: Fields, name: str) -> dict[Region, str]:
+    replies: dict[Region, str] = {}
+    for region in Region:
+        reply = by_region.text(region.value) if by_region else ""
+        if not reply:
+            item.fault(name, f"the reply for {region.value} is missing")
+        replies[region] = reply
+    if by_region:
+        by_region.close()
+    return replies
+
+
+def _read_translations(item: Fields) -> dict[str, TranslatedReply]:
+    translations: dict[str, TranslatedReply] = {}
+    by_language = item.fields("translations")
+    for language in TRANSLATED_INTO if by_language else ():
+        if by_language and by_language.has(language) and (own := by_language.fields(language)):
+            made_of = own.text("made_of")
+            translations[language] = TranslatedReply(_read_replies(own, item, f"translations.{language}"), made_of)
+    if by_language:
+        by_language.close()
+    return translations
+
+
+def _facts_of(reply: str) -> list[str]:
+    """The clinic's facts that a reply names, in no order."""
+    return sorted(_FACT.findall(reply))
 
 
 def _read_folds(path: Place, key: str, vital: list[KnowledgeError]) -> tuple[dict[str, str], frozenset[str]]:

@@ -106,6 +106,13 @@ def _rule_lines(rule: SafetyRule, exceptions: Sequence[str]) -> Iterator[str]:
     yield "    reply:"
     for region in Region:
         yield from block(region.value, rule.replies.get(region, ""), "      ")
+    if rule.translations:
+        yield "    translations:"
+    for language, translated in rule.translations.items():
+        yield f"      {language}:"
+        yield field_line("made_of", translated.made_of, "        ")
+        for region in Region:
+            yield from block(region.value, translated.replies.get(region, ""), "        ")
     for name, texts in (
         ("patterns", rule.patterns),
         ("exceptions", exceptions),

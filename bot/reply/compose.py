@@ -19,11 +19,21 @@ MOST_SUGGESTIONS = 4
 _STANDING = {Level.EMERGENCY: ("emergency",), Level.CRISIS: ("crisis_call", "crisis_text", "emergency")}
 _ALONE = frozenset({Outcome.EMERGENCY, Outcome.CRISIS})
 
-# What the pages say where no entry speaks. Not medical: it only tells what the chat can and cannot do.
-NO_MATCH_HEADLINE = "I do not have an approved answer to that"
-NO_MATCH_TEXT = "This chat only gives answers that the clinic has approved. Look through the topics, or ask the clinic."
-CLARIFY_HEADLINE = "Which of these is closest?"
-CLARIFY_TEXT = "Choose the question that is nearest to yours."
+# What is said where no entry speaks, as headline and text. Not medical: it tells what the chat can and cannot do.
+NO_MATCH = {
+    ENGLISH: (
+        "I do not have an approved answer to that",
+        "This chat only gives answers that the clinic has approved. Look through the topics, or ask the clinic.",
+    ),
+    "es": (
+        "No tengo una respuesta aprobada para eso",
+        "Este chat solo da respuestas que la clínica ha aprobado. Mire los temas o pregunte a la clínica.",
+    ),
+}
+CLARIFY = {
+    ENGLISH: ("Which of these is closest?", "Choose the question that is nearest to yours."),
+    "es": ("¿Cuál de estas se parece más?", "Elija la pregunta que más se parezca a la suya."),
+}
 
 
 class Composer:
@@ -91,17 +101,16 @@ class Composer:
         if decision.outcome is Outcome.ANSWER:
             return self.answer(decision.entry_ids[0], region, decision.confidence, asked, language)
         clarify = decision.outcome is Outcome.CLARIFY
-        text = CLARIFY_TEXT if clarify else NO_MATCH_TEXT
+        headline, text = (CLARIFY if clarify else NO_MATCH)[language]
         choices = tuple(link for link in map(self.link, decision.entry_ids) if link)
-        translated = bool(choices) and all(language in link.translations for link in choices)
         return ReplyPart(
             outcome=decision.outcome,
             asked=asked,
-            headline=CLARIFY_HEADLINE if clarify else NO_MATCH_HEADLINE,
+            headline=headline,
             answer_html=Markup("<p>{}</p>").format(text),
             answer_text=text,
             choices=choices,
-            language=language if translated else ENGLISH,
+            language=language if all(language in link.translations for link in choices) else ENGLISH,
         )
 
     def _safety_part(self, decision: Decision, asked: str, region: Region, language: str) -> ReplyPart:
@@ -109,7 +118,8 @@ class Composer:
         if rule is None:
             raise NotReady(f"safety rule {decision.rule_id} has no reply")
         render = self._renderers[region]
-        headline, _, body = rule.replies[region].strip().partition("\n\n")
+        words, written = rule.reply_in(language, region)
+        headline, _, body = words.strip().partition("\n\n")
         general = None
         if decision.entry_ids:
             general = self.answer(decision.entry_ids[0], region, decision.confidence, language=language)
@@ -126,6 +136,7 @@ class Composer:
             citations=general.citations if general else (),
             safety=SafetyNotice(rule.id, rule.level.word, decision.matched),
             contacts=tuple(self._release.clinic.line(kind, region) for kind in rule.contacts),
+            language=written,
         )
 
     def _suggestions(self, parts: Sequence[ReplyPart], lead: ReplyPart) -> tuple[EntryLink, ...]:

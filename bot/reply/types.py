@@ -62,6 +62,11 @@ class EntryLink:
         """`{"id", "question", "topic"}`."""
         return {"id": self.id, "question": self.question, "topic": self.topic}
 
+    def worded_in(self, language: str) -> tuple[str, str]:
+        """The question in `language` where that is approved, else in English; and in which of them it is."""
+        own = self.translations.get(language)
+        return (own, language) if own else (self.question, ENGLISH)
+
 
 @dataclass(frozen=True, slots=True)
 class SafetyNotice:
@@ -105,6 +110,11 @@ class ReplyPart:
     contacts: tuple[HelpLine, ...] = ()
     choices: tuple[EntryLink, ...] = ()
     language: str = ENGLISH
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of its approved wording."""
+        return frozenset({self.language, *(self.general.languages if self.general else ())})
 
     @property
     def whole_html(self) -> Markup:
@@ -153,6 +163,11 @@ class Reply:
     def leading(self) -> ReplyPart:
         """The most severe part; the first of equals."""
         return max(self.parts, key=lambda part: part.outcome)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of its approved wording."""
+        return frozenset().union(*(part.languages for part in self.parts))
 
     @property
     def outcome(self) -> Outcome:

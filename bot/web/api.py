@@ -20,7 +20,6 @@ from bot.web.schemas_handoffs import MODELS, paths
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-DEEPEST_JSON = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -99,8 +98,10 @@ def suggest() -> Response:
     typed = request.args.get("q", "")
     if not 1 <= len(typed) <= 200:
         raise InputError(field="q", got=f"{len(typed)} characters", allowed="1 to 200 characters")
-    links = desk().live.require().suggest(typed)
-    return jsonify(suggestions=[{"id": link.id, "question": link.question} for link in links])
+    wished = language_of(_locale())
+    links = desk().live.require().suggest(typed, language=wished)
+    worded = [(link.id, *link.worded_in(wished)) for link in links]
+    return jsonify(suggestions=[{"id": id_, "question": text, "language": written} for id_, text, written in worded])
 
 
 @blueprint.delete("/conversations/<conversation>")

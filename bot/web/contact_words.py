@@ -9,7 +9,7 @@ from bot.patients.messages import LONGEST_MESSAGE, LONGEST_NAME
 
 TOO_FAST = lazy_gettext("That was very quick. Please read it once more and send it again.")
 TOO_OLD = lazy_gettext("This page was open for a long time. Please read it once more and send it again.")
-UNKNOWN = lazy_gettext("This page could not be recognised. Your message is still here: please send it again.")
+UNKNOWN = lazy_gettext("This page could not be identified. Your message is still here: please send it again.")
 TRAPPED = lazy_gettext("Something was filled in that must stay empty. It is empty now: please send it again.")
 NOT_FROM_FRAME = lazy_gettext(
     "This part of the page may not send messages. Please copy your message, open the form in a new tab and send it "

@@ -137,10 +137,16 @@ class EntryOut(_Shape):
     release: int
 
 
+class Suggested(Suggestion):
+    """An approved question, in the language that was wished for where it is approved in that."""
+
+    language: Literal["en", "es"]
+
+
 class SuggestOut(_Shape):
     """Approved questions that fit what has been typed."""
 
-    suggestions: list[Suggestion]
+    suggestions: list[Suggested]
 
 
 class FieldError(_Shape):
@@ -229,7 +235,8 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                             "in": "query",
                             "required": True,
                             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-                        }
+                        },
+                        locale,
                     ],
                     "responses": {"200": _json("SuggestOut"), **_problems(422, 429, 503)},
                 }

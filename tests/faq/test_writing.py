@@ -20,7 +20,7 @@ from bot.faq.entry_writing import entry_text, read_entry_text
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.holding import as_filed, entry_as_filed
 from bot.faq.places import TextFolder
-from bot.faq.release import Correction, Level, Release, SafetyRule, WordLists, content_hash_of
+from bot.faq.release import Correction, Level, Release, SafetyRule, TranslatedReply, WordLists, content_hash_of
 from bot.faq.sources import Section, SourceDocument
 from bot.faq.writing import knowledge_files, write_knowledge
 
@@ -113,6 +113,9 @@ def entries(draw: st.DrawFn, known: tuple[SourceDocument, ...] = ()) -> Entry:
     )
 
 
+REPLIES_IN = st.builds(TranslatedReply, st.fixed_dictionaries(dict.fromkeys(Region, SAFE)), TEXTS)
+
+
 @st.composite
 def rules(draw: st.DrawFn) -> tuple[SafetyRule, ...]:
     groups = draw(st.dictionaries(TEXTS, TEXTS | st.just("many words| " * 40 + "end"), max_size=3))
@@ -130,6 +133,7 @@ def rules(draw: st.DrawFn) -> tuple[SafetyRule, ...]:
                     examples=(*AWKWARD[:12], *draw(few)),
                     hard_negatives=(*AWKWARD[6:12], draw(TEXTS)),
                     replies={region: draw(SAFE) for region in Region},
+                    translations=draw(st.dictionaries(st.just("es"), REPLIES_IN, max_size=1)),
                     contacts=tuple(draw(st.lists(st.sampled_from((*LINE_KINDS, "clinic")), min_size=1, max_size=3))),
                     groups=groups,
                 )
@@ -330,6 +334,7 @@ FULL = as_filed(
                 examples=AWKWARD[:12],
                 hard_negatives=AWKWARD[:6],
                 replies=dict.fromkeys(Region, "Call.\n\nNow."),
+                translations={"es": TranslatedReply(dict.fromkeys(Region, "Llame.\n\nYa."), "other words")},
                 contacts=("clinic",),
                 groups={"i": "i|me"},
             )

@@ -94,7 +94,8 @@ def test_reviewers_see_what_changed_in_it(entry: Entry) -> None:
 
 def test_its_file_holds_it_and_releases_without_keep_their_hash(loaded: Loaded, entry: Entry) -> None:
     assert "    made_of:" in entry_text(entry)
-    assert "translations" not in str(plain(loaded.release))
+    assert "translations" not in str(plain(loaded.release.entries))
+    assert "translations" not in str(plain(replace(loaded.release.rules[0], translations={})))
     assert content_hash_of(with_entries(loaded.release, [entry])) != content_hash_of(
         with_entries(loaded.release, [replace(entry, translations={})])
     )

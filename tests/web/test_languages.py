@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -135,36 +136,67 @@ def test_the_language_travels_along_in_every_link(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "card", "translated"),
+    ("question", "card", "translated", "partly_english"),
     [
-        ("my lips are so dry", "card-answer", "Qué hacer ahora."),
-        ("should i stop taking the capsules", "card-decision", "Eso debe verlo su médico."),
-        ("my throat is closing up", "card-emergency", "Llamar al 999"),
-        ("i want to end my life", "card-crisis", "Enviar SHOUT por mensaje de texto al 85258"),
-        ("my eyes look yellow", "card-urgent", "Llamar a la clínica, 020 7946 0123"),
-        ("can you sell me accutane", "card-illicit", "Llamar a la clínica, 020 7946 0123"),
-        ("what is the capital of portugal", "card-no-match", "No tengo una respuesta aprobada para eso"),
-        ("tests", "card-clarify", "¿Cuál de estas se parece más?"),
+        ("my lips are so dry", "card-answer", "Qué hacer ahora.", True),
+        ("should i stop taking the capsules", "card-decision", "Por favor, no cambie el tratamiento por su cuenta.", False),
+        ("my throat is closing up", "card-emergency", "Diga que alguien tiene una reacción alérgica grave.", False),
+        ("i want to end my life", "card-crisis", "Enviar SHOUT por mensaje de texto al 85258", False),
+        ("my eyes look yellow", "card-urgent", "Si está cerrada, llame al 111.", False),
+        ("can you sell me accutane", "card-illicit", "No podemos ayudar a conseguir este medicamento sin receta.", False),
+        ("what is the capital of portugal", "card-no-match", "No tengo una respuesta aprobada para eso", False),
+        ("tests", "card-clarify", "¿Cuál de estas se parece más?", True),
     ],
-)
-def test_each_card_has_spanish_of_ours_and_approved_english(
-    client: FlaskClient, question: str, card: str, translated: str
+)  # fmt: skip
+def test_each_card_is_in_spanish_but_for_answers_that_are_approved_in_english_only(
+    client: FlaskClient, question: str, card: str, translated: str, partly_english: bool
 ) -> None:
     page = client.post("/turns?locale=es", data={"question": question}).get_data(as_text=True)
 
     assert card in page
     assert translated in page
+    assert (' lang="en"' in page) is partly_english
     said_so = "La clínica solo lo ha aprobado en inglés" in page or "Este texto solo está aprobado en inglés" in page
-    assert said_so is (card != "card-no-match")
-    prose = re.findall(r'<div class="prose[^"]*"([^>]*)>', page)
-    assert card in ("card-no-match", "card-clarify") or (prose and set(prose) == {' lang="en"'})
+    assert said_so is (partly_english)
 
 
 def test_an_emergency_in_spanish_has_nothing_that_competes(client: FlaskClient) -> None:
     page = client.post("/turns?locale=es", data={"question": "my throat is closing up"}).get_data(as_text=True)
 
     assert re.findall(r'href="(tel:[^"]+)"', page) == ["tel:999"]
+    assert '<h2 tabindex="-1">Llame al 999 ahora.</h2>' in page
+
+
+def test_every_safety_reply_is_in_spanish_and_names_the_same_help(bot: Bot) -> None:
+    for rule in bot.release.rules:
+        for region in Region:
+            english, spanish = rule.replies[region], rule.reply_in("es", region)
+            assert spanish[1] == "es", rule.id
+            assert re.findall(r"{{.*?}}|\d+", english) == re.findall(r"{{.*?}}|\d+", spanish[0]), rule.id
+            assert len(english.splitlines()) == len(spanish[0].splitlines()), rule.id
+
+
+@pytest.mark.parametrize(
+    "changed", [{"translations": {}}, {"replies": dict.fromkeys(Region, "Call 999 now.\n\nAnd wait.")}]
+)
+def test_a_safety_reply_that_is_not_translated_or_was_changed_since_is_english_and_says_so(
+    bot: Bot, changed: dict[str, Any]
+) -> None:
+    rules = tuple(replace(rule, **changed) for rule in bot.release.rules)
+    only_english = Bot(replace(bot.release, rules=rules), like=bot, beside=bot)
+    patient = create_app(read_settings({}), Live(only_english)).test_client()
+    page = patient.post("/turns?locale=es", data={"question": "my throat is closing up"}).get_data(as_text=True)
+
     assert '<h2 tabindex="-1" lang="en">Call 999 now.</h2>' in page
+    assert "Este texto solo está aprobado en inglés" in page
+
+
+def test_english_sentences_are_spelt_alike_on_both_sides_of_the_ocean(translations: ModuleType) -> None:
+    british = re.compile(r"(colour|favour|behaviour|neighbour|centre|litre|licence|programme|grey|\w{3}is(e|ed|ing)\b)")
+    allowed = {"otherwise"}
+    words = {word for message in translations.extracted() for text in _texts(message.id) for word in text.split()}
+
+    assert [word for word in words if british.search(word.lower().strip(".,:")) and word.lower() not in allowed] == []
 
 
 def test_english_pages_say_nothing_about_translations(client: FlaskClient) -> None:
@@ -186,7 +218,9 @@ def test_what_is_typed_wrong_is_said_in_spanish(client: FlaskClient) -> None:
 def test_the_api_takes_spanish_and_keeps_the_clinics_region(client: FlaskClient) -> None:
     asked = client.post("/api/v1/ask", json={"question": "my throat is closing up", "locale": "es"}).get_json()
 
-    assert "999" in asked["answer_text"]
+    assert "Llame al 999 ahora." in asked["answer_text"]
+    unknown = client.post("/api/v1/ask", json={"question": "what is the capital of portugal", "locale": "es"})
+    assert "Este chat solo da respuestas" in unknown.get_json()["answer_text"]
     assert client.get("/api/v1/entries/dry-lips?locale=es").status_code == 200
     assert client.get("/api/v1/entries/dry-lips?locale=fr").status_code == 422
 

@@ -76,6 +76,23 @@ def test_questions_to_choose_from_are_in_spanish_where_that_is_approved(
     assert bot_of_two_languages.say_again([(both, "?")], language="es").parts[0].language == "en"
 
 
+def test_suggestions_are_in_spanish_where_that_is_approved(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
+    def suggested(typed: str, locale: str) -> list[dict[str, str]]:
+        found = patient.get("/api/v1/suggest", query_string={"q": typed, "locale": locale}).get_json()["suggestions"]
+        assert isinstance(found, list)
+        return found
+
+    first, second, *_ = bot_of_two_languages.release.entries
+    spanish = {"id": first.id, "question": "¿Qué es este chat?", "language": "es"}
+
+    assert suggested("que es este cha", "es") == [spanish]
+    assert suggested("¿Qué es", "es")[0] == spanish
+    assert suggested(first.question, "es")[0] == spanish
+    assert {"id": second.id, "question": second.question, "language": "en"} in suggested(second.question, "es")
+    assert {each["language"] for each in suggested(first.question, "en-GB")} == {"en"}
+    assert suggested("que es este", "en-US") == []
+
+
 def test_the_greeting_says_in_what_languages_there_are_answers(patient: FlaskClient, bot_of_two_languages: Bot) -> None:
     release = bot_of_two_languages.release
     bare = with_entries(release, [replace(entry, translations={}) for entry in release.entries])

@@ -28,7 +28,7 @@ function close() {
   box.removeAttribute("aria-activedescendant");
 }
 
-/** @param {{id: string, question: string}[]} found */
+/** @param {{id: string, question: string, language: string}[]} found */
 function open(found) {
   list.replaceChildren(
     ...found.map((each, place) => {
@@ -36,7 +36,7 @@ function open(found) {
       item.id = `option-${place}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
-      if (words.contentLang) item.lang = words.contentLang;
+      item.lang = each.language;
       item.textContent = each.question;
       return item;
     }),
@@ -71,7 +71,8 @@ async function look() {
   const typed = box.value.trim();
   if (typed.length < FEWEST || typed.length > 200) return close();
   try {
-    const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(typed)}`, { signal: running.signal });
+    const query = new URLSearchParams({ q: typed, locale: document.documentElement.lang });
+    const answer = await fetch(`/api/v1/suggest?${query}`, { signal: running.signal });
     if (answer.ok && document.activeElement === box) open((await answer.json()).suggestions);
   } catch {
     // Suggestions are a help, not a need: without them one types on.
