@@ -168,11 +168,6 @@ def draft_of(section: Section, subject: Subject, bot: Bot | None) -> ProposedDra
     )
 
 
-def cover_of(bot: Bot, questions: Sequence[str]) -> Cover | None:
-    """The entry that answers one of these wordings, or that a patient would be offered for it."""
-    return _cover(bot, _rankings(bot, questions))
-
-
 def topic_of(bot: Bot, questions: Sequence[str]) -> str:
     """The topic in which the likeliest entries for these wordings stand."""
     return _topic(bot, _rankings(bot, questions))

@@ -10,7 +10,7 @@ from typing import Any
 from bot.errors import InputError
 from bot.store import audit
 from bot.store.database import Database, Db
-from bot.store.handoffs import Handoff, HandoffEvent, add_event, erase_handoff, events_of, find_handoff
+from bot.store.handoffs import Handoff, HandoffEvent, add_event, erase_handoff, events_of, find_handoff, reference_of
 from bot.store.outbox import Promise, promises_of
 from bot.store.sealing import Sealer
 
@@ -81,14 +81,8 @@ def erase(database: Database, reference: str, *, actor: str, now: datetime) -> H
     return found
 
 
-def tidied(reference: str) -> str:
-    """A reference as it is stored, however it was typed."""
-    letters = "".join(letter for letter in reference.upper() if letter.isalnum())
-    return f"{letters[:4]}-{letters[4:]}"
-
-
 def _required(db: Db, reference: str) -> Handoff:
-    found = find_handoff(db, tidied(reference))
+    found = find_handoff(db, reference_of(reference))
     if found is None:
         raise InputError(field="reference", got="one that is not there", allowed="a reference such as K7QF-3MRD")
     return found

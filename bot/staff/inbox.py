@@ -13,7 +13,7 @@ from bot.faq.working_hours import working_time
 from bot.staff.accounts import Role, User
 from bot.store import audit
 from bot.store.database import Database, Db
-from bot.store.handoffs import Handoff, HandoffEvent, add_event, change_handoff, events_of, find_handoff
+from bot.store.handoffs import Handoff, HandoffEvent, add_event, change_handoff, events_of, find_handoff, reference_of
 from bot.store.inbox import WAITING, Wanted, count_by_state, count_found, list_page, list_references
 from bot.store.outbox import Promise, promises_of
 from bot.store.sealing import Sealer
@@ -121,7 +121,7 @@ def most_urgent(db: Db, *, clinic: ClinicProfile | None, now: datetime, limit: i
 def wanted_of(chosen: Filter, reference: str, *, user: User, now: datetime) -> Wanted:
     """What a filter of the list looks for; a reference is looked for in every state."""
     if reference.strip():
-        return Wanted(reference=tidied(reference) or "-")  # no reference begins so
+        return Wanted(reference=reference_of(reference) or "-")  # no reference begins so
     match chosen:
         case "waiting":
             return Wanted(states=WAITING)
@@ -133,12 +133,6 @@ def wanted_of(chosen: Filter, reference: str, *, user: User, now: datetime) -> W
             return Wanted()
         case _:
             return Wanted(states=(chosen,))
-
-
-def tidied(reference: str) -> str:
-    """The beginning of a reference as it is stored, however it was typed."""
-    letters = "".join(letter for letter in reference.upper() if letter.isalnum())[:8]
-    return f"{letters[:4]}-{letters[4:]}" if len(letters) > 4 else letters
 
 
 def open_message(

@@ -120,11 +120,6 @@ def has_entry(db: Db, entry_id: str) -> bool:
     return db.execute(sa.select(entries.c.entry_id).where(entries.c.entry_id == entry_id)).first() is not None
 
 
-def list_entry_ids(db: Db) -> tuple[str, ...]:
-    """Every id that was ever taken, in order."""
-    return tuple(db.execute(sa.select(entries.c.entry_id).order_by(entries.c.entry_id)).scalars())
-
-
 def add_revision(db: Db, entry: Entry, *, author: str, reason: str, at: datetime, retired: bool = False) -> Revision:
     """The next revision of an entry whose id is taken; white space is as a file would keep it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -192,8 +191,3 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def url_of_file(path: Path) -> str:
-    """The URL of an SQLite file."""
-    return f"sqlite:///{os.fspath(path)}"

@@ -92,6 +92,12 @@ def add_handoff(db: Db, new: NewHandoff, author: str = "patient") -> int:
     return handoff_id
 
 
+def reference_of(typed: str) -> str:
+    """A reference, or the beginning of one, as it is stored, however it was typed."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return f"{letters[:4]}-{letters[4:]}" if len(letters) > 4 else letters
+
+
 def find_handoff(db: Db, reference: str) -> Handoff | None:
     """The message of that reference, until it is purged."""
     return _first(db, handoffs.c.reference == reference)

@@ -29,7 +29,6 @@ LOG = structlog.get_logger("clinicbot.contact")
 blueprint = Blueprint("handoffs", __name__)
 blueprint.after_request(zip_page)
 
-FIELDS = ("name", "contact", "message")
 TRAP = "topic_line"  # a field that people neither see nor hear; programs fill it in
 _KEPT = {"name": 2 * LONGEST_NAME, "contact": 2 * LONGEST_CONTACT, "message": 8 * LONGEST_MESSAGE}
 _SEEN = {level.word: level for level in (Level.CRISIS, Level.EMERGENCY)}

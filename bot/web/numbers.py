@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import abort
 from werkzeug.routing import IntegerConverter
 
 MOST_DIGITS = 9  # of what can be the number of anything here; fits into every database's integers
@@ -12,6 +13,22 @@ def bounded(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         raise ValueError(text[:MOST_DIGITS])
     return int(text)
+
+
+def number_in(text: str) -> int:
+    """The number that is written there; 0 for what is none, or too large."""
+    try:
+        return bounded(text)
+    except ValueError:
+        return 0
+
+
+def require_number(text: str) -> int:
+    """The number that a page of ours wrote there; 400 for whoever sends something else."""
+    try:
+        return bounded(text)
+    except ValueError:
+        abort(400)
 
 
 class BoundedConverter(IntegerConverter):

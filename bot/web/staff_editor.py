@@ -15,6 +15,7 @@ from bot.staff.fields import LABELS
 from bot.store.drafts import Draft
 from bot.web.editor_page import Opened, editor_page, open_entry, preview_piece
 from bot.web.entry_form import Typed, inputs_of, read_form, values_of, values_typed
+from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
 
@@ -98,7 +99,7 @@ def discard(entry_id: str) -> Any:
 @requires(Role.EDITOR)
 def undo(entry_id: str) -> Any:
     """A saved text in place of the draft of version `over`, where nobody saved since."""
-    base, version, over = (_number(request.args.get(name, "")) for name in ("base", "version", "over"))
+    base, version, over = (require_number(request.args.get(name, "")) for name in ("base", "version", "over"))
     seen = Seen(base=base, version=version)
     editing.bring_back(desk().require_database(), entry_id, seen, over=over, user=staff(), now=desk().now())
     say("It is as it was before.")
@@ -109,7 +110,7 @@ def undo(entry_id: str) -> Any:
 @requires(Role.EDITOR)
 def restore(entry_id: str) -> Any:
     """An older revision (`number`) or a text that was kept aside (`aside`) as the draft, with undo."""
-    number, aside = _number(request.form.get("number", "0")), _number(request.form.get("aside", "0"))
+    number, aside = require_number(request.form.get("number", "0")), require_number(request.form.get("aside", "0"))
     before = open_entry(entry_id).current
     after = editing.restore(
         desk().require_database(), entry_id, number=number, aside=aside, user=staff(), now=desk().now()
@@ -163,7 +164,9 @@ def _typed(opened: Opened) -> Typed:
 
 
 def _seen() -> Seen:
-    return Seen(base=_number(request.form.get("base", "")), version=_number(request.form.get("version", "")))
+    return Seen(
+        base=require_number(request.form.get("base", "")), version=require_number(request.form.get("version", ""))
+    )
 
 
 def _save(entry: Entry) -> Saved:
@@ -226,9 +229,3 @@ def _undo(before: Draft, over: int) -> str:
 
 def _address(entry_id: str, **query: Any) -> str:
     return url_for("editor.edit", entry_id=entry_id, **query)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
-    return int(text)

@@ -13,9 +13,10 @@ from bot.errors import Conflict, InputError, NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.staff import inbox_answering as answering
 from bot.staff.accounts import Role
-from bot.staff.inbox import FILTERS, MAY_OPEN, Opened, look, open_message, tidied
+from bot.staff.inbox import FILTERS, MAY_OPEN, Opened, look, open_message
 from bot.staff.inbox_texts import load_texts
 from bot.staff.settings import load_settings
+from bot.store.handoffs import reference_of
 from bot.store.inbox import count_waiting
 from bot.web.contact import require_counter
 from bot.web.inbox_words import EVENTS, due, local, span
@@ -64,8 +65,8 @@ def overview() -> Response:
 @requires(*MAY_OPEN)
 def message(reference: str) -> AnyResponse:
     """One message, unsealed; the audit notes who opened it."""
-    if tidied(reference) != reference:
-        return redirect(f"{INBOX}/{tidied(reference)}" if tidied(reference) else INBOX, 303)
+    if reference_of(reference) != reference:
+        return redirect(f"{INBOX}/{reference_of(reference)}" if reference_of(reference) else INBOX, 303)
     return show(reference)
 
 

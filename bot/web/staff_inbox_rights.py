@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot.errors import InputError
 from bot.patients import rights
-from bot.staff.inbox import MAY_OPEN, tidied
+from bot.staff.inbox import MAY_OPEN
+from bot.store.handoffs import reference_of
 from bot.web.contact import require_counter
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
@@ -34,7 +35,7 @@ def export(reference: str) -> Response:
 @requires(*MAY_OPEN)
 def erase(reference: str) -> AnyResponse:
     """Erase what the message says; its reference must be typed, since this cannot be undone."""
-    if tidied(request.form.get("typed", "")) != reference:
+    if reference_of(request.form.get("typed", "")) != reference:
         return show(reference, faults={"typed": f"Type {reference} to erase it."}, status=422)
     try:
         rights.erase(desk().require_database(), reference, actor=staff().name, now=desk().now())

@@ -16,6 +16,7 @@ from bot.staff.translation_checks import LABELS
 from bot.staff.translations import require_standing
 from bot.store.translations import Key, WorkingCopy
 from bot.web.language_page import as_kept, open_translation, translation_page, translation_piece, typed_translation
+from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
 
@@ -206,10 +207,7 @@ def _require(key: Key) -> None:
 
 
 def _version() -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
-    return int(text)
+    return require_number(request.form.get("version", ""))
 
 
 def _address(key: Key) -> str:

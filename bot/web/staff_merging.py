@@ -11,6 +11,7 @@ from bot.faq.difference import Change, words_changed
 from bot.staff.accounts import Role
 from bot.staff.editing import Clash, Seen, find_clash, resolve
 from bot.staff.fields import LABELS, changed_fields
+from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
@@ -31,7 +32,7 @@ def settle(entry_id: str, aside: int) -> Any:
     """Save both as one, with the chosen text in each field that collided."""
     clash = _clash(entry_id, aside)
     choices = {name: request.form.get(f"choice_{name}", "") for name in LABELS}
-    seen = Seen(base=_number("base"), version=_number("version"))
+    seen = Seen(base=_sent("base"), version=_sent("version"))
     try:
         resolve(
             desk().require_database(),
@@ -87,8 +88,5 @@ def _clash(entry_id: str, aside: int) -> Clash:
     return found
 
 
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
-    return int(text)
+def _sent(name: str) -> int:
+    return require_number(request.form.get(name, ""))

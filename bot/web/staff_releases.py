@@ -27,6 +27,7 @@ from bot.store.releases import (
     load_release,
 )
 from bot.web.gate_process import Start, start_gates
+from bot.web.numbers import number_in
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
 
@@ -84,7 +85,7 @@ def put_live() -> BaseResponse:
     with database.read() as db:
         before = find_live(db)
     try:
-        number = publish(database, _number(form.get("candidate", "")), terms, user=staff(), now=desk().now())
+        number = publish(database, number_in(form.get("candidate", "")), terms, user=staff(), now=desk().now())
     except InputError as error:
         return _page(typed=form, faults={error.field: f"{error.got}; allowed: {error.allowed}"}, status=422)
     except Conflict as conflict:
@@ -136,7 +137,7 @@ def release(number: int) -> Response:
         line, content, live = find_release_line(db, number), load_release(db, number), find_live(db)
         if line is None or content is None or live is None:
             abort(404)
-        wanted = _number(request.args.get("against", "")) or (number - 1 or live.number)
+        wanted = number_in(request.args.get("against", "")) or (number - 1 or live.number)
         other = load_release(db, wanted) if wanted != number else None
         published = [each for each in list_publications(db, 500) if each.number == number]
         numbers = [each.number for each in list_releases(db, limit=500) if each.number != number]
@@ -224,7 +225,3 @@ def _changed(found: Difference, old: Release | None, new: Release) -> list[tuple
 def _sentence(conflict: Conflict) -> str:
     text = f"{conflict.subject}: {conflict.problem}."
     return text[:1].upper() + text[1:]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

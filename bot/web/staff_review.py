@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, redirect, request
+from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from bot.errors import Conflict, InputError, NotReady
+from bot.errors import InputError, NotReady
 from bot.faq.entry import Entry
 from bot.patients.chat import Exchange
 from bot.reply.types import Reply
@@ -23,8 +23,10 @@ from bot.store.content import Revision, find_approved, has_entry, list_revisions
 from bot.store.database import Db
 from bot.store.documents import list_flags
 from bot.store.translations import list_versions_in_review
+from bot.web.numbers import number_in
 from bot.web.pages import desk
-from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_deciding import decided, following
+from bot.web.staff_door import requires, room, staff, staff_page
 
 blueprint = room("review")
 MOST_LISTED = 200
@@ -34,30 +36,23 @@ MOST_LISTED = 200
 @requires(Role.EDITOR)
 def queue() -> Response:
     """The revisions that wait, and one of them in full: the one that is named, else the oldest."""
-    return _page(_number(request.args.get("revision", "0")))
+    return _page(number_in(request.args.get("revision", "0")))
 
 
 @blueprint.post("/review/<int:revision_id>")
 @requires(Role.CLINICIAN)
 def decide(revision_id: int) -> BaseResponse:
     """Approve or return it, and go on to the next."""
-    database, comment = desk().require_database(), request.form.get("comment", "")
-    following = _following(revision_id)
-    try:
-        if request.form.get("decision") == "approve":
-            revision = approve(database, revision_id, comment=comment, user=staff(), now=desk().now())
-            say(f"Approved: {revision.entry.question} Patients see it with the next release.")
-        else:
-            revision = send_back(database, revision_id, comment=comment, user=staff(), now=desk().now())
-            say(f"Returned to {revision.author}: {revision.entry.question}")
-    except InputError as error:
-        if error.field != "comment":
-            raise
-        fault = "Say what has to change." if error.got == "nothing" else f"{error.got}; {error.allowed}."
-        return _page(revision_id, fault=fault, comment=comment, status=422)
-    except Conflict as conflict:
-        return _page(0, problem=f"{conflict.subject}: {conflict.problem}. This is what waits now.", status=409)
-    return redirect(f"/staff/review?revision={following}" if following else "/staff/review", 303)
+    database, user, now = desk().require_database(), staff(), desk().now()
+    with database.read() as db:
+        after = following([each.revision.revision_id for each in list_waiting(db)], revision_id)
+
+    def decide_on_it(approved: bool, comment: str) -> tuple[str, str]:
+        settle = approve if approved else send_back
+        revision = settle(database, revision_id, comment=comment, user=user, now=now)
+        return revision.author, revision.entry.question
+
+    return decided(decide_on_it, _page, revision_id, f"/staff/review?revision={after}" if after else "/staff/review")
 
 
 @blueprint.get("/entries/<entry_id>/history")
@@ -71,8 +66,8 @@ def history(entry_id: str) -> Response:
         approved = find_approved(db, entry_id)
     by_number = {each.number: each for each in revisions}
     newest = revisions[0].number if revisions else 0
-    new = by_number.get(_number(request.args.get("new", "")) or newest)
-    old = by_number.get(_number(request.args.get("old", "")) or (new.number - 1 if new else 0))
+    new = by_number.get(number_in(request.args.get("new", "")) or newest)
+    old = by_number.get(number_in(request.args.get("old", "")) or (new.number - 1 if new else 0))
     live = desk().live.bot
     served = live.release.entry(entry_id) if live else None
     return staff_page(
@@ -151,24 +146,9 @@ def _labelled(faults: Sequence[Fault]) -> list[tuple[str, Fault]]:
     return [(LABELS.get(fault.field, fault.field), fault) for fault in faults]
 
 
-def _following(revision_id: int) -> int:
-    """The revision that is shown once this one is decided about; 0 when it was the last."""
-    with desk().require_database().read() as db:
-        ids = [each.revision.revision_id for each in list_waiting(db)]
-    if revision_id not in ids:
-        return 0
-    place = ids.index(revision_id)
-    others = [*ids[place + 1 :], *ids[:place]]
-    return others[0] if others else 0
-
-
 def _served_number(revisions: Sequence[Revision], served: Entry | None) -> int:
     """The revision whose answer patients read now; 0 where they read none of these."""
     if served is None:
         return 0
     same = (each.number for each in revisions if each.state == "approved" and each.entry.answer == served.answer)
     return next(same, 0)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from bot.errors import Conflict, InputError
 from bot.staff.accounts import Role
 from bot.staff.comparing import LANGUAGE_WORDS, compare_translations, compare_wording
 from bot.staff.reviewing import list_waiting, may_approve_own
@@ -20,8 +19,10 @@ from bot.staff.translation_review import (
 from bot.staff.translations import english_of
 from bot.store.database import Db
 from bot.web.language_page import looked_at
+from bot.web.numbers import number_in
 from bot.web.pages import desk
-from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_deciding import decided, following
+from bot.web.staff_door import requires, room, staff, staff_page
 
 blueprint = room("translation_review", "/staff/review/translations")
 HERE = "/staff/review/translations"
@@ -31,31 +32,23 @@ HERE = "/staff/review/translations"
 @requires(Role.EDITOR)
 def queue() -> Response:
     """The translations that wait, and one of them in full: the one that is named, else the oldest."""
-    text = request.args.get("translation", "")
-    return _page(int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0)
+    return _page(number_in(request.args.get("translation", "")))
 
 
 @blueprint.post("/<int:translation_id>")
 @requires(Role.CLINICIAN)
 def decide(translation_id: int) -> BaseResponse:
     """Approve or return it, and go on to the next."""
-    database, comment = desk().require_database(), request.form.get("comment", "")
-    following = _following(translation_id)
-    try:
-        if request.form.get("decision") == "approve":
-            found = approve_translation(database, translation_id, comment=comment, user=staff(), now=desk().now())
-            say(f"Approved: {found.translation.question} Patients see it with the next release.")
-        else:
-            found = return_translation(database, translation_id, comment=comment, user=staff(), now=desk().now())
-            say(f"Returned to {found.author}: {found.translation.question}")
-    except InputError as error:
-        if error.field != "comment":
-            raise
-        fault = "Say what has to change." if error.got == "nothing" else f"{error.got}; {error.allowed}."
-        return _page(translation_id, fault=fault, comment=comment, status=422)
-    except Conflict as conflict:
-        return _page(0, problem=f"{conflict.subject}: {conflict.problem}. This is what waits now.", status=409)
-    return redirect(f"{HERE}?translation={following}" if following else HERE, 303)
+    database, user, now = desk().require_database(), staff(), desk().now()
+    with database.read() as db:
+        after = following([each.version.translation_id for each in list_waiting_translations(db)], translation_id)
+
+    def decide_on_it(approved: bool, comment: str) -> tuple[str, str]:
+        settle = approve_translation if approved else return_translation
+        version = settle(database, translation_id, comment=comment, user=user, now=now)
+        return version.author, version.translation.question
+
+    return decided(decide_on_it, _page, translation_id, f"{HERE}?translation={after}" if after else HERE)
 
 
 def _page(translation_id: int, *, fault: str = "", comment: str = "", problem: str = "", status: int = 200) -> Response:
@@ -98,14 +91,3 @@ def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
         "changed": compare_wording(before, standing.english) if before else (),
         "alarms": [(wording, rank.alarm) for wording, rank in seen["ranks"].items() if rank.alarm],
     }
-
-
-def _following(translation_id: int) -> int:
-    """The one that is shown once this one is decided about; 0 when it was the last."""
-    with desk().require_database().read() as db:
-        ids = [each.version.translation_id for each in list_waiting_translations(db)]
-    if translation_id not in ids:
-        return 0
-    place = ids.index(translation_id)
-    others = [*ids[place + 1 :], *ids[:place]]
-    return others[0] if others else 0

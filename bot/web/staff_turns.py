@@ -16,6 +16,7 @@ from bot.staff.accounts import Role
 from bot.staff.replaying import ask_again, require_release, said
 from bot.store.releases import list_releases, load_release
 from bot.store.visits import Turn, find_feedback, find_turn
+from bot.web.numbers import number_in
 from bot.web.pages import desk
 from bot.web.staff_console import LOOKS_AGAIN_S, MOST_RELEASES, WAIT_S, reasons, trials
 from bot.web.staff_door import requires, room, staff_page
@@ -35,7 +36,7 @@ def turn(turn_id: str) -> Response:
         feedback = find_feedback(db, turn_id)
         numbers = [line.number for line in list_releases(db, limit=MOST_RELEASES)]
     live = desk().live.bot
-    number = _number(request.args.get("release", ""))
+    number = number_in(request.args.get("release", ""))
     if not number and live is not None and live.release.number == found.release:
         number = found.release
     return staff_page(
@@ -88,7 +89,3 @@ def _card(found: Turn, release: Release, reply: Reply) -> dict[str, Any]:
         "open_now": release.clinic.open_now(found.asked_at),
         "locale_query": "?locale=en-US" if Region(found.region) is Region.US else "",
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
