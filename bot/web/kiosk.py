@@ -7,13 +7,15 @@ from importlib import resources
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request
+from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import InputError
+from bot.faq.entry import ENGLISH
 from bot.faq.release import Release
 from bot.web.assets import zip_page
-from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, root_of
-from bot.web.languages import own_locale
+from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, query_of, root_of
+from bot.web.languages import asked_locale, language_of, opening_words, own_locale
 from bot.web.pages import desk
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -83,7 +85,7 @@ def turn() -> tuple[Response, int] | Response:
     if not re.fullmatch(TOKEN, conversation):
         return _piece(bot.release, "patient/kiosk_refused.html"), 422
     try:
-        exchange = desk().chat.ask(question, conversation, channel=CHANNEL)
+        exchange = desk().chat.ask(question, conversation, channel=CHANNEL, language=_language())
     except InputError:
         return _piece(bot.release, "patient/kiosk_refused.html"), 422
     return _piece(bot.release, "patient/kiosk_turn.html", question=question, exchange=exchange)
@@ -122,8 +124,8 @@ def manifest() -> Response:
         name=f"Questions – {clinic.name}" if clinic else "Questions",
         short_name="Questions",
         description="Answers to questions about isotretinoin, for the waiting room.",
-        lang=own_locale(clinic.region) if clinic else "en-GB",
-        start_url="/kiosk",
+        lang=_language() if _language() != ENGLISH else own_locale(clinic.region) if clinic else "en-GB",
+        start_url=f"/kiosk{query_of(_language())}",
         scope="/kiosk",
         display="fullscreen",
         display_override=["fullscreen", "standalone"],
@@ -152,20 +154,20 @@ def give_the_screen_back(response: Response) -> Response:
 
 
 def _edition() -> Edition:
-    return edition_of(desk().live.require(), staffed=bool(desk().key))
+    return edition_of(desk().live.require(), staffed=bool(desk().key), language=_language())
+
+
+def _language() -> str:
+    """The language that this screen was set up in; a browser's own wish says nothing about who stands before it."""
+    return language_of(asked_locale())
 
 
 def _piece(release: Release, template: str, **values: Any) -> Response:
     clinic = release.clinic
-    return make_response(
-        render_template(
-            template,
-            release=release,
-            clinic=clinic,
-            open_now=clinic.open_now(desk().now()),
-            **values,
-        )
-    )
+    locale = own_locale(clinic.region) if _language() == ENGLISH else _language()
+    with force_locale(locale.replace("-", "_")):
+        now = opening_words(clinic, desk().now())
+        return make_response(render_template(template, release=release, clinic=clinic, open_now=now, **values))
 
 
 def _with_policy(response: Response) -> Response:

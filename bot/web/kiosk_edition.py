@@ -6,18 +6,20 @@ import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import current_app, render_template
+from flask_babel import force_locale
 
 from bot.config import Settings
 from bot.dialogue.bot import Bot
-from bot.faq.entry import Entry
+from bot.faq.entry import ENGLISH, Entry
 from bot.language.normalise import tokenise
 from bot.web.languages import own_locale
 from bot.web.qr import svg_of
 
-MOST_EDITIONS = 2  # while a release changes
+MOST_EDITIONS = 4  # two languages while a release changes
 STYLES = ("css/tokens.css", "css/base.css", "css/cards.css", "css/kiosk.css", "css/kiosk_keys.css")
 SCRIPTS = (
     "js/kiosk.js",
@@ -51,15 +53,15 @@ class Edition:
 _LOCK = threading.Lock()
 
 
-def edition_of(bot: Bot, *, staffed: bool) -> Edition:
-    """The edition of a bot's release. Made on first use, and the same whatever name the kiosk was reached by."""
-    editions: OrderedDict[tuple[int, str], Edition] = current_app.extensions.setdefault(
+def edition_of(bot: Bot, *, staffed: bool, language: str = ENGLISH) -> Edition:
+    """The edition of a bot's release in a language. Made on first use, and the same by whatever name it was reached."""
+    editions: OrderedDict[tuple[int, str, str], Edition] = current_app.extensions.setdefault(
         "clinicbot.kiosk", OrderedDict()
     )
-    key = (bot.release.number, bot.release.content_hash)
+    key = (bot.release.number, bot.release.content_hash, language)
     with _LOCK:
         if key not in editions:
-            editions[key] = _edition(bot, staffed)
+            editions[key] = _edition(bot, staffed, language)
         while len(editions) > MOST_EDITIONS:
             editions.popitem(last=False)
         return editions[key]
@@ -81,29 +83,35 @@ def asset_url(name: str) -> str:
     return str(address(name))
 
 
-def _edition(bot: Bot, staffed: bool) -> Edition:
+def _edition(bot: Bot, staffed: bool, language: str) -> Edition:
     release, clinic = bot.release, bot.release.clinic
+    query, locale = query_of(language), own_locale(clinic.region) if language == ENGLISH else language
     files = (
-        "/kiosk",
+        f"/kiosk{query}",
         "/theme.css",
-        "/kiosk/manifest.webmanifest",
+        f"/kiosk/manifest.webmanifest{query}",
         *(asset_url(name) for name in (*STYLES, *ICONS, *SCRIPTS, "css/print.css", "js/speech.js")),
         *(f"/kiosk/codes/{entry.id}.svg" for entry in release.entries),
     )
 
     def page(version: str) -> str:
+        with force_locale(locale.replace("-", "_")):
+            return rendered(version)
+
+    def rendered(version: str) -> str:
         return render_template(
             "patient/kiosk.html",
             release=release,
             clinic=clinic,
-            locale=own_locale(clinic.region),
+            locale=locale,
+            query=query,
             version=version,
             styles=STYLES,
             staffed=staffed,
             help_lines=[clinic.line(kind, clinic.region) for kind in _HELP],
-            answer_of=bot.answer,
+            answer_of=partial(bot.answer, language=language),
             related_to=bot.related,
-            words_of=_words_of,
+            words_of=partial(_words_of, language=language),
         )
 
     parts = (page(""), *files, asset_url("js/kiosk_worker.js"), clinic.brand_colour)
@@ -111,8 +119,16 @@ def _edition(bot: Bot, staffed: bool) -> Edition:
     return Edition(version=version, release=release.number, page=page(version), files=files)
 
 
-def _words_of(entry: Entry) -> str:
+def query_of(language: str) -> str:
+    """What the addresses of a kiosk in that language end with."""
+    return "" if language == ENGLISH else f"?locale={language}"
+
+
+def _words_of(entry: Entry, language: str) -> str:
     """The words by which an entry is found, besides those of its question."""
-    own = {token.text for token in tokenise(entry.question)}
-    words = {token.text for text in entry.wordings for token in tokenise(text) if token.is_word}
+    translated = entry.served_translation(language)
+    shown = translated.question if translated else entry.question
+    own = {token.text for token in tokenise(shown)}
+    wordings = (*entry.wordings, *(translated.wordings if translated else ()))
+    words = {token.text for text in wordings for token in tokenise(text) if token.is_word}
     return " ".join(sorted(words - own))

@@ -339,3 +339,24 @@ def test_staff_leave_by_a_long_press_and_sign_in(come: Comer, staff_server: tupl
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{staff_server[1]}/staff/sign-in?from=kiosk")
     assert page.evaluate("history.length") == visitor.history
+
+
+def test_a_screen_that_is_set_up_in_spanish_stays_so_and_is_as_large_and_in_reach(come: Comer) -> None:
+    visitor = come()
+    page = visitor.page
+    page.goto("/kiosk?locale=es")
+    expect(page.locator("body[data-linked]")).to_be_visible()
+    assert_good(page)
+    page.get_by_role("button", name="Toque aquí para empezar").click()
+    assert_good(page)
+    page.get_by_role("button", name="Preguntar con sus propias palabras").click()
+    visitor.type("ñ")
+    expect(page.locator("#question")).to_have_value("ñ")
+    visitor.send("no puedo respirar")
+    expect(page.get_by_role("heading", name="Llame al 999 ahora.")).to_be_visible()
+    assert_good(page)
+    visitor.restart()
+
+    expect(page.get_by_role("button", name="Toque aquí para empezar")).to_be_visible()
+    assert page.evaluate("location.pathname + location.search") == "/kiosk?locale=es"
+    assert visitor.faults == []

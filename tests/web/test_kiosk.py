@@ -225,3 +225,31 @@ def test_the_way_out_is_offered_only_where_there_is_a_staff_area(
 ) -> None:
     assert 'data-leave="/staff/sign-in?from=kiosk"' in visitor.get("/kiosk").get_data(as_text=True)
     assert "data-leave" not in client.get("/kiosk").get_data(as_text=True)
+
+
+def test_a_screen_may_be_set_up_in_spanish(client: FlaskClient) -> None:
+    page = client.get("/kiosk?locale=es").get_data(as_text=True)
+    state = client.get("/kiosk/state?locale=es").get_json()
+    told = client.get("/kiosk/manifest.webmanifest?locale=es").get_json()
+    card = client.post("/kiosk/turns?locale=es", data={"question": OUTCOMES["emergency"], "conversation": TALK}).text
+
+    assert '<html lang="es" data-kiosk>' in page
+    assert "Toque aquí para empezar" in page
+    assert "Avise ahora al personal del mostrador." in card
+    assert "Llame al 999 ahora." in card
+    for english in ("Touch here", "Start again", "Ask in your own words", "Take this home", "What to do next"):
+        assert english not in page
+    assert 'lang="en"' in page  # answers that are approved in English only
+    assert "Este texto solo está aprobado en inglés." in page
+    assert {"/kiosk?locale=es", "/kiosk/manifest.webmanifest?locale=es"} <= set(state["files"])
+    assert all(client.get(file).status_code == 200 for file in state["files"])
+    assert (told["lang"], told["start_url"]) == ("es", "/kiosk?locale=es")
+    assert state["version"] != version_of(client)
+
+
+def test_what_a_browser_prefers_says_nothing_about_who_stands_before_it(client: FlaskClient) -> None:
+    for path in ("/kiosk", "/kiosk?locale=fr", "/kiosk?locale=en-US"):
+        page = client.get(path, headers={"Accept-Language": "es"}).get_data(as_text=True)
+        assert '<html lang="en-GB" data-kiosk>' in page
+        assert "Touch here to begin" in page
+    assert "Call 999 now." in ask(client, OUTCOMES["emergency"], **{"Accept-Language": "es"})[1]

@@ -10,6 +10,7 @@ import { back, beginAt, first, go, here } from "./kiosk_views.js";
 import { end, isSettled, settle } from "./kiosk_visit.js";
 
 const root = document.documentElement;
+const home = `/kiosk${document.body.dataset.query ?? ""}`;
 let shut = false;
 
 /** Nothing of this visit stays: not on the screen, not in this browser, not on the server. */
@@ -34,7 +35,7 @@ function wipe() {
 
 /** However the page was opened: one entry in the history, and nothing in it. */
 function forgetAddress() {
-  history.replaceState(null, "", "/kiosk");
+  history.replaceState(null, "", home);
 }
 
 function clear() {
@@ -58,7 +59,7 @@ function heed() {
 
 /** Take over a new edition, between two visitors and with nothing left to tell the server. */
 function renew() {
-  if (here().view === "attract" && isOutdated() && isSettled() && linked() === "online") location.replace("/kiosk");
+  if (here().view === "attract" && isOutdated() && isSettled() && linked() === "online") location.replace(home);
 }
 
 /** @returns {boolean} */

@@ -21,7 +21,7 @@ function box() {
 function capitals(on) {
   shift.setAttribute("aria-pressed", String(on));
   for (const each of buttons) {
-    if (/^[a-z]$/.test(each.dataset.key ?? "")) each.textContent = on ? (each.dataset.key ?? "").toUpperCase() : (each.dataset.key ?? "");
+    if (/^[a-zñ]$/.test(each.dataset.key ?? "")) each.textContent = on ? (each.dataset.key ?? "").toUpperCase() : (each.dataset.key ?? "");
   }
 }
 
@@ -35,7 +35,7 @@ function press(button) {
   if (key === "delete") {
     const before = [...into.value.slice(0, start)].pop() ?? "";
     into.setRangeText("", start === end ? start - before.length : start, end, "end");
-    said.textContent = before ? `${before} deleted` : "";
+    said.textContent = before ? (keys.dataset.deleted ?? "").replace("{letter}", () => before) : "";
   } else {
     into.setRangeText(on ? key.toUpperCase() : key, start, end, "end");
     said.textContent = key === " " ? (into.value.slice(0, start).trim().split(/\s+/).pop() ?? "") : button.getAttribute("aria-label") ?? button.textContent;

@@ -42,7 +42,7 @@ export async function ask(question) {
 async function send(question, conversation) {
   const body = new URLSearchParams({ question, conversation });
   try {
-    const answer = await fetch("/kiosk/turns", { method: "POST", body, cache: "no-store", signal: atMost(GIVE_UP_MS) });
+    const answer = await fetch(`/kiosk/turns${document.body.dataset.query ?? ""}`, { method: "POST", body, cache: "no-store", signal: atMost(GIVE_UP_MS) });
     const piece = received(await answer.text(), "[data-turn], [data-refused]");
     if (piece) return { kind: answer.ok ? "answered" : "refused", piece };
     return { kind: answer.status === TOO_MANY ? "held back" : "failed", piece: null };

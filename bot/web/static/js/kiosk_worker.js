@@ -3,12 +3,15 @@
 // a question or its answer never passes through here.
 
 const worker = /** @type {any} */ (self);
-const VERSION = new URL(worker.location.href).searchParams.get("v") ?? "";
+const asked = new URL(worker.location.href).searchParams;
+const VERSION = asked.get("v") ?? "";
+const LOCALE = asked.get("locale") ?? "";
+const QUERY = LOCALE ? `?locale=${LOCALE}` : "";
 const NAME = `kiosk-${VERSION}`;
-const SHELL = "/kiosk";
+const SHELL = `/kiosk${QUERY}`;
 
 async function fill() {
-  const state = await (await fetch("/kiosk/state", { cache: "no-store" })).json();
+  const state = await (await fetch(`/kiosk/state${QUERY}`, { cache: "no-store" })).json();
   if (state.version !== VERSION) throw new Error("another edition is current by now");
   const cache = await caches.open(NAME);
   await Promise.all(
@@ -43,9 +46,9 @@ worker.addEventListener("activate", (/** @type {any} */ event) => {
 });
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, searchParams } = new URL(request.url);
   if (request.method !== "GET" || origin !== worker.location.origin) return;
-  const shell = request.mode === "navigate" && pathname === SHELL;
+  const shell = request.mode === "navigate" && pathname === "/kiosk" && (searchParams.get("locale") ?? "") === LOCALE;
   if (shell) event.respondWith(answer(request, SHELL));
   else if (/^\/(static\/|theme\.css$|kiosk\/codes\/|kiosk\/manifest\.)/.test(pathname)) event.respondWith(answer(request, request));
 });
