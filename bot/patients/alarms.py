@@ -10,7 +10,7 @@ from bot.dialogue.bot import Bot
 from bot.dialogue.decide import decide
 from bot.errors import InputError
 from bot.faq.clinic import HelpLine
-from bot.faq.entry import Region
+from bot.faq.entry import ENGLISH, Region
 from bot.faq.release import Level
 from bot.language.normalise import MOST_CHARACTERS
 from bot.matching.matcher import NOTHING
@@ -39,8 +39,11 @@ class Alarm:
         return self.level is not None and self.level >= Level.CRISIS
 
 
-def alarm_of(bot: Bot, message: str, region: Region | None = None) -> Alarm | None:
-    """What has to be said to this message; None when nothing urgent is in it. May raise NotReady."""
+def alarm_of(bot: Bot, message: str, region: Region | None = None, language: str = ENGLISH) -> Alarm | None:
+    """What has to be said to this message, in `language` where that is translated; None when nothing urgent is in it.
+
+    May raise NotReady.
+    """
     first: dict[Level, tuple[Decision, str]] = {}
     doubted: list[Level] = []
     for piece in pieces_of(message):
@@ -57,7 +60,7 @@ def alarm_of(bot: Bot, message: str, region: Region | None = None) -> Alarm | No
     level = max(first, default=None)
     shown = [each for each in sorted(first, reverse=True) if each >= Level.CRISIS or each is level]
     decided = [first[each] for each in shown] or [(Decision(outcome=Outcome.NO_MATCH), "")]
-    reply = bot.say_again(decided, region, max(doubted, default=None))
+    reply = bot.say_again(decided, region, max(doubted, default=None), language)
     return Alarm(level=level, parts=reply.parts if shown else (), standing=reply.standing)
 
 

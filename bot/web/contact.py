@@ -15,6 +15,7 @@ from bot.patients.handoffs import Origin, Received, submit
 from bot.patients.messages import Message
 from bot.store.sealing import Sealer
 from bot.web.allowances import Allowance, Count, Limiter, counted
+from bot.web.languages import language_of
 from bot.web.pages import desk
 from bot.web.stamps import Stamps
 
@@ -84,7 +85,7 @@ def take_in(
     """
     bot = desk().live.require()
     wait_s = counter.limiter.take(*_counts(request.remote_addr, origin.channel))
-    alarm = alarm_of(bot, message.text, region)
+    alarm = alarm_of(bot, message.text, region, language_of(origin.locale))
     if wait_s and not (alarm and alarm.comes_first):
         raise TooMany(wait_s)
     if alarm is not None and alarm.comes_first and (seen is None or alarm.level is None or alarm.level > seen):

@@ -20,7 +20,7 @@ from bot.web import contact_words as words
 from bot.web.addresses import channel_of_page, query_of_locale
 from bot.web.assets import zip_page
 from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
-from bot.web.languages import asked_locale, region_of, shown_locale, shown_region
+from bot.web.languages import asked_locale, language, region_of, shown_locale, shown_region
 from bot.web.pages import desk, page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -58,7 +58,7 @@ def send() -> Response | tuple[Response, int]:
     counter, now = require_counter(), desk().now()
     if "begin" in request.form:
         region, message = region_of(asked_locale()), values["message"]
-        alarm = alarm_of(desk().live.require(), message, region) if message else None
+        alarm = alarm_of(desk().live.require(), message, region, language()) if message else None
         return _form(values, counter.stamps.make(now), alarm=alarm if alarm and alarm.comes_first else None)
     stamp = counter.stamps.read(request.form.get("stamp", ""))
     anew = counter.stamps.make(now, stamp.request_key if stamp else "")

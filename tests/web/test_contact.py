@@ -18,10 +18,11 @@ from bot.store.sealing import open_sealer
 from bot.web import contact
 from bot.web.allowances import Allowance
 from bot.web.app import create_app
-from bot.web.handoffs import FIELDS, TRAP
+from bot.web.handoffs import TRAP
 from bot.web.opening import House
 
 GOOD = {"name": "Zoe O’Neill", "contact": "zoe@example.org", "message": "Please call me.", "consent": "yes"}
+FIELDS = ("name", "contact", "message")
 
 
 class Patient:
@@ -365,6 +366,22 @@ def test_it_is_in_the_language_of_the_page(patient: Patient) -> None:
 
     assert "No se pudo reconocer esta página" in page
     assert 'action="/contact?locale=es"' in page
+
+
+def test_grave_words_are_met_in_the_language_of_the_page(patient: Patient) -> None:
+    asked = {"begin": "yes", "question": "no puedo respirar"}
+    page = patient.client.post("/contact?locale=es", data=asked).get_data(as_text=True)
+    answer = {
+        "name": "Ana",
+        "contact": "ana@example.org",
+        "message": "no puedo respirar",
+        "consent": True,
+        "locale": "es",
+    }
+    refused = patient.client.post("/api/v1/handoffs", json=answer).get_json()
+
+    assert "Llame al 999 ahora." in page
+    assert "Llame al 999 ahora." in refused["parts"][0]["answer_text"]
 
 
 def test_urgent_cards_and_footers_lead_here(patient: Patient) -> None:
