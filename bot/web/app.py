@@ -19,7 +19,7 @@ from bot.patients.turns import Turns
 from bot.store.database import Database
 from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
-from bot.web import api, api_handoffs, handoffs, kiosk, pages, staff_door, staff_errors, widget
+from bot.web import api, api_handoffs, handoffs, kiosk, pages, plain, staff_door, staff_errors, widget
 from bot.web.allowances import Limiter
 from bot.web.assets import add_assets
 from bot.web.book import SharedBook
@@ -92,6 +92,7 @@ def create_app(
     allow_listed_sites(app)
     add_previews(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(plain.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_handoffs.blueprint)
     app.register_blueprint(kiosk.blueprint)

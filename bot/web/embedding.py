@@ -10,7 +10,7 @@ from bot.web.pages import desk
 from bot.web.security import policy
 
 _API = "/api/"
-_FRAMED = ("pages", "widget", "handoffs")  # the kiosk and the staff area have policies of their own
+_FRAMED = ("pages", "plain", "widget", "handoffs")  # the kiosk and the staff area have policies of their own
 _METHODS = "GET, POST, DELETE"
 _ASKED_AGAIN_AFTER_S = "600"
 

@@ -18,14 +18,17 @@ from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
 from bot.store.database import Database
-from bot.web.addresses import channel_of_page, query_of_page
+from bot.web.addresses import channel_of_page, look_of_page, place_of_page, query_of_page
 from bot.web.assets import zip_page
 from bot.web.languages import asked_locale, language, opening_words, region_of, shown_locale, shown_region, vary
+from bot.web.mine import Mine, mine_of_form
 from bot.web.schemas import KEY, TOKEN
 from bot.web.security import is_same_origin
 
 blueprint = Blueprint("pages", __name__)
 blueprint.after_request(zip_page)
+
+CHAT = "patient/chat.html"
 
 _NOT_ASKED = {
     400: lazy_gettext("That request could not be read."),
@@ -64,15 +67,21 @@ def desk() -> Desk:
 def chat() -> Response:
     """The chat page."""
     desk().live.require()
-    return page("patient/chat.html", question="", exchange=None, conversation="", fault=None)
+    return page(CHAT, question="", exchange=None, conversation="", fault=None)
 
 
 @blueprint.post("/")
 def chat_without_scripts() -> Response:
     """The same page with one question answered, for browsers without scripts."""
     question, exchange = _asked()
+    again = {"asked": question, "asked_key": request.form.get("key", ""), "asked_in": _form()[1] or ""}
     return page(
-        "patient/chat.html", question=question, exchange=exchange, conversation=exchange.conversation, fault=None
+        CHAT,
+        question=question,
+        exchange=exchange,
+        conversation=exchange.conversation,
+        fault=None,
+        again=again,
     )
 
 
@@ -82,7 +91,7 @@ def turn() -> Response:
     if not is_same_origin():
         abort(403, "Only the chat's own page may ask here.")
     question, exchange = _asked()
-    return page("patient/turn.html", question=question, exchange=exchange)
+    return page("patient/turn.html", question=question, exchange=exchange, plain=False)
 
 
 @blueprint.post("/feedback")
@@ -98,7 +107,7 @@ def feedback() -> Response:
     if not desk().chat.rate(turn_id, helpful, reason):
         abort(404)
     thanks = "yes" if helpful or reason else "why"
-    return page("patient/chat.html", question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
+    return page(CHAT, question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
 
 
 @blueprint.get("/topics")
@@ -147,7 +156,7 @@ def theme() -> Response:
 def refused(error: InputError) -> tuple[Response, int]:
     """The page again, with what is wrong beside the box and the typed text still in it; the conversation goes on."""
     typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
-    template = "patient/refused.html" if request.path == "/turns" else "patient/chat.html"
+    template = "patient/refused.html" if request.path == "/turns" else CHAT
     token = request.form.get("conversation", "")
     conversation = token if re.fullmatch(TOKEN, token) else ""
     return page(
@@ -196,6 +205,12 @@ def page(template: str, **values: Any) -> Response:
         "region": region,
         "locale": shown_locale(clinic),
         "locale_query": query_of_page(asked_locale()),
+        "query_of_page": query_of_page,
+        "asked_locale": asked_locale(),
+        "place": place_of_page(),
+        "look": look_of_page(),
+        "plain": True,
+        "mine": mine_of_form(bot.release) if template == CHAT else Mine(),
         "channel": channel_of_page(),
         "emergency": clinic.line("emergency", region),
         "open_now": opening_words(clinic, desk().now()),

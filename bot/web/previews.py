@@ -20,7 +20,7 @@ blueprint = Blueprint("previews", __name__)
 blueprint.after_request(zip_page)
 
 _KEPT_S = 3600
-_NOT_LISTED = ("/staff/", "/api/", "/widget", "/kiosk", "/turns", "/feedback")
+_NOT_LISTED = ("/staff/", "/api/", "/widget", "/kiosk", "/turns", "/feedback", "/my-questions", "/display", "/clear")
 
 
 def add_previews(app: Flask) -> None:

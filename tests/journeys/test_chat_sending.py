@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from chatting import QUESTIONS, ask, assert_accessible
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bot.web.opening import House
 
@@ -153,9 +153,10 @@ def test_what_the_server_did_not_forget_is_said_and_tried_again(open_page: Opene
 
 
 def test_a_lost_reply_and_a_second_try_are_one_turn(
-    browser: Browser, house: House, staff_server: tuple[Flask, str]
+    browser: Browser, house: House, staff_server: tuple[Flask, str], watch: Callable[[BrowserContext], None]
 ) -> None:
     context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce")
+    watch(context)
     page = context.new_page()
     page.goto("/")
     line = Line(page, "reply lost")
@@ -171,9 +172,10 @@ def test_a_lost_reply_and_a_second_try_are_one_turn(
 
 
 def test_without_scripts_sending_the_form_again_is_one_turn(
-    browser: Browser, house: House, staff_server: tuple[Flask, str]
+    browser: Browser, house: House, staff_server: tuple[Flask, str], watch: Callable[[BrowserContext], None]
 ) -> None:
     context = browser.new_context(base_url=staff_server[1], java_script_enabled=False)
+    watch(context)
     page = context.new_page()
     page.goto("/")
     ask(page, QUESTIONS["answer"])

@@ -11,7 +11,7 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 from chatting import grow_old
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.config import read_settings
 from bot.store.handoffs import Handoff, list_handoffs
@@ -36,7 +36,7 @@ class Ticking:
 
 
 @pytest.fixture
-def open_contact(browser: Browser, house: House) -> Iterator[Opener]:
+def open_contact(browser: Browser, house: House, watch: Callable[[BrowserContext], None]) -> Iterator[Opener]:
     """Open a path of the application with its database, in a fresh profile."""
     server = waitress.create_server(
         create_app(read_settings({}), now=Ticking(), house=house), host="127.0.0.1", port=0, threads=4
@@ -54,6 +54,7 @@ def open_contact(browser: Browser, house: House) -> Iterator[Opener]:
             base_url=f"http://127.0.0.1:{server.effective_port}",
         )
         contexts.append(context)
+        watch(context)
         page = context.new_page()
         page.goto(path)
         return page

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyotp
 import pytest
 import waitress
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.config import Secret, read_settings
 from bot.dialogue.bot import Bot
@@ -106,9 +106,13 @@ def answer_to(page: Page, question: str) -> str:
 
 
 @pytest.mark.browser
-def test_a_question_without_an_answer_is_mended_and_taken_back(browser: Browser, clinic: tuple[House, str]) -> None:
+def test_a_question_without_an_answer_is_mended_and_taken_back(
+    browser: Browser, clinic: tuple[House, str], watch: Callable[[BrowserContext], None]
+) -> None:
     house, address = clinic
     contexts = [browser.new_context(base_url=address, reduced_motion="reduce") for _ in range(3)]
+    for context in contexts:
+        watch(context)
     editor, clinician, patient = (Person(context.new_page()) for context in contexts)
     assert "I do not have an approved answer" in answer_to(patient.page, QUESTION)
 

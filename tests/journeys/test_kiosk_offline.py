@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from journeys.kiosk import OUTCOMES, PORTRAIT, Visitor
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from bot.config import read_settings
@@ -178,11 +178,12 @@ def test_a_server_that_may_not_answer_shows_where_help_is_until_it_may(come: Com
 
 
 def test_a_kiosk_switched_on_before_the_server_may_answer_opens_by_itself(
-    browser: Browser, app: Flask, server: Server
+    browser: Browser, app: Flask, server: Server, watch: Callable[[BrowserContext], None]
 ) -> None:
     server.stop()
     server.start(create_app(read_settings({}), Live(None, "the safety rules cannot be read")))
     context = browser.new_context(viewport=PORTRAIT, base_url=server.address)
+    watch(context)
     page = context.new_page()
     page.goto("/kiosk")
     expect(page.get_by_role("heading", name="This screen cannot answer now")).to_be_visible()

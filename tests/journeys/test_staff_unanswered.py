@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.faq.entry import Entry
 from bot.staff.editing import find_current
@@ -217,8 +217,11 @@ def test_the_console_turns_words_into_a_golden_question(asked: House, open_staff
     expect(page.get_by_text("Asked as a follow-up to")).to_be_visible()
 
 
-def test_a_patient_says_whether_it_helped(house: House, staff_server: tuple[object, str], browser: object) -> None:
-    context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce")  # type: ignore[attr-defined]
+def test_a_patient_says_whether_it_helped(
+    house: House, staff_server: tuple[object, str], browser: Browser, watch: Callable[[BrowserContext], None]
+) -> None:
+    context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce")
+    watch(context)
     page: Page = context.new_page()
     page.goto("/")
     page.get_by_label("Your question").fill("my lips are so dry")
