@@ -53,4 +53,4 @@ def page_with_widget(
 ) -> str:
     """A clinic's page, long enough to scroll, with the line that staff copy."""
     script = f'<script src="{chat}/widget.js" data-clinicbot async {attributes}></script>\n' * times
-    return PAGE.format(lang=lang, head=head, body=body, script=script, filling="Clear skin takes time. " * 400)
+    return PAGE.format(lang=lang, head=head, body=body, script=script, filling="Clear skin takes time. " * 1200)

@@ -39,6 +39,13 @@ def test_nothing_inside_imports_the_front_door(path: Path) -> None:
     assert "bot" not in imported
 
 
+def test_no_browser_is_opened_without_watching_what_it_complains_of() -> None:
+    for path in sorted((ROOT / "tests" / "journeys").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+
+        assert text.count(".new_context(") <= text.count("watch(context)"), path.name
+
+
 def test_no_lock_file_carries_a_host() -> None:
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 

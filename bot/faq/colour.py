@@ -7,6 +7,7 @@ import re
 
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3, for text of normal size
 WHITE = "#ffffff"
+_SHADE = 0.76  # as dark as the shipped blue's own darker shade
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -31,6 +32,11 @@ def nearest_readable(colour: str) -> str:
         if contrast(found, WHITE) >= ENOUGH:
             return found
     return "#000000"
+
+
+def darker(colour: str) -> str:
+    """A darker shade of the same colour, for links and for what the pointer is over."""
+    return "#" + "".join(f"{round(part * _SHADE):02x}" for part in _parts(colour))
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.faq.colour import ENOUGH, WHITE, contrast, nearest_readable
+from bot.faq.colour import ENOUGH, WHITE, contrast, darker, nearest_readable
 
 TOKENS = (Path(__file__).parents[2] / "bot/web/static/css/tokens.css").read_text(encoding="utf-8")
 LIGHT = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", TOKENS.partition("}")[0]))
@@ -41,3 +41,5 @@ def test_a_brand_colour_that_settings_accept_is_readable_wherever_it_stands(colo
     assert LIGHT["on-brand"] == "#fff"
     assert contrast(brand, WHITE) >= ENOUGH
     assert all(contrast(brand, LIGHT[ground]) >= 3 for ground in ("paper", "you", "note-paper"))
+    # Links and titles are in its darker shade, which is text.
+    assert all(contrast(darker(brand), LIGHT[ground]) >= ENOUGH for ground in ("paper", "you", "note-paper"))

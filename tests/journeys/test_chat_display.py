@@ -14,6 +14,13 @@ Opener = Callable[..., Page]
 # 1280 by 1024 at 400 %, and the narrowest phone with the largest type.
 ZOOMED = {"viewport": {"width": 320, "height": 256}}
 NARROW = {"viewport": {"width": 320, "height": 640}}
+# Beside the plain light and dark that the other tests look at.
+LOOKS: dict[str, dict[str, object]] = {
+    "contrast light": {"contrast": "more"},
+    "contrast dark": {"contrast": "more", "dark": True},
+    "forced": {"forced_colors": "active"},
+    "dark": {"dark": True},
+}
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -57,6 +64,35 @@ def test_the_systems_own_colours_leave_every_border_and_state(open_page: Opener,
     assert pressed != plain
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_and_every_state_of_the_chat_is_accessible_in_every_theme(open_page: Opener, look: str) -> None:
+    page = open_page(**LOOKS[look])
+    assert_accessible(page)
+    page.locator("[data-question]").press_sequentially("dry li")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    ask(page, "   ")
+    expect(page.locator("[data-fault]")).to_be_visible()
+    assert_accessible(page)
+    ask(page, QUESTIONS["answer"])
+    page.get_by_text("More about this").click()
+    page.get_by_role("button", name="Add to my questions").click()
+    page.locator("[data-mine-open]").click()
+    page.locator("[data-mine-code]").click()
+    expect(page.get_by_role("img")).to_be_visible()
+    page.get_by_text("Language").click()
+    assert_accessible(page)
+    page.context.set_offline(True)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator("[data-fault]")).to_have_text("Not sent. Try again.")
+    assert_accessible(page)
+    page.context.set_offline(False)
+    for path in ("/topics", "/answers/dry-lips", "/privacy", "/take-home#q=hello", "/nothing"):
+        page.goto(path)
+        assert_accessible(page)
+
+
 @pytest.mark.parametrize("view", [ZOOMED, NARROW], ids=["400 %", "320 px, largest type"])
 @pytest.mark.parametrize("locale", ["en-GB", "es"])
 def test_nothing_needs_sideways_scrolling(open_page: Opener, view: dict[str, dict[str, int]], locale: str) -> None:
@@ -81,6 +117,18 @@ def test_nothing_needs_sideways_scrolling(open_page: Opener, view: dict[str, dic
     for path in ("/topics", "/answers/dry-lips", "/privacy", "/take-home#q=" + "x" * 300):
         page.goto(f"{path.partition('#')[0]}?locale={locale}#{path.partition('#')[2]}")
         assert page.evaluate(OVER) <= 0, path
+
+
+@pytest.mark.parametrize("view", [ZOOMED, NARROW], ids=["400 %", "320 px, largest type"])
+def test_the_suggestions_need_no_scrolling_of_their_own(open_page: Opener, view: dict[str, dict[str, int]]) -> None:
+    page = open_page("/?text=3", **view)
+    page.locator("[data-question]").press_sequentially("dry li")
+    expect(page.get_by_role("option").first).to_be_visible()
+    shown = page.get_by_role("option").count()
+
+    expect(page.locator("[data-said]")).to_contain_text(f"{shown} question")
+    assert page.get_by_role("listbox").evaluate("each => each.scrollHeight - each.clientHeight") <= 0
+    assert_accessible(page)
 
 
 def test_at_400_percent_the_box_does_not_cover_the_answer(open_page: Opener) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -217,10 +218,15 @@ def test_the_console_turns_words_into_a_golden_question(asked: House, open_staff
     expect(page.get_by_text("Asked as a follow-up to")).to_be_visible()
 
 
+@pytest.mark.parametrize("colours", ["none", "active"])
 def test_a_patient_says_whether_it_helped(
-    house: House, staff_server: tuple[object, str], browser: Browser, watch: Callable[[BrowserContext], None]
+    house: House,
+    staff_server: tuple[object, str],
+    browser: Browser,
+    watch: Callable[[BrowserContext], None],
+    colours: Literal["none", "active"],
 ) -> None:
-    context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce")
+    context = browser.new_context(base_url=staff_server[1], reduced_motion="reduce", forced_colors=colours)
     watch(context)
     page: Page = context.new_page()
     page.goto("/")
@@ -228,6 +234,7 @@ def test_a_patient_says_whether_it_helped(
     page.get_by_role("button", name="Ask", exact=True).click()
     page.get_by_role("button", name="No", exact=True).click()
     expect(page.locator("[data-helped-said]")).to_have_text("Thank you. What was wrong? You do not have to say.")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")  # where the box covers nothing
     assert_accessible(page)
     page.get_by_role("button", name="It says too little").click()
     expect(page.locator("[data-helped-said]")).to_contain_text("helps the clinic")

@@ -415,6 +415,28 @@ def test_the_page_hears_what_happened_but_no_words(visit: Callable[..., Page], h
     ]
 
 
+def test_the_page_can_do_all_that_is_documented(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    expect(launcher(page)).to_be_visible()
+    page.evaluate("window.heard = []; window.end = clinicbot.on('open', () => heard.push('open')); void 0")
+    page.evaluate("clinicbot.toggle()")
+    expect(inside(page).get_by_label("Your question")).to_be_focused()
+    assert page.evaluate("clinicbot.isOpen")
+    page.evaluate("clinicbot.toggle()")
+    assert not page.evaluate("clinicbot.isOpen")
+    page.evaluate("end(); clinicbot.toggle(); clinicbot.close()")
+    assert page.evaluate("heard") == ["open"]
+
+    page.evaluate("clinicbot.theme({colour: '#ffd54d', label: 'Ask the nurses', position: 'left'})")
+    expect(launcher(page)).to_have_accessible_name("Ask the nurses")
+    expect(launcher(page)).to_have_css("background-color", "rgb(255, 213, 77)")
+    box = launcher(page).bounding_box()
+    assert box is not None
+    assert box["x"] == 16
+    page.evaluate("clinicbot.theme({label: '', position: 'right'})")
+    expect(launcher(page)).to_have_text("Ask a question")
+
+
 def test_an_answer_that_comes_late_is_marked(visit: Callable[..., Page], host: str) -> None:
     page = visit(host)
     chat = open_chat(page)

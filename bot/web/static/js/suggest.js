@@ -43,8 +43,11 @@ function open(found) {
   );
   chosen = -1;
   list.hidden = found.length === 0;
-  const text = found.length === 1 ? words.sayFoundOne : words.sayFound?.replace("{n}", String(found.length));
-  said.textContent = found.length ? (text ?? "") : "";
+  // As many as there is room for: a list that scrolls would be one more thing to reach, by keys and by thumb.
+  while (list.children.length > 1 && list.scrollHeight > list.clientHeight) list.lastElementChild?.remove();
+  const shown = list.children.length;
+  const text = shown === 1 ? words.sayFoundOne : words.sayFound?.replace("{n}", String(shown));
+  said.textContent = shown ? (text ?? "") : "";
   box.removeAttribute("aria-activedescendant");
 }
 
