@@ -50,6 +50,7 @@ from bot.store.sealing import open_sealer
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 CLINIC = load_knowledge(KNOWLEDGE, number=1, published_at=datetime.now(UTC)).release.clinic
+STUCK_S = 300.0  # nothing was delivered for so long: what waits is not going to be
 KEY = Secret("crash" * 10)
 LEASE = timedelta(seconds=3)
 STEP_S, WHOLE_S = 0.5, 1.0  # how long a target may take here; a third of the lease, as when it is real
@@ -377,13 +378,19 @@ def _under_fire(options: argparse.Namespace, url: str, values: dict[str, str]) -
 
 
 def _wait_until_empty(database: Database) -> float:
-    """How long it took until nothing waited any more. What was put off for minutes is made due now."""
-    began = time.monotonic()
-    while time.monotonic() - began < 1800:
+    """How long it took until nothing waited any more, or nothing moved for long. What was put off is made due now."""
+    began = moved = time.monotonic()
+    least = sys.maxsize
+    while time.monotonic() - moved < STUCK_S:
         with database.change() as db:
-            db.execute(sa.text("UPDATE outbox SET next_at = created_at WHERE state = 'waiting'"))
-            if depth(db)["waiting"] == 0:
-                break
+            db.execute(
+                sa.text("UPDATE outbox SET next_at = created_at WHERE state = 'waiting' AND next_at <> created_at")
+            )
+            waiting = depth(db)["waiting"]
+        if waiting == 0:
+            break
+        if waiting < least:
+            least, moved = waiting, time.monotonic()
         time.sleep(1)
     return time.monotonic() - began
 
