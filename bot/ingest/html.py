@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.ingest.blocks import Block, Item, Kind, Reading, Removed
 from bot.ingest.lines import MOST_WORDS, ends_sentence
-from bot.ingest.page_parts import SKIPPED, about, article_of, text_of, why_junk
+from bot.ingest.nesting import refuse_deep
+from bot.ingest.page_parts import SKIPPED, about, article_of, beneath, text_of, trunk_of, why_junk
 from bot.ingest.runs import Run, blocks_of, joined
 
 MOST_REMOVED = 160  # characters kept of what is left out
@@ -23,17 +24,22 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _BOLD = ("b", "strong", "th")
 _LISTS = ("ul", "ol")
+_PLACED = ("table", "h1", "h2", "h3", "h4", *_LISTS)  # what stands in no table of facts
 _KEEPS_LINKS = ("reference", "source", "further information", "support", "useful", "more information", "help")
 
 
 def read_html(text: str, *, trusted: bool = False) -> Reading:
-    """The blocks of a page. `trusted`: all of it is content, as when it was made from a Word file or Markdown."""
+    """The blocks of a page. `trusted`: all of it is content, as when it was made from a Word file or Markdown.
+
+    Raises InputError for a page that is nested beyond measure.
+    """
+    refuse_deep(text)
     tree = LexborHTMLParser(text)
     root = tree.body if trusted else article_of(tree)
     if root is None:
         return Reading()
     title, author, dated = about(tree)
-    walker = _Walker(0 if trusted else len(text_of(root)), trusted=trusted)
+    walker = _Walker(frozenset() if trusted else trunk_of(root), trusted=trusted)
     blocks = walker.walk(root)
     first = tree.css_first("h1")
     heading = text_of(first) if first else ""
@@ -66,7 +72,7 @@ class _OpenList:
 
 @dataclass(slots=True)
 class _Walker:
-    whole: int
+    trunk: frozenset[int]
     trusted: bool
     removed: list[Removed] = field(default_factory=list)
     _blocks: list[Block] = field(default_factory=list)
@@ -104,7 +110,7 @@ class _Walker:
         tag = node.tag or ""
         if tag in SKIPPED or tag.startswith("-") or tag == "!doctype":
             return False
-        why = "" if self.trusted else why_junk(node, self.whole, inside_heading=bool(self._heading))
+        why = "" if self.trusted else why_junk(node, self.trunk, inside_heading=bool(self._heading))
         if why:
             words = text_of(node, 4 * MOST_REMOVED)[:MOST_REMOVED]
             if words:
@@ -249,11 +255,18 @@ def _plain(text: str) -> str:
 
 def _rows_of(table: LexborNode) -> tuple[tuple[str, ...], ...]:
     """The rows of a table of facts; nothing for one that only places things on the page."""
-    rows = [tuple(text_of(cell) for cell in _cells(row)) for row in table.css("tr")]
+    if any(each.tag in _PLACED or _is_second_paragraph(each) for each in beneath(table)):
+        return ()  # looked for first, and no further than the first one: tables may stand in tables without end
+    rows = [tuple(text_of(cell) for cell in _cells(row)) for row in beneath(table) if row.tag == "tr"]
     rows = [row for row in rows if any(row)]
-    if len(rows) < 2 or max(map(len, rows)) < 2 or table.css_first("table table, h1, h2, h3, h4, ul, ol, p + p"):
-        return ()
-    return tuple(rows)
+    return tuple(rows) if len(rows) > 1 and max(map(len, rows)) > 1 else ()
+
+
+def _is_second_paragraph(node: LexborNode) -> bool:
+    before = node.prev if node.tag == "p" else None
+    while before is not None and (before.tag or "").startswith("-"):
+        before = before.prev
+    return before is not None and before.tag == "p"
 
 
 def _cells(row: LexborNode) -> Iterator[LexborNode]:

@@ -58,14 +58,41 @@ def beneath(node: LexborNode) -> Iterator[LexborNode]:
             waiting.extend(reversed(list(each.iter(include_text=True))))
 
 
+def lengths_beneath(root: LexborNode) -> Iterator[tuple[LexborNode, int]]:
+    """Every element with how many letters stand in it, inner ones first; in one walk, however deep."""
+    read = 0
+    waiting: list[tuple[LexborNode, int | None]] = [(root, None)]
+    while waiting:
+        node, before = waiting.pop()
+        if before is not None:
+            yield node, read - before
+        elif node.tag == "-text":
+            read += len("".join((node.text_content or "").split()))
+        elif node.tag not in SKIPPED:
+            waiting.append((node, read))
+            waiting.extend((child, None) for child in reversed(list(node.iter(include_text=True))))
+
+
+def trunk_of(root: LexborNode) -> frozenset[int]:
+    """The parts that hold more than half of all the words beneath `root`, each within the other; by their `mem_id`."""
+    whole = max((length for _, length in lengths_beneath(root)), default=0)
+    return frozenset(node.mem_id for node, length in lengths_beneath(root) if length > 0.5 * whole)
+
+
 def article_of(tree: LexborHTMLParser) -> LexborNode | None:
     """The part of the page that holds the article: its main part, or its one article; else the body."""
     body = tree.body
     if body is None:
         return None
-    whole = len(text_of(body)) or 1
-    for query, least in (("[itemprop=articleBody]", 0.5), ("article", 0.4), ("main, [role=main], #main-content", 0.3)):
-        found = [(len(text_of(node)), place, node) for place, node in enumerate(tree.css(query))]
+    asked = ((0.5, "[itemprop=articleBody]"), (0.4, "article"), (0.3, "main, [role=main], #main-content"))
+    nodes = {query: tree.css(query) for _, query in asked}
+    if not any(nodes.values()):
+        return body
+    wanted = {body.mem_id, *(node.mem_id for found in nodes.values() for node in found)}
+    lengths = {node.mem_id: length for node, length in lengths_beneath(body) if node.mem_id in wanted}
+    whole = lengths[body.mem_id] or 1
+    for least, query in asked:
+        found = [(lengths.get(node.mem_id, 0), place, node) for place, node in enumerate(nodes[query])]
         if found:
             length, _, best = max(found, key=lambda each: (each[0], -each[1]))
             others = sum(each[0] for each in found) - length
@@ -74,8 +101,8 @@ def article_of(tree: LexborHTMLParser) -> LexborNode | None:
     return body
 
 
-def why_junk(node: LexborNode, whole: int, *, inside_heading: bool) -> str:
-    """Why a part of the page is no content, or ""; `whole` is how long the article is, in characters."""
+def why_junk(node: LexborNode, trunk: frozenset[int], *, inside_heading: bool) -> str:
+    """Why a part of the page is no content, or ""; `trunk` are the parts that hold most of the article."""
     tag = node.tag or ""
     if tag in _JUNK_TAGS:
         return "" if tag == "button" and inside_heading else _JUNK_TAGS[tag]
@@ -95,7 +122,7 @@ def why_junk(node: LexborNode, whole: int, *, inside_heading: bool) -> str:
             else "the page's head"
         )
     why = _by_name(names)
-    if why and len(text_of(node)) > 0.5 * whole:
+    if why and node.mem_id in trunk:
         return ""  # a name of the whole page, as "with-sidebar"
     return why
 

@@ -72,6 +72,7 @@ HOSTILE = {
     "utf32.docx": (entities("utf-32"), "not written in UTF-8"),
     "utf7.docx": (entities("utf-7", declared="<?xml version='1.0' encoding='utf-7'?>"), "not written in UTF-8"),
     "deep.docx": (deep_word(), "within parts"),
+    "deep.html": (b"<div>" * 100_000 + b"<p>Words at the bottom.</p>", "within parts"),
     "old.docx": (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "an old Word file"),
     "sheet.docx": (docx_of("").replace(b"word/", b"xlxx/"), "an archive that is no Word file"),
     "binary.txt": (bytes(range(256)) * 40, "no text"),
@@ -113,6 +114,25 @@ def test_a_page_nested_twenty_thousand_deep_is_read(tmp_path: Path) -> None:
     path.write_text("<div class='x'><b>" * 10_000 + "<h1>Deep</h1><p>Words at the bottom.</p>", encoding="utf-8")
 
     assert read_document(path).blocks[0].text == "Deep"
+
+
+@pytest.mark.parametrize(
+    "opening", ["<table><tr><td>", "<div class='sidebar'>", "<article>", "<div class='panel hidden'>"]
+)
+def test_parts_within_parts_are_read_however_they_are_nested(opening: str, tmp_path: Path) -> None:
+    path = tmp_path / "nested.html"
+    path.write_text(opening * 2_000 + "<h1>Deep</h1><p>Words at the bottom of it all.</p>", encoding="utf-8")
+
+    blocks = read_document(path, limits=Limits(cpu_s=20)).blocks
+
+    assert [block.text for block in blocks] == ["Deep", "Words at the bottom of it all."]
+
+
+def test_many_lines_side_by_side_are_not_taken_for_deep(tmp_path: Path) -> None:
+    path = tmp_path / "long.html"
+    path.write_text("<p>A word.<br>" * 30_000, encoding="utf-8")
+
+    assert len(read_document(path).blocks) == 30_000
 
 
 def test_more_memory_than_allowed_is_a_reason_and_no_crash(tmp_path: Path) -> None:
