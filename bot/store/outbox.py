@@ -125,12 +125,6 @@ def failed(db: Db, message_id: str, *, error: str, next_at: datetime | None, at:
     db.execute(query.values(claimed_until=None, last_error=error[:_LONGEST_ERROR], **again))
 
 
-def list_dead(db: Db) -> tuple[Promise, ...]:
-    """What will not be tried again unless somebody asks for it, oldest first."""
-    query = sa.select(*_COLUMNS).where(outbox.c.state == "dead").order_by(outbox.c.created_at, outbox.c.message_id)
-    return tuple(_promise(row) for row in db.execute(query))
-
-
 def promises_of(db: Db, handoff_id: int) -> tuple[Promise, ...]:
     """What was promised about a handoff, oldest first."""
     query = sa.select(*_COLUMNS).where(outbox.c.handoff_id == handoff_id)

@@ -22,8 +22,9 @@ from bot.delivery.posting import Post
 from bot.delivery.webhook import Webhook
 from bot.delivery.worker import LEASE, Outcome, Pace, Worker
 from bot.store.database import Database
+from bot.store.dead_letters import list_dead_letters
 from bot.store.handoffs import NewHandoff, add_event, add_handoff, erase_handoff
-from bot.store.outbox import claim, delivered, depth, enqueue, list_dead, promises_of, resend
+from bot.store.outbox import claim, delivered, depth, enqueue, promises_of, resend
 from bot.store.sealing import Sealer, open_sealer
 
 KEY = Secret("k" * 40)
@@ -154,7 +155,7 @@ def test_what_is_refused_for_good_is_a_dead_letter_that_can_be_sent_again(
 
     assert worker.deliver_all() == (Outcome.DEAD,)
     with any_database.read() as db:
-        (dead,) = list_dead(db)
+        (dead,) = list_dead_letters(db)
     assert dead.last_error == "the server answered 422"
 
     receiver.status = 200
