@@ -12,7 +12,7 @@ from bot.faq.entry import Region
 from bot.faq.release import Level
 from bot.patients.alarms import Alarm, alarm_of
 from bot.patients.handoffs import Origin, Received, submit
-from bot.patients.messages import Message
+from bot.patients.messages import LONGEST_MESSAGE, Message
 from bot.store.sealing import Sealer
 from bot.web.allowances import Allowance, Count, Limiter, counted
 from bot.web.languages import language_of
@@ -20,6 +20,8 @@ from bot.web.pages import desk
 from bot.web.stamps import Stamps
 
 MOST_CONTACT_BYTES = 64 * 1024  # 2,000 characters of any script, in the longest way they can be written
+
+MOST_LOOKED_AT = 8 * LONGEST_MESSAGE  # characters of a message that is too long, which safety looks at all the same
 
 TRY_AGAIN_S = 30
 
@@ -102,6 +104,13 @@ def take_in(
         now=desk().now(),
     )
     return received, alarm
+
+
+def first_to_say(message: str, region: Region | None, language: str) -> Alarm | None:
+    """What has to be shown to whoever wrote this before anything else is asked of them. May raise NotReady."""
+    bot = desk().live.require()
+    alarm = alarm_of(bot, message[:MOST_LOOKED_AT], region, language) if message.strip() else None
+    return alarm if alarm is not None and alarm.comes_first else None
 
 
 def _counts(address: str | None, channel: str) -> tuple[Count, ...]:

@@ -12,15 +12,24 @@ from flask import Blueprint, Response, abort, request
 
 from bot.errors import Conflict, InputErrors, NotReady
 from bot.faq.release import Level
-from bot.patients.alarms import Alarm, alarm_of
+from bot.patients.alarms import Alarm
 from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
 from bot.web import contact_words as words
 from bot.web.addresses import channel_of_page, query_of_locale
 from bot.web.assets import zip_page
-from bot.web.contact import MOST_CONTACT_BYTES, TRY_AGAIN_S, SaidFirst, TooMany, require_counter, take_in
-from bot.web.languages import asked_locale, language, region_of, shown_locale, shown_region
+from bot.web.contact import (
+    MOST_CONTACT_BYTES,
+    MOST_LOOKED_AT,
+    TRY_AGAIN_S,
+    SaidFirst,
+    TooMany,
+    first_to_say,
+    require_counter,
+    take_in,
+)
+from bot.web.languages import asked_locale, language, shown_locale, shown_region
 from bot.web.pages import desk, page
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -30,7 +39,7 @@ blueprint = Blueprint("handoffs", __name__)
 blueprint.after_request(zip_page)
 
 TRAP = "topic_line"  # a field that people neither see nor hear; programs fill it in
-_KEPT = {"name": 2 * LONGEST_NAME, "contact": 2 * LONGEST_CONTACT, "message": 8 * LONGEST_MESSAGE}
+_KEPT = {"name": 2 * LONGEST_NAME, "contact": 2 * LONGEST_CONTACT, "message": MOST_LOOKED_AT}
 _SEEN = {level.word: level for level in (Level.CRISIS, Level.EMERGENCY)}
 
 
@@ -57,9 +66,7 @@ def send() -> Response | tuple[Response, int]:
         ), 403
     counter, now = require_counter(), desk().now()
     if "begin" in request.form:
-        region, message = region_of(asked_locale()), values["message"]
-        alarm = alarm_of(desk().live.require(), message, region, language()) if message else None
-        return _form(values, counter.stamps.make(now), alarm=alarm if alarm and alarm.comes_first else None)
+        return _form(values, counter.stamps.make(now))
     stamp = counter.stamps.read(request.form.get("stamp", ""))
     anew = counter.stamps.make(now, stamp.request_key if stamp else "")
     if stamp is None or request.form.get(TRAP):
@@ -74,7 +81,8 @@ def send() -> Response | tuple[Response, int]:
 def kept(trouble: object) -> Response:
     """The form with what was typed in it, for a request that is held back before it comes here."""
     values = _values()
-    return _form(values, request.form.get("stamp") or require_counter().stamps.make(desk().now()), trouble=trouble)
+    stamp = request.form.get("stamp") or require_counter().stamps.make(desk().now())
+    return _shown(values, stamp, trouble=trouble)
 
 
 def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime) -> Response | tuple[Response, int]:
@@ -103,7 +111,7 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
     except InputErrors as error:
         return _form(values, stamp, faults={each.field: words.fault(each) for each in error.faults}), 422
     except SaidFirst as error:
-        return _form(values, stamp, alarm=error.alarm), 422
+        return _shown(values, stamp, alarm=error.alarm), 422
     except Conflict as error:
         return _form(values, counter.stamps.make(now), notice=words.sent_before(error.subject)), 409
     except TooMany as error:
@@ -124,7 +132,13 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
     )
 
 
-def _form(
+def _form(values: Mapping[str, str], stamp: str, **told: Any) -> Response:
+    """The form with what was typed in it, and before all else what safety says to that, whatever else is amiss."""
+    alarm = first_to_say(values.get("message", ""), shown_region(desk().live.require().release.clinic), language())
+    return _shown(values, stamp, alarm=alarm, **told)
+
+
+def _shown(
     values: Mapping[str, str],
     stamp: str,
     *,

@@ -104,6 +104,21 @@ def test_grave_words_are_answered_first_and_sent_when_that_was_seen(
         assert [each.level for each in list_handoffs(db)] == [level]
 
 
+@pytest.mark.parametrize("wrong", [{"contact": "nobody"}, {"name": ""}, {"consent": False}, {"locale": ["en-GB"]}])
+def test_grave_words_are_answered_though_another_field_cannot_be_used(
+    client: FlaskClient, house: House, wrong: dict[str, Any]
+) -> None:
+    response = client.post(PATH, json=GOOD | {"message": "my throat is swelling and i cannot breathe"} | wrong)
+    problem = response.get_json(force=True)
+
+    assert response.status_code == 422
+    assert problem["errors"][0]["field"].split(".")[0] == next(iter(wrong))
+    assert problem["safety"]["level"] == "emergency"
+    assert problem["parts"][0]["answer_text"]
+    with house.database.read() as db:
+        assert list_handoffs(db) == ()
+
+
 def test_urgent_words_are_sent_and_answered_with_the_receipt(client: FlaskClient) -> None:
     response = client.post(PATH, json=GOOD | {"message": "I think I am pregnant and I take isotretinoin"})
 

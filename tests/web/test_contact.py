@@ -179,6 +179,25 @@ def test_grave_words_show_the_card_first_and_can_be_sent_all_the_same(patient: P
     assert "card-emergency" in patient.page
 
 
+def test_grave_words_show_the_card_whatever_else_is_amiss(patient: Patient, house: House) -> None:
+    grave = "my throat is swelling and i cannot breathe"
+
+    for after_s, wrong in (
+        (10, {"contact": "none", "consent": ""}),
+        (0, {}),
+        (10, {TRAP: "x"}),
+        (10, {"stamp": "old"}),
+    ):
+        patient.open()
+        assert patient.send(after_s=after_s, **{**GOOD, "message": grave, **wrong}).status_code == 422
+        assert patient.page.index("card-emergency") < patient.page.index("<h1>")
+        assert patient.page.index("card-emergency") < patient.page.index("Not sent yet</h2>")
+        assert patient.fields()["message"] == grave
+    assert stored(house) == ()
+    assert patient.send(**{**GOOD, "message": patient.fields()["message"]}).status_code == 200
+    assert [each.level for each in stored(house)] == ["emergency"]
+
+
 def test_a_graver_finding_than_the_one_seen_is_shown_again(patient: Patient, house: House) -> None:
     patient.open(question="i want to end my life")
     assert "card-crisis" in patient.page
