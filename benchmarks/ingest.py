@@ -85,7 +85,7 @@ def pages() -> None:
         path.write_bytes(data)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.perf_counter()
-        reading = read_document(path)
+        reading = read_document(path).reading
         took_s = time.perf_counter() - began
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = len(sections_of(reading.blocks))

@@ -48,13 +48,13 @@ def ingest(
     rejected = 0
     for file in files:
         try:
-            reading = read_document(file, limits=Limits(file_mb=most_mb), tell=Bar(f"reading {file.name}"))
+            read = read_document(file, limits=Limits(file_mb=most_mb), tell=Bar(f"reading {file.name}"))
         except InputError as error:
             rejected += 1
             click.echo(f"clinicbot: {error}", err=True)
             continue
         bot = bot or open_bot()
-        found = analyse(reading, bot)
+        found = analyse(read, bot, Bar(f"comparing {file.name}"))
         if as_json:
             click.echo(json.dumps(found.to_dict(str(file)), ensure_ascii=False))
         else:
@@ -100,8 +100,7 @@ def _lines(file: str, found: Analysis) -> Iterator[str]:
     by_section = {draft.section.number: draft for draft in found.drafts}
     counts = {section.number: 0 for section in found.sections}
     for warning in found.warnings:
-        number = next((each.number for each in found.sections if each.heading == warning.section), 0)
-        counts[number] = counts.get(number, 0) + 1
+        counts[warning.number] = counts.get(warning.number, 0) + 1
     for section in found.sections:
         claims = f", {counts[section.number]} claims to check" if counts[section.number] else ""
         yield f"  {'  ' * section.level}{section.heading} ({section.place}{claims})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,7 +13,7 @@ import yaml
 
 from bot.faq.checks import HARDEST_GRADE, reading_grade
 from bot.ingest.blocks import Block, Kind, Reading
-from bot.ingest.sections import Section
+from bot.ingest.sections import Section, sections_of
 
 DOCUMENT = ""  # the section of a warning about the whole document
 HARD_SHOWN = 3  # of the sentences that are too hard in one section
@@ -40,7 +40,8 @@ _CITES = re.compile(r"\[\d{1,9}\]|\((?:[A-Z][\w&. -]{1,80},? )?(?:19|20)\d\d[a-z
 class ClaimWarning:
     """One claim to look at: the rule, the section's heading ("" for the whole document), and what is wrong.
 
-    `quote` is the sentence, `match` the words in it; `suggestion` the sentence mended, where that is mechanical.
+    `quote` is the sentence, `match` the words in it; `suggestion` the sentence mended, where that is mechanical;
+    `number` the section's, 0 for the whole document.
     """
 
     rule: str
@@ -49,6 +50,7 @@ class ClaimWarning:
     quote: str = ""
     match: str = ""
     suggestion: str = ""
+    number: int = 0
 
     def to_dict(self) -> dict[str, str]:
         """As JSON-ready values."""
@@ -62,6 +64,14 @@ class ClaimWarning:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A document as it was read, and every claim in it to look at."""
+
+    reading: Reading
+    warnings: tuple[ClaimWarning, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     name: str
@@ -70,6 +80,11 @@ class _Rule:
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     swaps: Mapping[str, str]
+
+
+def checked(reading: Reading) -> Checked:
+    """The reading with its claims."""
+    return Checked(reading=reading, warnings=check_claims(reading, sections_of(reading.blocks)))
 
 
 def check_claims(reading: Reading, sections: Sequence[Section]) -> tuple[ClaimWarning, ...]:
@@ -81,7 +96,8 @@ def check_section(section: Section) -> tuple[ClaimWarning, ...]:
     """The claims of one section, in reading order; what is too hard to read comes last."""
     sentences = [sentence for block in section.blocks for sentence in _sentences_of(block)]
     found = [warning for sentence in sentences for warning in check_sentence(sentence, section.heading)]
-    return (*found, *_incomplete(section), *_too_hard(sentences, section.heading))
+    warnings = (*found, *_incomplete(section), *_too_hard(sentences, section.heading))
+    return tuple(replace(warning, number=section.number) for warning in warnings)
 
 
 def check_sentence(sentence: str, section: str = "") -> Iterator[ClaimWarning]:

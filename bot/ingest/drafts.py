@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,14 @@ from bot.errors import InputError
 from bot.faq.checks import FEWEST_GOLDEN, FEWEST_PHRASINGS
 from bot.faq.entry_checks import folded
 from bot.ingest.blocks import Reading
-from bot.ingest.claims import ClaimWarning, check_claims
+from bot.ingest.claims import Checked, ClaimWarning
 from bot.ingest.questions import Subject, phrasings_of, questions_of, subject_of
+from bot.ingest.sandbox import Tell, silent
 from bot.ingest.sections import BETWEEN, Section, quoted, sections_of
 from bot.matching.matcher import Ranking
 
 MOST_ASKED = 3  # wordings of one section that the bot is asked
+FAR = 0.1  # of the likelihood from which something is offered: on 283 sections of all kinds nothing nearer was missed
 LONGEST_QUESTION = 200
 
 
@@ -89,10 +92,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A reading and what was proposed for it when it was read."""
+    """A reading, and what was found in it and proposed for it when it was read.
+
+    `warnings` are None where they were not kept yet, in what an older version read.
+    """
 
     reading: Reading
     proposals: tuple[Proposal, ...]
+    warnings: tuple[ClaimWarning, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,24 +126,28 @@ class Analysis:
         }
 
 
-def analyse(reading: Reading, bot: Bot | None) -> Analysis:
-    """Everything that is known of a document. Without a bot nothing is said of topics and of what covers it already."""
-    sections = sections_of(reading.blocks)
-    subject = subject_of(reading.title, sections)
-    drafts = [draft for section in sections if (draft := draft_of(section, subject, bot)) is not None]
-    return Analysis(
-        reading=reading,
-        sections=sections,
-        drafts=_once(drafts),
-        warnings=check_claims(reading, sections),
-    )
+def analyse(found: Checked, bot: Bot | None, tell: Tell = silent) -> Analysis:
+    """Everything that is known of a document. Without a bot nothing is said of topics and of what covers it already.
+
+    `tell` hears about how many sections the bot was asked, and of how many.
+    """
+    sections = sections_of(found.reading.blocks)
+    subject = subject_of(found.reading.title, sections)
+    taken = {folded(each) for entry in bot.release.entries for each in entry.wordings} if bot else set()
+    drafts = []
+    for number, section in enumerate(sections, start=1):
+        draft = draft_of(section, subject, bot, taken)
+        drafts += [draft] if draft is not None else []
+        tell(number, len(sections))
+    return Analysis(reading=found.reading, sections=sections, drafts=_once(drafts), warnings=found.warnings)
 
 
-def prepare(reading: Reading, bot: Bot | None) -> Prepared:
-    """The reading with its proposals, to be kept until somebody decides about them."""
-    drafts = analyse(reading, bot).drafts
+def prepare(found: Checked, bot: Bot | None) -> Prepared:
+    """The reading with its claims and proposals, to be kept until somebody decides about them."""
+    drafts = analyse(found, bot).drafts
     return Prepared(
-        reading=reading,
+        reading=found.reading,
+        warnings=found.warnings,
         proposals=tuple(
             Proposal(
                 section=each.section.number,
@@ -150,13 +161,14 @@ def prepare(reading: Reading, bot: Bot | None) -> Prepared:
     )
 
 
-def draft_of(section: Section, subject: Subject, bot: Bot | None) -> ProposedDraft | None:
-    """The draft that a section gives, or None for one that says nothing by itself."""
+def draft_of(section: Section, subject: Subject, bot: Bot | None, taken: Collection[str] = ()) -> ProposedDraft | None:
+    """The draft that a section gives, or None for one that says nothing by itself. `taken` are wordings of entries."""
     questions = tuple(question for question in questions_of(section, subject) if len(question) <= LONGEST_QUESTION)
     if not questions or not section.whole.strip():
         return None
-    phrasings = _free(phrasings_of(questions[0], subject), bot)
-    rankings = _rankings(bot, _asked(questions, phrasings, subject)) if bot else ()
+    # There may be one of each wording.
+    phrasings = tuple(each for each in phrasings_of(questions[0], subject) if folded(each) not in taken)
+    rankings = _enough(_rankings(bot, _asked(questions, phrasings, subject))) if bot else ()
     return ProposedDraft(
         question=questions[0],
         others=questions[1:],
@@ -170,17 +182,22 @@ def draft_of(section: Section, subject: Subject, bot: Bot | None) -> ProposedDra
 
 def topic_of(bot: Bot, questions: Sequence[str]) -> str:
     """The topic in which the likeliest entries for these wordings stand."""
-    return _topic(bot, _rankings(bot, questions))
+    return _topic(bot, tuple(_rankings(bot, questions)))
 
 
-def _rankings(bot: Bot, questions: Sequence[str]) -> tuple[Ranking, ...]:
-    found = []
+def _rankings(bot: Bot, questions: Sequence[str]) -> Iterator[Ranking]:
     for question in questions:
-        try:
-            found.append(bot.rank(question))
-        except InputError:  # no words that the bot can read: it covers nothing
-            continue
-    return tuple(found)
+        with suppress(InputError):  # no words that the bot can read: it covers nothing
+            yield bot.rank(question)
+
+
+def _enough(rankings: Iterator[Ranking]) -> tuple[Ranking, ...]:
+    """Of wordings that mean the same, the first alone where it is sure, or so far from all that none would be near."""
+    first = next(rankings, None)
+    if first is None:
+        return ()
+    told = first.is_sure or first.among < FAR * first.clarify_from
+    return (first,) if told else (first, *rankings)
 
 
 def _asked(questions: Sequence[str], phrasings: Sequence[str], subject: Subject) -> tuple[str, ...]:
@@ -218,12 +235,6 @@ def _topic(bot: Bot, rankings: Sequence[Ranking]) -> str:
             if entry is not None:
                 weights[entry.topic] = weights.get(entry.topic, 0.0) + candidate.confidence
     return max(weights, key=lambda topic: weights[topic], default="")
-
-
-def _free(phrasings: Sequence[str], bot: Bot | None) -> tuple[str, ...]:
-    """Without wordings that stand in an entry already: there may be one of each."""
-    taken = {folded(wording) for entry in bot.release.entries for wording in entry.wordings} if bot else set()
-    return tuple(phrasing for phrasing in phrasings if folded(phrasing) not in taken)
 
 
 def _missing(phrasings: int) -> tuple[str, ...]:

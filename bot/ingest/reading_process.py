@@ -1,6 +1,6 @@
-"""The process in which one document is read: it may use so much memory and time, write no file, and then it ends.
+"""The process in which one document is read and its claims checked: with so much memory and time, and no file to write.
 
-`python -m bot.ingest.reading_process FILE NAME MEMORY_MB CPU_S`: the reading as JSON on stdout; how far it is, on
+`python -m bot.ingest.reading_process FILE NAME MEMORY_MB CPU_S`: what was found as JSON on stdout; how far it is, on
 stderr, as lines of two numbers.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.errors import InputError
 from bot.faq.release import plain
+from bot.ingest.claims import checked
 from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
 from bot.ingest.readers import read_bytes
 
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
     limit(int(memory_mb), int(cpu_s))
     try:
         reading = read_bytes(name, Path(path).read_bytes(), _tell)
-        text = json.dumps(plain(reading), ensure_ascii=False)
+        text = json.dumps(plain(checked(reading)), ensure_ascii=False)
     except InputError as error:
         sys.stdout.buffer.write(json.dumps({"got": error.got, "allowed": error.allowed}).encode())
         return REFUSED

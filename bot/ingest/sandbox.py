@@ -16,7 +16,7 @@ from typing import IO
 
 from bot.errors import InputError
 from bot.faq.json_form import from_plain
-from bot.ingest.blocks import Reading
+from bot.ingest.claims import Checked
 from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
 
 Tell = Callable[[int, int], None]
@@ -39,8 +39,8 @@ def silent(_done: int, _total: int) -> None:
     """Nobody wants to know how far it is."""
 
 
-def read_document(path: Path, name: str = "", limits: Limits | None = None, tell: Tell = silent) -> Reading:
-    """What stands in a file; `tell` hears how much is done, and of how much.
+def read_document(path: Path, name: str = "", limits: Limits | None = None, tell: Tell = silent) -> Checked:
+    """What stands in a file, and the claims in it; `tell` hears how much is done, and of how much.
 
     Raises InputError, whose field is the file's name, with the reason why it is not read.
     """
@@ -128,8 +128,8 @@ def _reason(code: int, output: bytes, limits: Limits, *, overdue: bool) -> Input
     return InputError(field="file", got=got, allowed=allowed)
 
 
-def _parsed(output: bytes) -> Reading:
-    return from_plain(Reading, json.loads(output))
+def _parsed(output: bytes) -> Checked:
+    return from_plain(Checked, json.loads(output))
 
 
 def _environment() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.faq.entry import Entry, Topic
 from bot.faq.json_form import from_plain
 from bot.ingest.alignment import Aligned, Fate, align
 from bot.ingest.blocks import Reading
-from bot.ingest.claims import ClaimWarning, check_claims, check_section
+from bot.ingest.claims import ClaimWarning, check_claims
 from bot.ingest.drafts import Proposal
 from bot.ingest.sections import Section, sections_of
 from bot.staff.documents import (
@@ -87,19 +87,29 @@ def upload_values(db: Db, upload: Upload, form: Mapping[str, str]) -> dict[str, 
     chosen = chosen if chosen in ids else NEW
     sections = sections_of(reading.blocks)
     aligned = align(known_sections(db, chosen), sections) if chosen else ()
-    warnings = check_claims(reading, sections)
+    warnings = check_claims(reading, sections) if found.warnings is None else found.warnings
+    claims: dict[int, list[ClaimWarning]] = {}
+    for warning in warnings:
+        claims.setdefault(warning.number, []).append(warning)
     resting = resting_on(db, chosen) if chosen else {}
     title = reading.title or upload.file_name.rsplit(".", 1)[0]
     beside = {each.new.number: each for each in aligned if isinstance(each.new, Section)}
     proposals = {each.section: each for each in found.proposals}
     shown = [
-        _shown(section, beside.get(section.number), proposals.get(section.number), resting, form)
+        _shown(
+            section,
+            beside.get(section.number),
+            proposals.get(section.number),
+            claims.get(section.number, ()),
+            resting,
+            form,
+        )
         for section in sections
     ]
     return {
         "reading": reading,
         "shown": _first_ticked(shown),
-        "about": [warning for warning in warnings if not warning.section],
+        "about": claims.get(0, []),
         "claims": len(warnings),
         "removed": [each for each in aligned if each.fate is Fate.REMOVED],
         "counts": {fate.value: sum(each.fate is fate for each in aligned) for fate in Fate},
@@ -121,6 +131,7 @@ def _shown(
     section: Section,
     beside: Aligned | None,
     proposal: Proposal | None,
+    claims: Sequence[ClaimWarning],
     resting: Mapping[str, tuple[Entry, ...]],
     form: Mapping[str, str],
 ) -> Shown:
@@ -134,7 +145,7 @@ def _shown(
         aligned=beside,
         proposal=proposal,
         entries=entries,
-        claims=check_section(section),
+        claims=tuple(claims),
         ticked=f"draft_{section.number}" in form if typed else proposal is not None and not sure and not is_known,
         question=form.get(f"question_{section.number}", proposal.question if proposal else ""),
         topic=form.get(f"topic_{section.number}", proposal.topic if proposal else ""),

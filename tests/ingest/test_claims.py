@@ -161,3 +161,9 @@ def test_a_long_row_and_a_long_sentence_are_searched_in_parts() -> None:
 
     assert {"absolute", "purchase"} <= {each.rule for each in warnings}
     assert all(len(each.quote) <= LONGEST_SENTENCE for each in warnings)
+
+
+def test_a_suggestion_reads_as_a_sentence() -> None:
+    (warning,) = (each for each in check_sentence("Many see permanent or near-permanent relief.") if each.suggestion)
+
+    assert warning.suggestion == "Many see long-lasting relief."

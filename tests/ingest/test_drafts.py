@@ -7,6 +7,7 @@ from documents import FOLDER
 
 from bot.dialogue.bot import Bot
 from bot.ingest.blocks import Block, Kind
+from bot.ingest.claims import checked
 from bot.ingest.drafts import analyse
 from bot.ingest.questions import Subject, phrasings_of, questions_of
 from bot.ingest.readers import read_bytes
@@ -61,7 +62,7 @@ def test_other_wordings_differ_from_the_question_and_from_each_other() -> None:
 
 def test_a_section_that_an_entry_answers_says_which_and_how_surely(bot: Bot) -> None:
     text = b"# Isotretinoin\n\n## Can I drink alcohol?\n\nLess is safer.\n\n## Parking\n\nBehind the house.\n"
-    found = analyse(read_bytes("a.md", text, silent), bot)
+    found = analyse(checked(read_bytes("a.md", text, silent)), bot)
 
     alcohol = next(draft for draft in found.drafts if "alcohol" in draft.question)
     assert alcohol.covered_by is not None
@@ -71,8 +72,20 @@ def test_a_section_that_an_entry_answers_says_which_and_how_surely(bot: Bot) -> 
     assert not alcohol.is_new
 
 
+def test_how_far_the_comparing_is_can_be_told(bot: Bot) -> None:
+    told: list[tuple[int, int]] = []
+
+    analyse(
+        checked(read_bytes("a.md", b"# A\n\nWords.\n\n## B\n\nMore words.\n", silent)),
+        bot,
+        lambda done, total: told.append((done, total)),
+    )
+
+    assert told == [(1, 2), (2, 2)]
+
+
 def test_a_draft_quotes_its_section_and_answers_nothing(bot: Bot) -> None:
-    found = analyse(read_bytes("a.txt", (FOLDER / "copied-article.txt").read_bytes(), silent), bot)
+    found = analyse(checked(read_bytes("a.txt", (FOLDER / "copied-article.txt").read_bytes(), silent)), bot)
     data = found.to_dict("a.txt")
 
     first = data["drafts"][0]
@@ -89,5 +102,5 @@ def test_proposed_wordings_stand_in_no_entry_yet(bot: Bot) -> None:
     text = b"# Isotretinoin\n\n## What is isotretinoin?\n\nA capsule.\n"
     taken = {wording.lower() for entry in bot.release.entries for wording in entry.wordings}
 
-    for draft in analyse(read_bytes("a.md", text, silent), bot).drafts:
+    for draft in analyse(checked(read_bytes("a.md", text, silent)), bot).drafts:
         assert not taken & {phrasing.lower() for phrasing in draft.phrasings}

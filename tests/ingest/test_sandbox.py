@@ -113,7 +113,7 @@ def test_a_page_nested_twenty_thousand_deep_is_read(tmp_path: Path) -> None:
     path = tmp_path / "deep.html"
     path.write_text("<div class='x'><b>" * 10_000 + "<h1>Deep</h1><p>Words at the bottom.</p>", encoding="utf-8")
 
-    assert read_document(path).blocks[0].text == "Deep"
+    assert read_document(path).reading.blocks[0].text == "Deep"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_parts_within_parts_are_read_however_they_are_nested(opening: str, tmp_p
     path = tmp_path / "nested.html"
     path.write_text(opening * 2_000 + "<h1>Deep</h1><p>Words at the bottom of it all.</p>", encoding="utf-8")
 
-    blocks = read_document(path, limits=Limits(cpu_s=20)).blocks
+    blocks = read_document(path, limits=Limits(cpu_s=20)).reading.blocks
 
     assert [block.text for block in blocks] == ["Deep", "Words at the bottom of it all."]
 
@@ -132,7 +132,7 @@ def test_many_lines_side_by_side_are_not_taken_for_deep(tmp_path: Path) -> None:
     path = tmp_path / "long.html"
     path.write_text("<p>A word.<br>" * 30_000, encoding="utf-8")
 
-    assert len(read_document(path).blocks) == 30_000
+    assert len(read_document(path).reading.blocks) == 30_000
 
 
 def test_more_memory_than_allowed_is_a_reason_and_no_crash(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_name_that_looks_like_an_option_is_a_name(tmp_path: Path) -> None:
     path = tmp_path / "-c.txt"
     path.write_text("Some words that are a sentence.", encoding="utf-8")
 
-    assert read_document(path, name="--help\n.txt").blocks[0].text == "Some words that are a sentence."
+    assert read_document(path, name="--help\n.txt").reading.blocks[0].text == "Some words that are a sentence."
 
 
 def test_progress_is_told_page_by_page(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_mutated_file_is_read_or_refused(seed: int, tmp_path: Path) -> None:
     path.write_bytes(mutated(write(CONTENT), choose))
 
     try:
-        assert read_document(path).blocks
+        assert read_document(path).reading.blocks
     except InputError as error:
         assert error.got
 
@@ -224,5 +224,5 @@ def test_modules_that_lie_about_are_not_run(tmp_path: Path, monkeypatch: pytest.
     path = tmp_path / "inhaler.docx"
     path.write_bytes(docx(CONTENT))
 
-    assert read_document(path).blocks
+    assert read_document(path).reading.blocks
     assert not [each for each in shared.iterdir() if each.name.startswith("clinicbot")]

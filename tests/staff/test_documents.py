@@ -14,6 +14,7 @@ from documents import FOLDER, markdown, pdf, read_content
 from bot.errors import Conflict, InputError
 from bot.faq.files import Loaded
 from bot.ingest.blocks import Reading
+from bot.ingest.claims import checked
 from bot.ingest.coverage import coverage_of
 from bot.ingest.readers import read_bytes
 from bot.ingest.sandbox import WORKPLACE, silent
@@ -192,7 +193,9 @@ def test_an_upload_is_read_kept_and_its_file_is_gone(seeded: Database, tmp_path:
         upload = find_upload(db, number)
     assert upload is not None
     assert upload.state == "read"
-    assert prepared(upload).reading.title == "Freezing a wart"
+    found = prepared(upload)
+    assert found.reading.title == "Freezing a wart"
+    assert found.warnings == checked(found.reading).warnings != ()
     assert not path.exists()
 
 

@@ -42,6 +42,8 @@ CANARIES: Mapping[str, str] = {
 KEPT = {"question"}
 INBOX = "/staff/inbox"
 NOT_WALKED = f"{INBOX}/texts"  # what staff write there is for everybody to read
+NOBODYS = "1000001"  # a number that nothing has
+ENDS_IT = ("/staff/sign-out", "/staff/<any", "/staff/users", "/staff/account")  # who is signed in, or may be
 
 
 @pytest.fixture
@@ -151,6 +153,24 @@ def test_nothing_that_is_typed_can_be_read_where_it_must_not(
     assert leaks(_bytes_of(tmp_path), KEPT) == []
 
 
+def test_what_staff_type_is_in_no_log_and_no_figure(
+    served: Flask, house: House, sign_in: Callable[[str], Any], logged: io.StringIO
+) -> None:
+    _write_to_the_clinic(served.test_client(), house)
+    client = served.test_client()
+    with sign_in("admin").session_transaction("/staff/") as theirs, client.session_transaction("/staff/") as session:
+        session["token"] = theirs["token"]
+    words = {"question": CANARIES["question"], "entry": CANARIES["question"], "note": CANARIES["note"]}
+    client.get("/staff/console", query_string=words)
+    client.post_form("/staff/console", **words)
+
+    _walk(served, client, lambda rule: is_staff_address(rule) and not rule.startswith(ENDS_IT))
+
+    assert client.get("/staff/").status_code == 200  # signed in all the way
+    assert leaks(logged.getvalue()) == []
+    assert leaks(served.test_client().get("/metrics").text) == []
+
+
 def _write_to_the_clinic(patient: Any, house: House) -> str:
     """Through the chat and the API; the reference."""
     question = f"my lips are dry {CANARIES['question']}, my name is {CANARIES['name']}, {CANARIES['contact']}"
@@ -188,6 +208,7 @@ def _walk(app: Flask, client: Any, wanted: Callable[[str], bool], reference: str
         if not wanted(rule.rule):
             continue
         values = {name: reference if name == "reference" else CANARIES["stray"] for name in rule.arguments}
+        values |= {name: NOBODYS for name in rule.arguments if f"<int:{name}>" in rule.rule}
         built = rule.build(values)
         if built is None or rule.rule.endswith("/erase"):
             continue

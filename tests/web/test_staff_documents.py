@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +12,19 @@ from documents import FOLDER, markdown, pdf, read_content
 from flask.testing import FlaskClient
 
 from bot.staff.documents import MOST_DRAFTS
-from bot.store.documents import find_version, list_uploads
+from bot.store.documents import find_upload, find_version, list_uploads
 from bot.store.drafts import load_drafts
+from bot.store.tables_documents import document_uploads
+from bot.store.types import canonical
 from bot.web.opening import House
 
 CONTENT = read_content(FOLDER / "warts.md")
 SignIn = Callable[[str], Any]
+
+
+def strip(page: str) -> str:
+    """The page without what differs each time."""
+    return re.sub(r'(?:nonce|value)="[\w-]{16,}[\w.-]*"', "", page)
 
 
 def bring(client: Any, *files: tuple[str, bytes]) -> Any:
@@ -46,6 +54,31 @@ def test_a_document_is_read_shown_and_saved_with_the_ticked_drafts(sign_in: Sign
         assert list_uploads(db) == ()
     assert draft.entry.question == "How does freezing work?"
     assert "How does freezing work?" not in client.get("/topics").get_data(as_text=True)
+
+
+def test_sections_of_the_same_name_have_each_their_own_claims(sign_in: SignIn) -> None:
+    text = b"# Leaflet\n\n## Use\n\nThe cream is white.\n\n## Use\n\nThis medicine cures eczema.\n"
+    client = sign_in("editor")
+
+    page = client.text(bring(client, ("leaflet.md", text)).headers["Location"])
+
+    first, second = page.split("This medicine cures eczema.")
+    assert "<span>Claims to check</span>" not in first
+    assert second.count("<span>Claims to check</span>") == 1
+
+
+def test_what_an_older_version_read_shows_its_claims_too(sign_in: SignIn, house: House) -> None:
+    client = sign_in("editor")
+    at = bring(client, ("warts.md", markdown(CONTENT))).headers["Location"]
+    page = client.text(at)
+    with house.database.change() as db:
+        upload = find_upload(db, int(at.rsplit("/", 1)[1]))
+        assert upload is not None
+        kept = {name: value for name, value in upload.reading.items() if name != "warnings"}
+        db.execute(document_uploads.update().values(reading=canonical(kept)))
+
+    assert "Claims to check" in page
+    assert strip(client.text(at)) == strip(page)
 
 
 def test_a_new_version_is_laid_beside_the_old_one_word_by_word(sign_in: SignIn) -> None:
