@@ -14,7 +14,8 @@ from bot.config import read_settings
 from bot.errors import InputError
 from bot.ingest.drafts import topic_of
 from bot.ingest.exporters import as_csv, as_json_ld
-from bot.ingest.importers import Format, read_foreign
+from bot.ingest.importers import Format
+from bot.ingest.sandbox import read_faq
 from bot.staff.importing import plan_foreign, save_foreign
 from bot.web.app import utc_now
 
@@ -34,7 +35,7 @@ def import_faq(files: tuple[Path, ...], form: str, dry_run: bool, by: str) -> No
 
     What is left out is named with the reason, and the exit code is 1 then.
     """
-    found = read_foreign(files, Format(form))
+    found = read_faq(files, Format(form))
     with working_database(read_settings()) as database:
         with database.read() as db:
             kept, left = plan_foreign(db, found)

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import InputError
 from bot.ingest.foreign import Found
+from bot.ingest.nesting import refuse_deep
 
 
 def read_qnabot(name: str, text: str) -> list[Found]:
@@ -59,6 +60,7 @@ def read_json_ld(name: str, text: str) -> list[Found]:
     if text.lstrip()[:1] in ("{", "["):
         pieces = [_parsed(name, text)]
     else:
+        refuse_deep(text)
         scripts = LexborHTMLParser(text).css('script[type="application/ld+json"]')
         pieces = []
         for script in scripts:

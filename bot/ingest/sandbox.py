@@ -1,4 +1,4 @@
-"""A document read in a process of its own with limits, so that no file can harm the one that asks."""
+"""Documents and other FAQs' files, read in a process of its own with limits: no file can harm the one that asks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from bot.errors import InputError
 from bot.faq.json_form import from_plain
 from bot.ingest.claims import Checked
 from bot.ingest.ending import OUT_OF_MEMORY, REFUSED, TOO_DEEP
+from bot.ingest.foreign import ForeignFaq
+from bot.ingest.importers import Format
 
 Tell = Callable[[int, int], None]
 WORKPLACE = "clinicbot-reading-"  # what the folders are called in which documents are read
@@ -48,9 +50,23 @@ def read_document(path: Path, name: str = "", limits: Limits | None = None, tell
     name = (name or path.name)[-_NAME:]
     try:
         _refuse_large(path, limits)
-        return _parsed(_run(path, name, limits, tell))
+        output = _run("reading_process", [str(path.resolve()), name.replace("\0", "")], limits, tell)
+        return from_plain(Checked, json.loads(output))
     except InputError as error:
         raise InputError(field=name, got=error.got, allowed=error.allowed) from error
+
+
+def read_faq(files: Sequence[Path], form: Format, limits: Limits | None = None) -> ForeignFaq:
+    """What `read_foreign` reads of the files, with its InputErrors; and one for files that ask for too much."""
+    limits = limits or Limits()
+    try:
+        output = _run("import_process", [form.value, *(str(file.resolve()) for file in files)], limits, silent)
+    except InputError as error:
+        if error.field != "file":
+            raise
+        names = ", ".join(file.name for file in files)
+        raise InputError(field=names, got=error.got, allowed=error.allowed) from error
+    return from_plain(ForeignFaq, json.loads(output))
 
 
 def _refuse_large(path: Path, limits: Limits) -> None:
@@ -65,14 +81,14 @@ def _refuse_large(path: Path, limits: Limits) -> None:
         raise InputError(field="file", got=got, allowed=f"at most {limits.file_mb} MB")
 
 
-def _run(path: Path, name: str, limits: Limits, tell: Tell) -> bytes:
+def _run(module: str, arguments: Sequence[str], limits: Limits, tell: Tell) -> bytes:
     # -P: Python is not to look for modules in the folder where it starts, and that folder is nobody else's.
-    command = [sys.executable, "-P", "-m", "bot.ingest.reading_process", str(path.resolve()), name.replace("\0", "")]
+    command = [sys.executable, "-P", "-m", f"bot.ingest.{module}", str(limits.memory_mb), str(limits.cpu_s)]
     overdue = threading.Event()
     with (
         TemporaryDirectory(prefix=WORKPLACE) as folder,
         subprocess.Popen(  # noqa: S603 - a list, no shell; names go as they are
-            [*command, str(limits.memory_mb), str(limits.cpu_s)],
+            [*command, *arguments],
             env=_environment(),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -116,7 +132,7 @@ def _listen(stream: IO[bytes] | None, tell: Tell) -> None:
 def _reason(code: int, output: bytes, limits: Limits, *, overdue: bool) -> InputError:
     if code == REFUSED:
         told = json.loads(output)
-        return InputError(field="file", got=told["got"], allowed=told["allowed"])
+        return InputError(field=told["field"], got=told["got"], allowed=told["allowed"])
     if overdue or code in (-signal.SIGXCPU, -signal.SIGKILL):
         got, allowed = "one that takes too long to read", f"what can be read in {limits.wall_s:.0f} seconds"
     elif code == OUT_OF_MEMORY:
@@ -126,10 +142,6 @@ def _reason(code: int, output: bytes, limits: Limits, *, overdue: bool) -> Input
     else:
         got, allowed = "a damaged file on which its reader breaks down", "a whole document; try to save it anew"
     return InputError(field="file", got=got, allowed=allowed)
-
-
-def _parsed(output: bytes) -> Checked:
-    return from_plain(Checked, json.loads(output))
 
 
 def _environment() -> dict[str, str]:

@@ -14,7 +14,8 @@ import pytest
 from documents import FOLDER, WAYS, docx, docx_of, pdf, raw_pdf, read_content, word_paragraph
 
 from bot.errors import InputError
-from bot.ingest.sandbox import Limits, read_document
+from bot.ingest.importers import Format
+from bot.ingest.sandbox import Limits, read_document, read_faq
 
 CONTENT = read_content(FOLDER / "inhaler.md")
 LOCKED_PDF = b"""%PDF-1.4
@@ -149,6 +150,29 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="too long"):
         read_document(path, limits=Limits(wall_s=0.05))
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "text", "reason"),
+    [
+        ("rasa", "nlu.yml", "nlu: " + "[" * 20_000, "too long"),
+        ("jsonld", "page.html", "<div>" * 100_000, "within parts"),
+        ("csv", "faq.csv", "question,answer\nWhat?," + "<div>" * 100_000, "within parts"),
+        ("csv", "faq.csv", "", "an empty file"),
+        ("qnamaker", "faq.tsv", "\0\1", "no text"),
+    ],
+)
+def test_another_faqs_file_is_read_within_limits_too(
+    form: str, name: str, text: str, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(InputError, match=reason) as refused:
+        read_faq([path], Format(form), Limits(cpu_s=2))
+
+    assert refused.value.field == name
+    assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 def test_a_name_that_looks_like_an_option_is_a_name(tmp_path: Path) -> None:
