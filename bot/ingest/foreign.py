@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.faq.entry_checks import folded
 from bot.ingest.html import read_html
+from bot.ingest.nesting import refuse_deep
 from bot.ingest.sections import quoted, sections_of
 
 LONGEST_QUESTION = 200
@@ -95,8 +97,11 @@ def _tidied(found: Found) -> Found:
 def one_line(text: str) -> str:
     """A text without marks, on one line."""
     if _TAG.search(text):
+        refuse_deep(text)
         body = LexborHTMLParser(text).body
         text = body.text(separator=" ") if body else ""
+    else:
+        text = unescape(text)
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
@@ -110,6 +115,8 @@ def plain_answer(text: str) -> str:
             body = "\n".join(line[2:] if line.startswith("> ") else "" for line in quoted(section).split("\n"))
             pieces.append(f"{heading}{body}".strip())
         text = "\n\n".join(pieces)
+    else:
+        text = unescape(text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", _CONTROL.sub(" ", text.replace("\r\n", "\n")))
     lines = [" ".join(line.split(" ")).rstrip() for line in text.strip().split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -141,6 +141,11 @@ def test_marks_and_controls_are_taken_out() -> None:
     assert plain_answer("<p>One</p><p>Two <a href='x'>three</a></p>") == "One\n\nTwo three"
 
 
+def test_signs_that_stand_for_letters_are_read_with_marks_and_without() -> None:
+    assert one_line("Bed &amp; <i>board</i> too?") == one_line("Bed &amp; board too?") == "Bed & board too?"
+    assert plain_answer("Tea &amp; toast, caf&eacute;") == plain_answer("<p>Tea &amp; toast, caf&eacute;</p>")
+
+
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
