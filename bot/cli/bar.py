@@ -25,7 +25,7 @@ class Bar:
             self._begun = True
             return
         filled = WIDTH * done // total if total else 0
-        if filled == self._shown and done != total:
+        if filled == self._shown:
             return
         self._shown = filled
         end = "\n" if done == total else ""
