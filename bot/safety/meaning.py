@@ -31,7 +31,7 @@ ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.006,
     Level.CRISIS: 0.013,
     Level.URGENT: 0.005,
-    Level.ILLICIT: 0.015,
+    Level.ILLICIT: 0.0125,
     Level.DECISION: 0.015,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
