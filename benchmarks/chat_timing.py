@@ -1,6 +1,8 @@
 """From pressing Enter to the painted answer, by the browser's own clock: every golden question, asked in the chat page.
 
-.venv/bin/python benchmarks/chat_timing.py [--slow 4]     (--slow: a processor that many times slower, as cheap phones)
+.venv/bin/python benchmarks/chat_timing.py [--slow 4] [--every 4]
+
+`--slow`: a processor that many times slower, as cheap phones have; `--every`: only every so-manieth question.
 """
 
 from __future__ import annotations
@@ -53,10 +55,11 @@ def main() -> None:
     """Print the middle and the slow end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slow", type=float, default=1, help="how many times slower the browser's processor is")
+    parser.add_argument("--every", type=int, default=1, help="ask every so-manieth golden question")
     wanted = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     bot = Bot.from_knowledge(Path(__file__).parent.parent / "knowledge")
-    questions = [question for entry in bot.release.entries for question in entry.golden]
+    questions = [question for entry in bot.release.entries for question in entry.golden][:: wanted.every]
     server = waitress.create_server(create_app(read_settings({}), Live(bot)), host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

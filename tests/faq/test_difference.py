@@ -112,7 +112,7 @@ def test_what_is_left_out_of_a_region_is_told(shipped: Release) -> None:
         (lambda r: replace(r, background=(*r.background, r.background[0])), "background", None),
         (lambda r: replace(r, background=(*r.background[1:], r.background[0])), "background", Names(moved=True)),
         (lambda r: replace(r, harmless=("new", *r.harmless)), "harmless", Names(added=("new",))),
-        (lambda r: replace(r, corrections=(Correction(question="q", wrong="a"),)), "corrections", Names(added=("q",))),
+        (lambda r: replace(r, corrections=(*r.corrections, Correction(question="q", wrong="a"))), "corrections", Names(added=("q",))),
     ],
 )  # fmt: skip
 def test_all_else_is_told_by_name(
