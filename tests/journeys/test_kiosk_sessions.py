@@ -1,8 +1,7 @@
-"""Random visits to the kiosk, each of which must end clean."""
+"""Random visits to the kiosk, each of which must end clean; `benchmarks/kiosk_sessions.py` does a hundred."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -17,7 +16,7 @@ from bot.web.opening import House
 
 pytestmark = pytest.mark.browser
 
-VISITS = int(os.environ.get("CLINICBOT_KIOSK_VISITS", "15"))  # `.ci/run` does a hundred, which takes two minutes
+VISITS = 15  # more take too long beside the other tests
 
 
 def test_random_visits_each_end_clean(
