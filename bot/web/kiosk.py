@@ -11,11 +11,11 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import InputError
-from bot.faq.entry import ENGLISH
+from bot.faq.entry import Region
 from bot.faq.release import Release
 from bot.web.assets import zip_page
 from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, query_of, root_of
-from bot.web.languages import asked_locale, language_of, opening_words, own_locale
+from bot.web.languages import asked_locale, language_of, locale_in, opening_words
 from bot.web.pages import desk
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
@@ -124,7 +124,7 @@ def manifest() -> Response:
         name=f"Questions – {clinic.name}" if clinic else "Questions",
         short_name="Questions",
         description="Answers to questions about isotretinoin, for the waiting room.",
-        lang=_language() if _language() != ENGLISH else own_locale(clinic.region) if clinic else "en-GB",
+        lang=locale_in(_language(), clinic.region if clinic else Region.UK),
         start_url=f"/kiosk{query_of(_language())}",
         scope="/kiosk",
         display="fullscreen",
@@ -164,8 +164,7 @@ def _language() -> str:
 
 def _piece(release: Release, template: str, **values: Any) -> Response:
     clinic = release.clinic
-    locale = own_locale(clinic.region) if _language() == ENGLISH else _language()
-    with force_locale(locale.replace("-", "_")):
+    with force_locale(locale_in(_language(), clinic.region).replace("-", "_")):
         now = opening_words(clinic, desk().now())
         return make_response(render_template(template, release=release, clinic=clinic, open_now=now, **values))
 

@@ -16,7 +16,8 @@ from bot.config import Settings
 from bot.dialogue.bot import Bot
 from bot.faq.entry import ENGLISH, Entry
 from bot.language.normalise import tokenise
-from bot.web.languages import own_locale
+from bot.web.addresses import query_of_locale
+from bot.web.languages import locale_in
 from bot.web.qr import svg_of
 
 MOST_EDITIONS = 4  # two languages while a release changes
@@ -85,7 +86,7 @@ def asset_url(name: str) -> str:
 
 def _edition(bot: Bot, staffed: bool, language: str) -> Edition:
     release, clinic = bot.release, bot.release.clinic
-    query, locale = query_of(language), own_locale(clinic.region) if language == ENGLISH else language
+    query, locale = query_of(language), locale_in(language, clinic.region)
     files = (
         f"/kiosk{query}",
         "/theme.css",
@@ -121,7 +122,7 @@ def _edition(bot: Bot, staffed: bool, language: str) -> Edition:
 
 def query_of(language: str) -> str:
     """What the addresses of a kiosk in that language end with."""
-    return "" if language == ENGLISH else f"?locale={language}"
+    return query_of_locale(None if language == ENGLISH else language)
 
 
 def _words_of(entry: Entry, language: str) -> str:

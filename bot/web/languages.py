@@ -72,6 +72,11 @@ def own_locale(region: Region) -> str:
     return _OF_REGION[region]
 
 
+def locale_in(language: str, region: Region) -> str:
+    """The locale of what is shown in a language: English as the region writes it."""
+    return own_locale(region) if language == ENGLISH else language
+
+
 def shown_region(clinic: ClinicProfile) -> Region:
     """Whose numbers and wording this request is shown."""
     return region_of(asked_locale()) or clinic.region

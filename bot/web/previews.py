@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, make_response, render_template, request
 
-from bot.faq.entry import ENGLISH, Region
+from bot.faq.entry import Region
 from bot.faq.release import Release
 from bot.reply.types import ReplyPart
 from bot.store.content import load_approved
 from bot.web.assets import zip_page
-from bot.web.languages import own_locale
+from bot.web.languages import locale_in
 from bot.web.pages import desk
 
 blueprint = Blueprint("previews", __name__)
@@ -107,7 +107,7 @@ def answer_data(part: ReplyPart, release: Release, region: Region) -> Mapping[st
 
 def locale_of_part(part: ReplyPart, region: Region) -> str:
     """The locale of an answer's wording: the region's English, or the language of its translation."""
-    return own_locale(region) if part.language == ENGLISH else part.language
+    return locale_in(part.language, region)
 
 
 def _changed_on(release: Release) -> Mapping[str, date]:
