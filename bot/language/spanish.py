@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-import snowballstemmer
-
 from bot.language.normalise import tokenise
+from bot.language.stemming import Stemmer
 from bot.language.words import Word, english_ranks
 
-_stemmer = snowballstemmer.stemmer("spanish")
+_stemmer = Stemmer("spanish")
 _FREQUENT_ENGLISH = 3_000  # ranks; further down the list stand words of other languages too
 _LITTLE = frozenset(
     [
@@ -124,4 +123,4 @@ class SpanishWords:
 @lru_cache(maxsize=20_000)
 def spanish_stem(word: str) -> str:
     """The Snowball (Spanish) stem of a lower-case word without accents."""
-    return str(_stemmer.stemWord(word))
+    return _stemmer.stem(word)

@@ -8,13 +8,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-import snowballstemmer
-
 from bot.language.normalise import SENTENCE_END
+from bot.language.stemming import Stemmer
 
 _FREQUENT = 5_000
 _RARE = 1e-5
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer("english")
 
 
 class Word(NamedTuple):
@@ -40,7 +39,7 @@ class Word(NamedTuple):
 @lru_cache(maxsize=60_000)
 def stem_of(word: str) -> str:
     """The Snowball (English) stem of a lower-case word."""
-    return str(_stemmer.stemWord(word))
+    return _stemmer.stem(word)
 
 
 @lru_cache(maxsize=1)
