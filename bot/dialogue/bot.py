@@ -13,8 +13,15 @@ from threadpoolctl import threadpool_limits
 from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
-from bot.dialogue.opening import find_encoder, open_index, open_safety, open_translated, open_vocabulary
-from bot.dialogue.shelf import Shelf, matching_key
+from bot.dialogue.opening import (
+    find_encoder,
+    open_asked_words,
+    open_index,
+    open_safety,
+    open_translated,
+    open_vocabulary,
+)
+from bot.dialogue.shelf import Keys, Shelf
 from bot.dialogue.suggest import Suggester
 from bot.dialogue.understand import Understanding
 from bot.errors import BrokenKnowledge, BrokenRule, KnowledgeError
@@ -65,9 +72,10 @@ class Bot:
         self.problems = tuple(problems)
         shelf = Shelf(store, known)
         encoder, self.without_meaning = find_encoder() if meaning else (None, "")
-        self.matching_key = matching_key(release, encoder)
+        keys = Keys.of(release, encoder)
+        self.matching_key = keys.matching
         twin = beside if beside is not None and beside.matching_key == self.matching_key else None
-        self.vocabulary: Vocabulary = twin.vocabulary if twin else open_vocabulary(release, shelf)
+        self.vocabulary: Vocabulary = twin.vocabulary if twin else open_vocabulary(release, keys, shelf)
         self.safety: Safety
         self.safety_key: str
         if like is not None and like.release.rules == release.rules:
@@ -80,13 +88,15 @@ class Bot:
             self.matcher = twin.matcher
         else:
             self.matcher = Matcher(
-                open_index(release, self.vocabulary, encoder, shelf, spread), self.vocabulary, encoder
+                open_index(release, keys, self.vocabulary, encoder, shelf, spread), self.vocabulary, encoder
             )
-        follow_ups = FollowUps.of(release.entries)
+        asked = open_asked_words(release, keys, shelf)
+        follow_ups = FollowUps.of(release.entries, asked)
         translated = open_translated(release)
         self._understanding = Understanding(self.vocabulary, self.safety, self.matcher, follow_ups, translated)
         self._composer = Composer(release)
-        self._suggester: Suggester = twin._suggester if twin else Suggester.of(release.entries, self.vocabulary)
+        words, entries = self.vocabulary, release.entries
+        self._suggester: Suggester = twin._suggester if twin else Suggester.of(entries, asked, words)
         self._translated = {name: Suggester.translated(release.entries, name) for name in TRANSLATED_INTO}
         self._replies = lru_cache(maxsize=MOST_REMEMBERED)(self._reply)
         threadpool_limits(1, user_api="blas")  # a question's sums are tiny: threads would only get in each other's way

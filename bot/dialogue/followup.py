@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from bot.dialogue.asked import AskedWords
 from bot.faq.entry import Entry
 from bot.language.normalise import tokenise
 from bot.language.words import Word, plain_stems, stem_of
@@ -45,9 +46,9 @@ class FollowUps:
     entries: Mapping[str, Entry]
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> FollowUps:
-        """From the entries' wordings and answers."""
-        counts = Counter(stem for entry in entries for stem in _stems(" ".join(entry.wordings)))
+    def of(cls, entries: Sequence[Entry], words: AskedWords) -> FollowUps:
+        """From the entries and the words of what they are asked by."""
+        counts = Counter(stem for own in words.wordings.values() for stem in set(map(stem_of, own)))
         shared = {stem for stem, count in counts.items() if count > max(3, SHARED_BY * len(entries))}
         return cls(frozenset(shared) | plain_stems(), {entry.id: entry for entry in entries})
 

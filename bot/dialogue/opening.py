@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from bot.dialogue.shelf import Shelf, keep, safety_key
+from bot.dialogue.asked import AskedWords
+from bot.dialogue.shelf import Keys, Shelf, keep, safety_key
 from bot.errors import NotReady
 from bot.faq.entry import TRANSLATED_INTO
 from bot.faq.release import Release, SafetyRule
@@ -38,9 +39,9 @@ def find_encoder() -> tuple[Encoder | None, str]:
         return None, error.reason
 
 
-def open_vocabulary(release: Release, shelf: Shelf) -> Vocabulary:
+def open_vocabulary(release: Release, keys: Keys, shelf: Shelf) -> Vocabulary:
     """The vocabulary of `release`: its words from the shelf when they were kept there, else read, and kept."""
-    file = shelf.words_place(release)
+    file = shelf.words_place(keys)
     if file is not None:
         with suppress(NotReady):
             found = Domain.open(file)
@@ -52,6 +53,22 @@ def open_vocabulary(release: Release, shelf: Shelf) -> Vocabulary:
             domain.save(file)
             keep(file)
     return Vocabulary(domain, release.vocabulary)
+
+
+def open_asked_words(release: Release, keys: Keys, shelf: Shelf) -> AskedWords:
+    """The words that the entries of `release` are asked in: from the shelf when they were kept there, else read."""
+    file = shelf.asked_words_place(keys)
+    if file is not None:
+        with suppress(NotReady):
+            found = AskedWords.open(file, release.entries)
+            keep(file)
+            return found
+    words = AskedWords.of(release.entries)
+    if file is not None:
+        with suppress(OSError):
+            words.save(file)
+            keep(file)
+    return words
 
 
 def _known_texts(release: Release) -> list[str]:
@@ -74,14 +91,19 @@ def _known_texts(release: Release) -> list[str]:
 
 
 def open_index(
-    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, shelf: Shelf, spread: Spread = map
+    release: Release,
+    keys: Keys,
+    vocabulary: Vocabulary,
+    encoder: Encoder | None,
+    shelf: Shelf,
+    spread: Spread = map,
 ) -> Index:
     """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder.
 
     A folder that cannot be written costs the next start time, nothing else.
     """
     encode_all = shelf.through(encoder, "vectors") if encoder else None
-    place = shelf.index_place(release, encoder)
+    place = shelf.index_place(keys)
     if place is None:
         return _built(release, vocabulary, encode_all, spread)
     try:
@@ -134,18 +156,19 @@ def _learnt(
     key: str,
 ) -> Learnt:
     """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
-    file = shelf.safety_place(key)
-    if file is not None:
+    place = shelf.safety_place(key)
+    if place is not None:
         with suppress(NotReady):
-            found = Learnt.open(file, rules)
-            keep(file)
+            found = Learnt.open(place, rules)
+            keep(place)
             return found
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
     learnt = Learnt.learn(rules, harmless, vocabulary, encode_all)
-    if file is not None:
-        with suppress(OSError):
-            learnt.save(file)
-            keep(file)
+    if place is not None:
+        with suppress(OSError, NotReady):
+            learnt.save(place)
+            keep(place)
+            return Learnt.open(place, rules)
     return learnt
 
 

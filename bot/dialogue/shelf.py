@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.dialogue.asked import FORMAT as ASKED_FORMAT
 from bot.faq.entry import TRANSLATED_INTO
 from bot.faq.release import Release, SafetyRule, plain
 from bot.language.domain import FORMAT as WORDS_FORMAT
@@ -35,17 +36,21 @@ class Shelf:
         """The encoder, asked only for texts whose vectors are not at hand; new ones are kept under `name`."""
         return VectorCache(encoder.key, self.store, name, self.known).through(encoder.encode_all)
 
-    def index_place(self, release: Release, encoder: Encoder | None) -> Path | None:
-        """The folder of the release's index."""
-        return self.store / index_key(release, encoder) if self.store else None
+    def index_place(self, keys: Keys) -> Path | None:
+        """The folder of a release's index."""
+        return self.store / keys.index if self.store else None
 
-    def words_place(self, release: Release) -> Path | None:
-        """The file of the words that the release knows."""
-        return self.store / f"words-{words_key(release)}.json" if self.store else None
+    def words_place(self, keys: Keys) -> Path | None:
+        """The file of the words that a release knows."""
+        return self.store / f"words-{keys.words}.json" if self.store else None
+
+    def asked_words_place(self, keys: Keys) -> Path | None:
+        """The file of the words that its entries are asked in."""
+        return self.store / f"wordings-{_sealed([keys.words], None, ASKED_FORMAT)}.json" if self.store else None
 
     def safety_place(self, key: str) -> Path | None:
-        """The file of what safety has learnt; `key` is that of `safety_key`."""
-        return self.store / f"safety-{key}.npz" if self.store else None
+        """The folder of what safety has learnt; `key` is that of `safety_key`."""
+        return self.store / f"safety-{key}.learnt" if self.store else None
 
     def asked_place(self, encoder: Encoder) -> Path | None:
         """The file of the vectors of what the gates ask each time."""
@@ -56,29 +61,31 @@ class Shelf:
         return self.store / f"findings-{_sealed([key, program], None, 1)}.json" if self.store else None
 
 
-def index_key(release: Release, encoder: Encoder | None) -> str:
-    """What an index rests on, in one word: every wording, the words, the accepted error; no answer.
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What of a release is learnt, each in one word that tells what it rests on; no answer is among that.
 
-    A release that only answers differently has the same one.
+    `words`: every wording, the rules and the word lists. `index`: the same, the corrections, the accepted error and the
+    encoder. `matching`: the index, and beside it the wordings of the translations that are served.
     """
-    return _sealed([*_wordings(release), plain(release.corrections), release.clinic.accepted_error], encoder, FORMAT)
 
+    words: str
+    index: str
+    matching: str
 
-def matching_key(release: Release, encoder: Encoder | None) -> str:
-    """What matching rests on: the index, and beside it the wordings of the translations that are served."""
-    served: list[object] = [
-        [entry.id, language, found.wordings]
-        for entry in release.entries
-        for language in TRANSLATED_INTO
-        if (found := entry.served_translation(language))
-    ]
-    key = index_key(release, encoder)
-    return f"{key} {_sealed(served, None, TRANSLATED_FORMAT)}" if served else key
-
-
-def words_key(release: Release) -> str:
-    """What the known words rest on: every wording, the rules, the words."""
-    return _sealed(_wordings(release), None, WORDS_FORMAT)
+    @classmethod
+    def of(cls, release: Release, encoder: Encoder | None) -> Keys:
+        """Those of a release and the encoder that it is learnt with."""
+        wordings = _wordings(release)
+        index = _sealed([*wordings, plain(release.corrections), release.clinic.accepted_error], encoder, FORMAT)
+        served: list[object] = [
+            [entry.id, language, found.wordings]
+            for entry in release.entries
+            for language in TRANSLATED_INTO
+            if (found := entry.served_translation(language))
+        ]
+        matching = f"{index} {_sealed(served, None, TRANSLATED_FORMAT)}" if served else index
+        return cls(_sealed(wordings, None, WORDS_FORMAT), index, matching)
 
 
 def safety_key(
@@ -103,7 +110,7 @@ def keep(place: Path) -> None:
 
 
 def _kin(place: Path) -> Iterator[Path]:
-    """What lies beside `place` and is of its kind: folders named by a key, or files such as `safety-<key>.npz`."""
+    """What lies beside `place` and is of its kind: folders named by a key, or names such as `words-<key>.json`."""
     kind, dash, _ = place.name.partition("-")
     for other in place.parent.iterdir():
         of_kind = dash != "" and other.match(f"{kind}-*{place.suffix}")

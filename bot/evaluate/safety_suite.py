@@ -14,7 +14,7 @@ from bot.reply.types import Outcome
 
 CLEAN = "clean"
 EVERY = 8  # of the emergency and crisis examples each eighth is disguised, each time in every way
-SELF_TESTED = 2  # examples of each rule, at every start
+SELF_TESTED = 1  # of each rule's examples, at every start
 _GRAVE = (Level.EMERGENCY, Level.CRISIS)
 _BARS = {
     Level.EMERGENCY: 1.0,
@@ -145,7 +145,7 @@ def report_of(bot: Bot, probes: Sequence[Probe], found: Sequence[Level | None]) 
 
 
 def self_test(bot: Bot) -> tuple[str, ...]:
-    """What a start can check in a moment: rules of every level are there, and each finds its first examples.
+    """What a start can check in a moment: rules of every level are there, and each finds its first example.
 
     Returns what failed, a line each.
     """

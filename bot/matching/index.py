@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +12,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.errors import NotReady
+from bot.language.arrays import Array, open_arrays, save_arrays
 from bot.language.ngrams import NgramSpace, SparseVector
 
-Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FORMAT = 4  # rises whenever the arrays change their meaning; an index of another format is built anew
-_META = "index.json"
+FORMAT = 5  # rises whenever the arrays change their meaning; an index of another format is built anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,46 +112,21 @@ class Index:
 
     def save(self, folder: Path) -> None:
         """Write to `folder`, which appears whole or not at all."""
-        with _fresh(folder) as fresh:
-            for name, array in self.arrays.items():
-                np.save(fresh / f"{name}.npy", array, allow_pickle=False)
-            meta = {**self.meta, "format": FORMAT, "arrays": sorted(self.arrays)}
-            (fresh / _META).write_text(json.dumps(meta, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        save_arrays(folder, self.arrays, {**self.meta, "format": FORMAT})
 
     @classmethod
     def open(cls, folder: Path) -> Index:
         """Map the arrays of `folder` into memory. Raises NotReady when they are of another format or damaged."""
-        try:
-            meta = json.loads((folder / _META).read_text(encoding="utf-8"))
-            if meta["format"] != FORMAT:
-                raise NotReady(f"index {folder.name} has format {meta['format']}, not {FORMAT}")
-            arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in meta["arrays"]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise NotReady(f"index {folder.name} cannot be read: {error}") from error
-        return cls(meta, {name: np.asarray(array) for name, array in arrays.items()})
+        arrays, meta = open_arrays(folder)
+        if meta.get("format") != FORMAT:
+            raise NotReady(f"index {folder.name} has format {meta.get('format')}, not {FORMAT}")
+        return cls(meta, arrays)
 
 
 def _stretches(begins: Ints, ends: Ints, *arrays: Array) -> list[Array]:
     """Of each array what stands from each begin up to its end, in one array: copied piece by piece, not by number."""
     pieces = [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
     return [np.concatenate([array[:0], *[array[piece] for piece in pieces]]) for array in arrays]
-
-
-@contextmanager
-def _fresh(folder: Path) -> Iterator[Path]:
-    """An empty folder that takes the place of `folder` when all went well; two writers do no harm."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield fresh
-        shutil.rmtree(folder, ignore_errors=True)  # who has it mapped keeps it
-        try:
-            os.rename(fresh, folder)
-        except OSError:
-            if not (folder / _META).is_file():  # else another process was quicker with the same content
-                raise
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def texts_as_arrays(name: str, texts: list[str]) -> dict[str, Array]:

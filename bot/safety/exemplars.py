@@ -62,11 +62,11 @@ class Exemplars:
         self._spans = SpanReader(self._space)
         self._weights = arrays["weights"]
         self._owners = arrays["owners"]
-        shape = (len(self._owners), self._space.size)
-        self._columns = sparse.csc_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
-        self._red = red = sparse.csr_array(self._columns)[np.flatnonzero(self._owners != HARMLESS)]
-        self._rare, self._is_common = _parted(sparse.csc_array(red))
-        self._common_lengths = np.sqrt(red.power(2) @ self._is_common)
+        red = int((self._owners != HARMLESS).sum())
+        self._columns = sparse.csc_array(_parts(arrays, "all"), shape=(len(self._owners), self._space.size))
+        self._red = sparse.csr_array(_parts(arrays, "red"), shape=(red, self._space.size))
+        self._rare = sparse.csc_array(_parts(arrays, "rare"), shape=(red, self._space.size))
+        self._is_common, self._common_lengths = arrays["is_common"], arrays["common_lengths"]
         self._starts = {Level[name]: start for name, start in facts["starts"].items()}
         self._telling = {Level[name]: frozenset(stems) for name, stems in facts["telling"].items()}
         self._nearest_start: float = facts["nearest_start"]
@@ -94,7 +94,8 @@ class Exemplars:
         weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
         left_out = np.asarray(space.matrix(all_stems) @ weights)
         left_out[places] = ridge.leave_one_out()
-        columns = sparse.csc_array(rows)
+        red = rows[np.flatnonzero(taught.owners != HARMLESS)]
+        rare, is_common = _parted(sparse.csc_array(red))
         facts = {
             "total": space.total,
             "starts": _starts(taught, left_out[places]),
@@ -106,9 +107,11 @@ class Exemplars:
             "idf": space.idf,
             "weights": weights,
             "owners": taught.owners,
-            "data": columns.data,
-            "indices": columns.indices,
-            "indptr": columns.indptr,
+            **_as_parts("all", sparse.csc_array(rows)),
+            **_as_parts("red", red),
+            **_as_parts("rare", rare),
+            "is_common": is_common,
+            "common_lengths": np.sqrt(red.power(2) @ is_common),
             "facts": as_array(facts),
         }
         return cls(taught.rules, arrays), left_out
@@ -245,6 +248,15 @@ def _parted(by_gram: sparse.csc_array) -> tuple[sparse.csc_array, Floats]:
     rare = sparse.csc_array(by_gram @ sparse.diags_array(1 - common))
     rare.eliminate_zeros()
     return rare, common
+
+
+def _as_parts(name: str, matrix: sparse.csr_array | sparse.csc_array) -> dict[str, Array]:
+    return {f"{name}_data": matrix.data, f"{name}_indices": matrix.indices, f"{name}_indptr": matrix.indptr}
+
+
+def _parts(arrays: Arrays, name: str) -> tuple[Array, Array, Array]:
+    """What a sparse matrix is made of."""
+    return arrays[f"{name}_data"], arrays[f"{name}_indices"], arrays[f"{name}_indptr"]
 
 
 def stems_of(words: Sequence[Word]) -> tuple[str, ...]:

@@ -1,24 +1,22 @@
-"""The learnt layers of a release: taught once, kept in a file, opened at the next start."""
+"""The learnt layers of a release: taught once, kept in a folder, opened at the next start."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
-
-import numpy as np
 
 from bot.errors import NotReady
 from bot.faq.release import SafetyRule
-from bot.language.keeping import replacing
+from bot.language.arrays import Array, open_arrays, save_arrays
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.safety.exemplars import Exemplars, stems_of
 from bot.safety.meaning import Meaning
-from bot.safety.taught import Taught
+from bot.safety.taught import Arrays, Taught
 
-FORMAT = 7  # rises whenever what is learnt, or how, changes
+FORMAT = 8  # rises whenever what is learnt, or how, changes
+_WORDS, _MEANING = "words_", "meaning_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +43,23 @@ class Learnt:
         vectors = encode_all([vocabulary.plain(words) for words in read])
         return cls(exemplars, Meaning.learn(taught, vectors, left_out))
 
-    def save(self, file: Path) -> None:
+    def save(self, folder: Path) -> None:
         """Write it, all at once or not at all. May raise OSError."""
-        arrays = {f"words_{name}": array for name, array in self.exemplars.arrays.items()}
+        arrays = {f"{_WORDS}{name}": array for name, array in self.exemplars.arrays.items()}
         if self.meaning is not None:
-            arrays |= {f"meaning_{name}": array for name, array in self.meaning.arrays.items()}
-        with replacing(file) as fresh:
-            np.savez(fresh, allow_pickle=False, **arrays)
+            arrays |= {f"{_MEANING}{name}": array for name, array in self.meaning.arrays.items()}
+        save_arrays(folder, arrays, {})
 
     @classmethod
-    def open(cls, file: Path, rules: Sequence[SafetyRule]) -> Learnt:
-        """What was saved for the same rules. Raises NotReady when there is none, or it is damaged."""
+    def open(cls, folder: Path, rules: Sequence[SafetyRule]) -> Learnt:
+        """What was saved for the same rules, mapped into memory. Raises NotReady when it is not there, or damaged."""
+        arrays, _ = open_arrays(folder)
+        words, meaning = _those(arrays, _WORDS), _those(arrays, _MEANING)
         try:
-            with np.load(file, allow_pickle=False) as stored:
-                words = {name[6:]: stored[name] for name in stored.files if name.startswith("words_")}
-                meaning = {name[8:]: stored[name] for name in stored.files if name.startswith("meaning_")}
             return cls(Exemplars(rules, words), Meaning(rules, meaning) if meaning else None)
-        except (OSError, ValueError, KeyError, IndexError, BadZipFile, EOFError) as error:
+        except (ValueError, KeyError, IndexError) as error:
             raise NotReady(f"the learnt safety data cannot be read: {error}") from error
+
+
+def _those(arrays: Arrays, prefix: str) -> dict[str, Array]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

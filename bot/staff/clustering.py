@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
 
 from bot.language.words import stem_of
 from bot.store.open_questions import OpenQuestion, words_of
@@ -168,8 +167,10 @@ def _numbers(questions: Sequence[OpenQuestion], common: Common | None) -> Ints:
 def _parted(distances: Floats) -> Ints:
     """The numbers, from 0, of the clusters that average linkage makes; `distances` has the shape (n, n)."""
     np.fill_diagonal(distances, 0)
-    tree = linkage(squareform(np.maximum(distances, 0), checks=False), "average")
-    return np.asarray(fcluster(tree, APART_FROM, "distance"), dtype=np.int64) - 1
+    hierarchy = scipy.cluster.hierarchy  # loaded when first named: it would cost every start a tenth of a second
+    condensed = scipy.spatial.distance.squareform(np.maximum(distances, 0), checks=False)
+    tree = hierarchy.linkage(condensed, "average")
+    return np.asarray(hierarchy.fcluster(tree, APART_FROM, "distance"), dtype=np.int64) - 1
 
 
 def _alike(questions: Sequence[OpenQuestion], common: Common | None) -> Floats:

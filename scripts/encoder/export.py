@@ -129,7 +129,7 @@ def check(trained: Path, out: Path, texts: Sequence[str], reference: Path | None
 
     pieces = WordPieces.of((out / "pieces.txt").read_text(encoding="utf-8"))
     key, size = (out / "key.txt").read_text(encoding="utf-8").split()
-    ours = Encoder(Model((out / "model.onnx").read_bytes(), pieces, key, int(size))).encode_all(texts)
+    ours = Encoder(Model(out / "model.onnx", pieces, key, int(size))).encode_all(texts)
     tokenizer, model = AutoTokenizer.from_pretrained(trained), AutoModel.from_pretrained(trained).eval()
     names = list(pieces.numbers)
     unlike, cosines, wanted_all = 0, [], np.zeros_like(ours)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.dialogue.asked import AskedWords
 from bot.dialogue.bot import Bot
 from bot.dialogue.context import Context, following
 from bot.dialogue.followup import FollowUps, Lean
@@ -15,7 +16,7 @@ ALCOHOL = Context(entry_id="alcohol", topic="living")
 
 @pytest.fixture(scope="module")
 def follow_ups(bot: Bot) -> FollowUps:
-    return FollowUps.of(bot.release.entries)
+    return FollowUps.of(bot.release.entries, AskedWords.of(bot.release.entries))
 
 
 @pytest.mark.parametrize(

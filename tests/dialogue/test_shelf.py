@@ -62,12 +62,12 @@ def test_the_releases_before_stay_on_the_shelf(release: Release, tmp_path: Path)
             store=tmp_path,
         )
 
-    assert len(list(tmp_path.glob("safety-*.npz"))) == 3
-    assert len([each for each in tmp_path.iterdir() if each.is_dir()]) == 3
+    assert len(list(tmp_path.glob("safety-*.learnt"))) == 3
+    assert len([each for each in tmp_path.iterdir() if each.is_dir() and each.suffix != ".learnt"]) == 3
 
 
 def test_only_the_last_few_are_kept_those_in_use_first(tmp_path: Path) -> None:
-    places = [tmp_path / f"safety-{number:032}.npz" for number in range(MOST_KEPT + 2)]
+    places = [tmp_path / f"safety-{number:032}.learnt" for number in range(MOST_KEPT + 2)]
     (tmp_path / "vectors-x.npy").touch()
     for at, place in enumerate(places):
         place.touch()

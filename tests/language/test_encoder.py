@@ -55,9 +55,11 @@ def test_a_vector_cannot_be_changed_by_who_asked_for_it() -> None:
         load_encoder().encode("dry lips")[0] = 1
 
 
-def test_a_damaged_network_is_refused_with_the_reason() -> None:
+def test_a_damaged_network_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a network")
+
     with pytest.raises(NotReady, match="cannot be loaded"):
-        Encoder(Model(b"not a network", PIECES, "key", 4))
+        Encoder(Model(tmp_path / "model.onnx", PIECES, "key", 4))
 
 
 def test_words_part_into_the_longest_known_pieces() -> None:

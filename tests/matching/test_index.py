@@ -56,10 +56,11 @@ def test_a_damaged_index_is_refused_and_built_anew(tmp_path: Path, damage: str) 
     elif damage == "cut":
         (folder / "alpha_both.npy").write_bytes((folder / "alpha_both.npy").read_bytes()[:90])
     elif damage == "format":
-        meta = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        (folder / "index.json").write_text(json.dumps({**meta, "format": 0}), encoding="utf-8")
+        kept_as = json.loads((folder / "arrays.json").read_text(encoding="utf-8"))
+        kept_as["facts"]["format"] = 0
+        (folder / "arrays.json").write_text(json.dumps(kept_as), encoding="utf-8")
     else:
-        (folder / "index.json").write_text("{", encoding="utf-8")
+        (folder / "arrays.json").write_text("{", encoding="utf-8")
 
     with pytest.raises(NotReady):
         Index.open(folder)

@@ -74,9 +74,9 @@ def test_what_was_learnt_is_opened_as_it_was_saved(bot: Bot, tmp_path: Path) -> 
     encode /= np.linalg.norm(encode, axis=1, keepdims=True)
     harmless = bot.release.harmless[:200]
     learnt = Learnt.learn(rules, harmless, bot.vocabulary, lambda texts: encode[: len(texts)])
-    learnt.save(tmp_path / "learnt.npz")
+    learnt.save(tmp_path / "learnt.learnt")
 
-    opened = Learnt.open(tmp_path / "learnt.npz", rules)
+    opened = Learnt.open(tmp_path / "learnt.learnt", rules)
 
     words = bot.vocabulary.read(rules[0].examples[0])
     spans = [(0, len(words) - 1)]
@@ -89,7 +89,7 @@ def test_what_was_learnt_is_opened_as_it_was_saved(bot: Bot, tmp_path: Path) -> 
 
 
 def test_damaged_learnt_data_is_refused(bot: Bot, tmp_path: Path) -> None:
-    (tmp_path / "learnt.npz").write_bytes(b"PK garbage")
+    (tmp_path / "learnt.learnt").write_bytes(b"no folder")
 
     with pytest.raises(NotReady, match="cannot be read"):
-        Learnt.open(tmp_path / "learnt.npz", bot.release.rules)
+        Learnt.open(tmp_path / "learnt.learnt", bot.release.rules)
