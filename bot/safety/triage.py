@@ -90,6 +90,7 @@ class Safety:
         self._vocabulary = vocabulary
         self._exemplars = learnt.exemplars if learnt else None
         self._meaning = learnt.meaning if learnt and encoder else None
+        self._encoder = encoder if self._meaning else None
         self._meant = _reader(self._meaning, encoder) if self._meaning and encoder else None
 
     def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
@@ -97,13 +98,17 @@ class Safety:
 
         Without `by_meaning` by words alone, which takes no sentence encoder.
         """
+        meant_in = statements(words, text) if by_meaning and self._meaning else Statements()
+        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in meant_in.spans]
+        if self._encoder is not None:
+            for each in plain:  # understood on another processor while the words are looked at
+                self._encoder.foresee(each)
         reading = self._frames.reading(words)
         patterns, disarmed = self._by_patterns(reading, text)
-        meant_in = statements(words, text) if by_meaning and self._meaning else Statements()
         likeness, by_words = self._by_likeness(reading, text, meant_in)
         likeness = [found for found in likeness if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
-        weighed = self._weighed(words, meant_in, by_words)
+        weighed = self._weighed(plain, meant_in, by_words)
         if weighed is not None:
             sure = [each for each in found if not _is_doubtful(each, weighed)]
             doubted = [each for each in found if _is_doubtful(each, weighed)]
@@ -137,10 +142,9 @@ class Safety:
         named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
         return named and not any(found.level >= level for found in patterns)
 
-    def _weighed(self, words: Sequence[Word], meant_in: Statements, by_words: Floats | None) -> Weighed | None:
-        if self._meaning is None or self._meant is None or by_words is None or not meant_in.spans:
+    def _weighed(self, plain: Sequence[str], meant_in: Statements, by_words: Floats | None) -> Weighed | None:
+        if self._meaning is None or self._meant is None or by_words is None or not plain:
             return None
-        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in meant_in.spans]
         return self._meaning.weigh([self._meant(each) for each in plain], by_words, meant_in.has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
