@@ -14,7 +14,7 @@ import yaml
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from bot.cli.main import cli
+from bot.cli.main import COMMANDS
 from bot.config import _KNOWN as SETTINGS
 from bot.config import read_settings
 from bot.delivery.worker import Worker
@@ -55,7 +55,7 @@ def test_the_container_runs_a_real_command_as_somebody_without_rights(app: Flask
     program, command = json.loads(instructions("CMD")[-1])
 
     assert program in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
-    assert command in cli.commands
+    assert command in COMMANDS
     assert int(instructions("USER")[-1]) >= 1000
     health = re.search(r"http://127\.0\.0\.1:8000(/\w+)", DOCKERFILE)
     assert health is not None
@@ -124,7 +124,7 @@ def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     program, command = service["ExecStart"].split()
 
     assert Path(program).name == "clinicbot"
-    assert command in cli.commands
+    assert command in COMMANDS
     assert int(service["TimeoutStopSec"]) > ENDS_WITHIN_S
     assert int(service["TasksMax"]) > 64 + MOST_WAITING + SPARE_THREADS
     assert service["ProtectSystem"] == "strict"
@@ -147,7 +147,7 @@ def test_the_worker_has_a_unit_of_its_own_with_the_settings_and_the_bounds_of_th
     }
 
     assert (program, command) == (serving["ExecStart"].split()[0], "worker")
-    assert command in cli.commands
+    assert command in COMMANDS
     assert dict(carrying).keys() | its_own == dict(serving).keys() | its_own
     for setting in set(serving) - its_own:
         assert carrying[setting] == serving[setting], setting

@@ -3,64 +3,61 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
-from bot.cli.answers import ask, evaluate
-from bot.cli.delivery import outbox, worker
-from bot.cli.doctor import doctor
-from bot.cli.foreign import export_faq, import_faq
-from bot.cli.handoffs import handoffs
-from bot.cli.ingest import ingest
-from bot.cli.keeping import backup, restore
-from bot.cli.keys import keys
-from bot.cli.operate import migrate, serve, version
-from bot.cli.publishing import publish
-from bot.cli.records import audit, privacy_map, purge
-from bot.cli.releases import releases, replay
-from bot.cli.safety import safety_case, safety_test
-from bot.cli.sources import sources
-from bot.cli.staff import staff
-from bot.cli.transfer import export, import_
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
 
+COMMANDS: Mapping[str, str] = {  # by name, where each stands; in the order in which they are listed
+    "ask": "answers:ask",
+    "eval": "answers:evaluate",
+    "safety-test": "safety:safety_test",
+    "safety-case": "safety:safety_case",
+    "serve": "operate:serve",
+    "worker": "delivery:worker",
+    "outbox": "delivery:outbox",
+    "migrate": "operate:migrate",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
+    "export": "transfer:export",
+    "import": "transfer:import_",
+    "export-faq": "foreign:export_faq",
+    "import-faq": "foreign:import_faq",
+    "ingest": "ingest:ingest",
+    "publish": "publishing:publish",
+    "releases": "releases:releases",
+    "replay": "releases:replay",
+    "sources": "sources:sources",
+    "staff": "staff:staff",
+    "handoffs": "handoffs:handoffs",
+    "keys": "keys:keys",
+    "audit": "records:audit",
+    "purge": "records:purge",
+    "privacy-map": "records:privacy_map",
+    "doctor": "doctor:doctor",
+    "version": "version:version",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Loads a command when it is asked for: `ask` need not wait for all that `serve` is made of."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"bot.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """A clinic's FAQ chat: approved answers only, safety first, and always back to the clinician."""
-
-
-COMMANDS = (
-    ask,
-    evaluate,
-    safety_test,
-    safety_case,
-    serve,
-    worker,
-    outbox,
-    migrate,
-    backup,
-    restore,
-    export,
-    import_,
-    export_faq,
-    import_faq,
-    ingest,
-    publish,
-    releases,
-    replay,
-    sources,
-    staff,
-    handoffs,
-    keys,
-    audit,
-    purge,
-    privacy_map,
-    doctor,
-    version,
-)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Commands about running: serve, migrate, version."""
+"""Commands about running: serve, migrate."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import signal
 import sys
 import time
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 
 import click
 
@@ -84,12 +82,3 @@ def migrate() -> None:
     database = open_database(read_settings().database)
     click.echo(f"schema {database.schema()}, up to date")
     database.close()
-
-
-@click.command()
-def version() -> None:
-    """Print the version."""
-    try:
-        click.echo(installed_version("clinicbot"))
-    except PackageNotFoundError:
-        click.echo("not installed (running from a checkout)")
