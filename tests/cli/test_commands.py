@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,14 +190,11 @@ def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path, sma
     assert "mine.csv:2: 'what time do you open' raised nothing" in failed.stdout
 
 
-def test_the_safety_case_is_written_from_a_report(tmp_path: Path, small_knowledge: Path) -> None:
-    knowledge = Path(shutil.copytree(small_knowledge, tmp_path / "knowledge"))
-    shutil.copy(ROOT / "knowledge" / "safety" / "hazards.yaml", knowledge / "safety")
-    known = {"CLINICBOT_KNOWLEDGE_DIR": str(knowledge)}
-    tested = run("safety-test", "--quick", "--json", **known)
+def test_the_safety_case_is_written_from_a_report(tmp_path: Path) -> None:
+    tested = run("safety-test", "--quick", "--json")
     (tmp_path / "report.json").write_text(tested.stdout, encoding="utf-8")
 
-    made = run("safety-case", "--report", "report.json", "--out", "out", folder=tmp_path, **known)
+    made = run("safety-case", "--report", "report.json", "--out", "out", folder=tmp_path)
     refused = run("safety-case", "--report", "out/hazard-log.md", folder=tmp_path)
 
     assert tested.returncode == 0, tested.stdout
