@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import NotReady
-from bot.language.ahead import Coming
 from bot.language.vectors import name_of
 from bot.language.wordpiece import WordPieces
 
@@ -51,9 +50,6 @@ class Encodes(Protocol):
     def encode(self, text: str) -> Floats:
         """The vector of a plain text."""
 
-    def foresee(self, text: str) -> None:
-        """Begin with a plain text whose vector will be asked for in a moment."""
-
 
 class Encoder:
     """Turns plain text into vectors of length 1. Immutable but for its cache; safe to share between threads."""
@@ -75,15 +71,11 @@ class Encoder:
         self.size = model.size
         self._known: Mapping[bytes, Floats] = {}
         self._noted: dict[bytes, Floats] | None = None
-        self._cached: Callable[[str], Coming[Floats]] = lru_cache(maxsize=MOST_CACHED)(self._coming)
+        self._cached: Callable[[str], Floats] = lru_cache(maxsize=MOST_CACHED)(self._encode_one)
 
     def encode(self, text: str) -> Floats:
         """The vector of one plain text (see `normalise.plain_words`), shape (size,). Remembered."""
-        return self._cached(text).result()
-
-    def foresee(self, text: str) -> None:
-        """Begin to encode a text that will be asked for in a moment, while other things are done."""
-        self._cached(text).begin()
+        return self._cached(text)
 
     def encode_all(self, texts: Sequence[str]) -> Floats:
         """The vectors of many texts, shape (texts, size). One after the other: a text's vector must not depend on
@@ -107,9 +99,6 @@ class Encoder:
             yield noted
         finally:
             self._noted = None
-
-    def _coming(self, text: str) -> Coming[Floats]:
-        return Coming(partial(self._encode_one, text))
 
     def _encode_one(self, text: str) -> Floats:
         known = self._known.get(name_of(text)) if self._known else None

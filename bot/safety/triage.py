@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
 
 from bot.errors import BrokenRule, PatternError
 from bot.faq.release import Level, SafetyRule
+from bot.language.ahead import Coming
 from bot.language.encoder import Encodes
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
@@ -90,7 +91,6 @@ class Safety:
         self._vocabulary = vocabulary
         self._exemplars = learnt.exemplars if learnt else None
         self._meaning = learnt.meaning if learnt and encoder else None
-        self._encoder = encoder if self._meaning else None
         self._meant = _reader(self._meaning, encoder) if self._meaning and encoder else None
 
     def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
@@ -99,20 +99,17 @@ class Safety:
         Without `by_meaning` by words alone, which takes no sentence encoder.
         """
         meant_in = statements(words, text) if by_meaning and self._meaning else Statements()
-        plain = [self._vocabulary.plain(words[first : last + 1]) for first, last in meant_in.spans]
-        if self._encoder is not None:
-            for each in plain:  # understood on another processor while the words are looked at
-                self._encoder.foresee(each)
+        meant = self._begun(words, meant_in)  # understood on another processor while the words are looked at
         reading = self._frames.reading(words)
         patterns, disarmed = self._by_patterns(reading, text)
         likeness, by_words = self._by_likeness(reading, text, meant_in)
         likeness = [found for found in likeness if self._outdoes(found, patterns)]
         found, doubted = [*patterns, *likeness], []
-        weighed = self._weighed(plain, meant_in, by_words)
+        weighed = self._weighed(meant, by_words, meant_in)
         if weighed is not None:
             sure = [each for each in found if not _is_doubtful(each, weighed)]
             doubted = [each for each in found if _is_doubtful(each, weighed)]
-            meant = [
+            understood = [
                 self._found(alike, (first, last), words, text)
                 for (first, last), alike in zip(meant_in.spans, weighed.found, strict=True)
                 if alike is not None
@@ -120,7 +117,7 @@ class Safety:
                 and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
                 and not self._is_settled(alike, weighed, patterns)
             ]
-            found, likeness = [*sure, *meant], [*likeness, *meant]
+            found, likeness = [*sure, *understood], [*likeness, *understood]
         alike = {each.rule_id: each.score for each in likeness}
         found.sort(key=lambda each: (-each.level, each.layer != "pattern", -alike.get(each.rule_id, 0.0)))
         return Triage(tuple(found), tuple(doubted))
@@ -142,10 +139,19 @@ class Safety:
         named = any(of == level and stretch.first <= hit.first <= stretch.last for of, hit in disarmed)
         return named and not any(found.level >= level for found in patterns)
 
-    def _weighed(self, plain: Sequence[str], meant_in: Statements, by_words: Floats | None) -> Weighed | None:
-        if self._meaning is None or self._meant is None or by_words is None or not plain:
+    def _begun(self, words: Sequence[Word], meant_in: Statements) -> list[Coming[Meant]]:
+        """What each of the stretches means, begun to be found out."""
+        if self._meant is None:
+            return []
+        coming = [self._meant(self._vocabulary.plain(words[first : last + 1])) for first, last in meant_in.spans]
+        for each in coming:
+            each.begin()
+        return coming
+
+    def _weighed(self, meant: Sequence[Coming[Meant]], by_words: Floats | None, meant_in: Statements) -> Weighed | None:
+        if self._meaning is None or by_words is None or not meant:
             return None
-        return self._meaning.weigh([self._meant(each) for each in plain], by_words, meant_in.has_whole)
+        return self._meaning.weigh([each.result() for each in meant], by_words, meant_in.has_whole)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""
@@ -212,9 +218,13 @@ class Safety:
             yield alike
 
 
-def _reader(meaning: Meaning, encoder: Encodes) -> Callable[[str], Meant]:
-    """What plain words mean, remembered."""
-    return lru_cache(maxsize=MOST_REMEMBERED)(lambda plain: meaning.meant(encoder.encode(plain)))
+def _reader(meaning: Meaning, encoder: Encodes) -> Callable[[str], Coming[Meant]]:
+    """What plain words mean, once it is wanted; remembered."""
+
+    def meant(plain: str) -> Meant:
+        return meaning.meant(encoder.encode(plain))
+
+    return lru_cache(maxsize=MOST_REMEMBERED)(lambda plain: Coming(partial(meant, plain)))
 
 
 def _compiled(

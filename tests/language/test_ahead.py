@@ -9,7 +9,6 @@ import pytest
 
 from bot.language import ahead
 from bot.language.ahead import Coming
-from bot.language.encoder import load_encoder
 
 
 @pytest.fixture(autouse=True)
@@ -85,11 +84,3 @@ def _begun_and_wanted() -> int:
     coming = Coming(lambda: ended.set() or 5)
     coming.begin()
     return coming.result() if ended.wait(20) else 0
-
-
-def test_a_foreseen_vector_is_the_one_that_is_asked_for() -> None:
-    encoder = load_encoder()
-    text = "a text that nobody has asked about as yet"
-    encoder.foresee(text)
-
-    assert encoder.encode(text).tolist() == encoder.encode_all([text])[0].tolist()
