@@ -10,29 +10,39 @@ from journeys.kiosk import OUTCOMES, Visitor
 
 MARK = "qzxj"  # stands in everything that is typed: it must be nowhere afterwards
 ENDS = ("restart", "idle", "reload", "slept", "leave")
-_PRESS = """([selector, number]) => {
-    const seen = [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility() && !each.disabled);
-    if (seen.length) seen[number % seen.length].click();
-}"""
-
-_TO_THE_BOX = """() => {
-    const seen = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility() && !each.disabled);
-    for (let tries = 0; tries < 5 && !seen("#question"); tries += 1) (seen("[data-go=ask]") ?? seen("[data-go=topics]") ?? seen("[data-back]"))?.click();
-}"""
-_FILL = """(text) => {
-    const box = document.querySelector("#question");
-    if (!box.checkVisibility()) return;
-    box.value = text;
-    box.dispatchEvent(new InputEvent("input", {bubbles: true}));
-}"""
+_HAND = """window.hand ??= {
+    seen: (selector) => [...document.querySelectorAll(selector)].filter((each) => !each.disabled && each.checkVisibility()),
+    press(selector, number = 0) {
+        const seen = this.seen(selector);
+        if (seen.length) seen[number % seen.length].click();
+    },
+    fill(text) {
+        for (let tries = 0; tries < 5 && !this.seen("#question").length; tries += 1)
+            ["[data-go=ask]", "[data-go=topics]", "[data-back]"].map((way) => this.seen(way)[0]).find(Boolean)?.click();
+        const box = document.querySelector("#question");
+        if (!box.checkVisibility()) return;
+        box.value = text;
+        box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+    },
+    until: (reached) => new Promise((done) => {
+        const look = () => reached() && (watching.disconnect(), done());
+        const watching = new MutationObserver(look);
+        watching.observe(document.body, {attributes: true});
+        look();
+    }),
+};"""
 
 
 def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Callable[[], None]) -> type:
     """The machine of visits to one kiosk that stays open all the time; `count` is called after each visit."""
     page = visitor.page
 
+    def act(script: str, told: object = None) -> None:
+        """One way to the page and back a step: the ways are what a hundred visits would spend their time on."""
+        page.evaluate(f"async (told) => {{ {_HAND} {script} }}", told)
+
     def press(selector: str, number: int = 0) -> None:
-        page.evaluate(_PRESS, [selector, number])
+        act("hand.press(...told);", [selector, number])
 
     class Visits(RuleBasedStateMachine):
         end = "restart"
@@ -52,18 +62,13 @@ def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Ca
 
         @rule(outcome=st.sampled_from(sorted(OUTCOMES)), waits=st.booleans())
         def ask(self, outcome: str, waits: bool) -> None:
-            page.evaluate(_TO_THE_BOX)
-            page.evaluate(_FILL, f"{OUTCOMES[outcome]} {MARK}")
-            press("[data-send]")
-            if waits:
-                page.wait_for_selector("body:not([data-asking])")
+            then = "await hand.until(() => !document.body.hasAttribute('data-asking'));" if waits else ""
+            act(f"hand.fill(told); hand.press('[data-send]'); {then}", f"{OUTCOMES[outcome]} {MARK}")
 
         @rule(text=st.text("abcxyz '?,.", min_size=1, max_size=6))
         def type_on_the_screen(self, text: str) -> None:
-            page.evaluate(_TO_THE_BOX)
-            page.evaluate(_FILL, MARK)
-            for letter in text:
-                press(f'[data-key="{letter}"]')
+            keys = [f'[data-key="{letter}"]' for letter in text]
+            act("hand.fill(told[0]); told[1].forEach((key) => hand.press(key));", [MARK, keys])
 
         @rule(number=st.integers(0, 2))
         def choose_what_was_meant(self, number: int) -> None:
@@ -100,10 +105,10 @@ def machine_of(visitor: Visitor, assert_forgotten: Callable[[], None], count: Ca
             elif self.end == "leave":
                 page.goto("/kiosk?again=1")
             if self.end in ("reload", "leave"):
-                page.wait_for_selector("body[data-linked]")
+                act("await hand.until(() => 'linked' in document.body.dataset);")
                 visitor.history = page.evaluate("history.length")
             visitor.assert_gone()
-            assert MARK not in page.content()
+            assert not page.evaluate("(mark) => document.documentElement.outerHTML.includes(mark)", MARK)
             assert_forgotten()
             count()
 
