@@ -8,6 +8,9 @@ import re
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3, for text of normal size
 WHITE = "#ffffff"
 _SHADE = 0.76  # as dark as the shipped blue's own darker shade
+_LIGHTEST_DARK = "#223646"  # of the dark theme's grounds the one on which a light text is read worst
+_ON_DARK, _TEXT_ON_DARK = 6.0, 8.0  # contrasts on it: of lines and buttons, and of links; above what WCAG asks
+_CALMEST = 0.6  # saturation: lighter shades of strong colours would glare
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -37,6 +40,26 @@ def nearest_readable(colour: str) -> str:
 def darker(colour: str) -> str:
     """A darker shade of the same colour, for links and for what the pointer is over."""
     return "#" + "".join(f"{round(part * _SHADE):02x}" for part in _parts(colour))
+
+
+def lighter(colour: str) -> str:
+    """A lighter shade of the same colour for lines and buttons of the dark theme; dark text can be read on it."""
+    return _lightened(colour, _ON_DARK)
+
+
+def lightest(colour: str) -> str:
+    """A still lighter shade of the same colour, for links of the dark theme and for what the pointer is over there."""
+    return _lightened(colour, _TEXT_ON_DARK)
+
+
+def _lightened(colour: str, enough: float) -> str:
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _parts(colour)))
+    for step in range(256):
+        shade = colorsys.hls_to_rgb(hue, lightness + (1 - lightness) * step / 255, min(saturation, _CALMEST))
+        found = "#" + "".join(f"{round(value * 255):02x}" for value in shade)
+        if contrast(found, _LIGHTEST_DARK) >= enough:
+            return found
+    return WHITE
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from flask_babel import gettext, lazy_gettext
 
 from bot.config import NONE, Secret, Settings
 from bot.errors import Conflict, InputError, NotReady
-from bot.faq.colour import darker
+from bot.faq.colour import darker, lighter, lightest
 from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
@@ -145,11 +145,15 @@ def privacy() -> Response:
 
 @blueprint.get("/theme.css")
 def theme() -> Response:
-    """The clinic's brand colour for the light theme, as a style sheet so that no style stands inline."""
+    """The clinic's brand colour for the light and the dark theme, as a style sheet so that no style stands inline."""
     bot = desk().live.bot
     colour = bot.release.clinic.brand_colour if bot else "#1f5f8b"
-    shades = f"--brand: {colour}; --brand-strong: {darker(colour)};"
-    response = make_response(f"@media (prefers-color-scheme: light) {{ :root {{ {shades} }} }}\n")
+    themes = {"light": (colour, darker(colour)), "dark": (lighter(colour), lightest(colour))}
+    rules = (
+        f"@media (prefers-color-scheme: {theme}) {{ :root {{ --brand: {brand}; --brand-strong: {strong}; }} }}\n"
+        for theme, (brand, strong) in themes.items()
+    )
+    response = make_response("".join(rules))
     response.headers["Content-Type"] = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -169,3 +171,19 @@ def test_a_body_that_is_too_long_is_a_page(client: FlaskClient) -> None:
 
     assert response.status_code == 413
     assert "That is too long" in response.get_data(as_text=True)
+
+
+def test_both_themes_show_the_clinics_own_colour(client: FlaskClient) -> None:
+    live: Live = client.application.extensions["clinicbot"].live
+    bot = live.require()
+
+    class Other:
+        release = replace(bot.release, clinic=replace(bot.release.clinic, brand_colour="#5b3a86"))
+
+    theme = create_app(read_settings({}), Live(Other())).test_client().get("/theme.css").text  # type: ignore[arg-type]
+    light, dark = theme.splitlines()
+
+    assert "prefers-color-scheme: light" in light
+    assert "--brand: #5b3a86;" in light
+    assert "prefers-color-scheme: dark" in dark
+    assert dark != client.get("/theme.css").text.splitlines()[1]
