@@ -52,6 +52,7 @@ function show(turn, chosen) {
   const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
   if (alarm) alarm.focus({ preventScroll: true });
   else if (chosen) heading?.focus({ preventScroll: true });
+  else if (matchMedia("(pointer: coarse)").matches) box.blur(); // a finger's keyboard would cover the answer
   (alarm?.closest("[data-card]") ?? added).scrollIntoView({ block: "start" });
 }
 
