@@ -187,6 +187,19 @@ def test_the_keyboard_alone_is_enough(visit: Callable[..., Page], host: str) -> 
     expect(chat.locator(".card-answer")).to_be_visible()
 
 
+def test_somebody_who_sees_nothing_hears_each_name_once_on_the_way_in(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    open_chat(page)
+    dialog, frame = page.locator("clinicbot-widget dialog"), page.locator("clinicbot-widget iframe")
+
+    expect(dialog).to_have_role("dialog")
+    expect(dialog).to_have_accessible_name("Ask a question")
+    expect(frame).to_have_attribute("title", "Riverside Skin Clinic: chat")
+    expect(page.locator("clinicbot-widget .close")).to_have_accessible_name("Close the chat")
+    assert inside(page).get_by_role("banner").count() == inside(page).get_by_role("main").count() == 1
+    expect(inside(page).get_by_role("region", name="About this chat")).to_contain_text("Not for emergencies")
+
+
 def test_escape_closes_from_the_close_button_too_and_focus_returns_where_it_was(
     visit: Callable[..., Page], host: str
 ) -> None:

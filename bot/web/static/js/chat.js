@@ -25,7 +25,9 @@ let unsent = null;
 function count() {
   const length = [...box.value.normalize("NFC")].length;
   counter.textContent = String(length);
-  counter.parentElement?.classList.toggle("near", length > 0.8 * LONGEST);
+  const near = length > 0.8 * LONGEST;
+  counter.parentElement?.classList.toggle("near", near);
+  box.setAttribute("aria-describedby", near ? "count fault" : "fault"); // said with the box once it matters
   counter.parentElement?.classList.toggle("over", length > LONGEST);
 }
 
@@ -44,12 +46,13 @@ function parsed(html) {
 /** @param {Element} turn @param {boolean} chosen */
 function show(turn, chosen) {
   const added = /** @type {HTMLElement} */ (document.importNode(turn, true));
+  const alarm = /** @type {HTMLElement | null} */ (added.querySelector("[data-alarm] h2"));
+  const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
   conversation.value = added.dataset.conversation ?? "";
+  if (chosen && !alarm) heading?.setAttribute("aria-live", "off"); // it takes the focus, and is said by that
   log.append(added);
   clear.hidden = false;
   added.dispatchEvent(new CustomEvent("turn", { bubbles: true }));
-  const alarm = /** @type {HTMLElement | null} */ (added.querySelector("[data-alarm] h2"));
-  const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
   if (alarm) alarm.focus({ preventScroll: true });
   else if (chosen) heading?.focus({ preventScroll: true });
   else if (matchMedia("(pointer: coarse)").matches) box.blur(); // a finger's keyboard would cover the answer

@@ -1,6 +1,7 @@
 // @ts-check
-// Approved questions as you type. A box of several lines may not take the role combobox (ARIA in HTML), so it
-// keeps its own: autocomplete, controls and active descendant are allowed there, and how many were found is said.
+// Approved questions as you type. A box of several lines may not take the role combobox (ARIA in HTML, and axe's rule
+// aria-allowed-role), nor aria-expanded without it. It keeps its own role, which may have a popup, autocomplete, controls
+// and an active descendant (ARIA 1.2, textbox); that the list is open, and how long it is, is said.
 
 import { submit } from "./submitting.js";
 
@@ -16,6 +17,7 @@ let running = null;
 let timer = 0;
 
 box.setAttribute("aria-autocomplete", "list");
+box.setAttribute("aria-haspopup", "listbox");
 box.setAttribute("aria-controls", list.id);
 
 function close() {

@@ -12,7 +12,7 @@ function makePanel({ base, locale, words, title, close, answered }) {
   const narrow = matchMedia("(max-width: 480px), (max-height: 420px)");
   const shut = make("button", { type: "button", class: "close", "aria-label": words.close }, symbol("M6 6l12 12M18 6L6 18"));
   const note = make("div", { class: "note" });
-  const dialog = make("dialog", { class: "panel", "aria-label": title }, note, shut);
+  const dialog = make("dialog", { class: "panel", "aria-label": words.label }, note, shut); // the frame in it has the title: not said twice
   const query = locale ? `?${new URLSearchParams({ channel: "widget", locale })}` : "?channel=widget";
   /** @type {HTMLIFrameElement | null} */
   let frame = null;
