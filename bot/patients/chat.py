@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import secrets
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,13 +15,15 @@ from bot.config import NONE, Secret
 from bot.dialogue.context import EMPTY, following
 from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, Region
-from bot.patients.contexts import Contexts
+from bot.patients.contexts import MOST_CONVERSATIONS, Contexts
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 
 REASONS = ("", "not-my-question", "hard-to-read", "too-little", "other")  # why an answer did not help
+# Where a conversation that was forgotten is never gone on with: a question that was on its way arrives after its end.
+ENDS_FOR_GOOD = ("kiosk",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Chat:
         look = None if turns is None else lambda token, but: turns.last(live.require().release, token, but)
         self._contexts = Contexts(clock, look, replicas=replicas)
         self._repeats: Repeats[Exchange] = Repeats(clock)
+        self._lock = threading.Lock()
+        self._forgotten: OrderedDict[str, int] = OrderedDict()  # the latest, each with its number in their order
+        self._count = 0
         self.listeners: list[Callable[[Reply, str, float], None]] = []
 
     def ask(
@@ -91,13 +98,39 @@ class Chat:
         return self._live.require().standing(self._contexts.recall(conversation), region)
 
     def forget(self, conversation: str) -> bool:
-        """Whether there was something to forget; it is gone now, from the database as well."""
+        """Whether there was something to forget; it is gone now, from the database as well.
+
+        What is just asked in it is answered, and then forgotten too.
+        """
+        with self._lock:
+            self._count += 1
+            self._forgotten[conversation] = self._count
+            self._forgotten.move_to_end(conversation)
+            if len(self._forgotten) > MOST_CONVERSATIONS:
+                self._forgotten.popitem(last=False)
         known = self._contexts.forget(conversation)
         self._repeats.forget(lambda exchange: exchange.conversation == conversation)
         stored = self._turns.forget(conversation) if self._turns is not None else 0
         return known or stored > 0
 
     def _ask(
+        self,
+        question: str,
+        conversation: str | None,
+        names: tuple[str, str],
+        region: Region | None,
+        channel: str,
+        language: str,
+    ) -> Exchange:
+        token, before = names[0], self._count
+        if channel in ENDS_FOR_GOOD:
+            before = 0
+        exchange = self._answer(question, conversation, names, region, channel, language)
+        if self._forgotten.get(token, 0) > before:
+            self.forget(token)
+        return exchange
+
+    def _answer(
         self,
         question: str,
         conversation: str | None,

@@ -19,6 +19,7 @@ from bot.patients.chat import Chat
 from bot.patients.contexts import FORGOTTEN_AFTER_S, TRIES_AGAIN_S, Contexts, Last
 from bot.patients.live import Live, open_live
 from bot.patients.turns import Turns
+from bot.reply.types import Reply
 from bot.store.database import Database
 from bot.store.tables_visits import turns as kept
 
@@ -51,6 +52,36 @@ def test_conversations_do_not_mix(bot: Bot) -> None:
     chat.ask("i want to end my life")
 
     assert not chat.ask("what helps dry lips").reply.standing
+
+
+def test_what_is_forgotten_while_it_is_asked_is_not_remembered_afterwards(bot: Bot, any_database: Database) -> None:
+    turns = Turns(any_database, lambda: datetime(2026, 11, 24, 12, tzinfo=UTC), timedelta(days=30))
+    chat = Chat(Live(bot), Clock(), turns)
+
+    def leave(reply: Reply, channel: str, took_s: float) -> None:
+        chat.forget("left-in-the-middle-of-it")
+
+    chat.listeners.append(leave)
+    assert chat.ask("i want to end my life", "left-in-the-middle-of-it").reply.parts
+
+    turns.flush()
+    with any_database.read() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(kept)) == 0
+    assert chat.forget("left-in-the-middle-of-it") is False
+    chat.listeners.clear()
+    assert not chat.ask("what helps dry lips", "left-in-the-middle-of-it").reply.standing
+    assert chat.forget("left-in-the-middle-of-it") is True  # and a conversation of that name begins anew
+    turns.close()
+
+
+def test_at_the_kiosk_a_question_that_arrives_after_the_end_of_its_visit_is_not_remembered(bot: Bot) -> None:
+    chat = Chat(Live(bot), Clock())
+    chat.forget("visit-that-is-over")
+    assert chat.ask("i want to end my life", "visit-that-is-over", channel="kiosk").reply.parts
+
+    assert chat.standing("visit-that-is-over") == ()
+    assert chat.ask("i want to end my life", "visit-that-is-over", channel="web").conversation == "visit-that-is-over"
+    assert chat.standing("visit-that-is-over")
 
 
 def test_broken_safety_data_answers_nothing(knowledge: Path) -> None:
