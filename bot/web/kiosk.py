@@ -54,7 +54,7 @@ def page() -> tuple[Response, int] | Response:
         closed.headers["Refresh"] = str(CLOSED_LOOKS_AGAIN_S)
         return closed, 503
     edition = _edition()
-    response = _with_policy(make_response(edition.page))
+    response = _with_policy(make_response(edition.pages[_language()]))
     response.headers["ETag"] = f'"{edition.version}"'
     return response
 
@@ -154,11 +154,14 @@ def give_the_screen_back(response: Response) -> Response:
 
 
 def _edition() -> Edition:
-    return edition_of(desk().live.require(), staffed=bool(desk().key), language=_language())
+    return edition_of(desk().live.require(), staffed=bool(desk().key))
 
 
 def _language() -> str:
-    """The language that this screen was set up in; a browser's own wish says nothing about who stands before it."""
+    """The language that this screen was set up in, or that its visitor chose on it.
+
+    A browser's own wish says nothing about who stands before it.
+    """
     return language_of(asked_locale())
 
 

@@ -1,10 +1,11 @@
-"""The kiosk's page made once a release: all approved answers, the version that names it, and take-home codes."""
+"""The kiosk's pages made once a release: all approved answers, the version that names them, and take-home codes."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,10 +18,11 @@ from bot.dialogue.bot import Bot
 from bot.faq.entry import ENGLISH, Entry
 from bot.language.normalise import tokenise
 from bot.web.addresses import query_of_locale
-from bot.web.languages import locale_in
+from bot.web.languages import SPANISH, locale_in
 from bot.web.qr import svg_of
 
-MOST_EDITIONS = 4  # two languages while a release changes
+MOST_EDITIONS = 2  # while a release changes
+LANGUAGES: Mapping[str, str] = {ENGLISH: "English", SPANISH: "Español"}  # as those who speak them call them
 STYLES = ("css/tokens.css", "css/base.css", "css/cards.css", "css/kiosk.css", "css/kiosk_keys.css")
 SCRIPTS = (
     "js/kiosk.js",
@@ -31,6 +33,7 @@ SCRIPTS = (
     "js/kiosk_finding.js",
     "js/kiosk_idle.js",
     "js/kiosk_keys.js",
+    "js/kiosk_language.js",
     "js/kiosk_link.js",
     "js/kiosk_pieces.js",
     "js/kiosk_views.js",
@@ -38,31 +41,35 @@ SCRIPTS = (
     "js/waiting.js",
 )
 ICONS = ("icons/kiosk.svg", "icons/kiosk-192.png", "icons/kiosk-512.png")
+_NO_VERSION = 'data-version=""'  # in the page as it is rendered: the version follows from all that is in it
 _HELP = ("emergency", "urgent", "crisis_call", "crisis_text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One release as the kiosk shows it. `version` differs when anything in it differs; `files` are all it needs."""
+    """One release as the kiosk shows it, a page a language.
+
+    `version` differs when anything in it differs; `files` are all it needs.
+    """
 
     version: str
     release: int
-    page: str
+    pages: Mapping[str, str]
     files: tuple[str, ...]
 
 
 _LOCK = threading.Lock()
 
 
-def edition_of(bot: Bot, *, staffed: bool, language: str = ENGLISH) -> Edition:
-    """The edition of a bot's release in a language. Made on first use, and the same by whatever name it was reached."""
-    editions: OrderedDict[tuple[int, str, str], Edition] = current_app.extensions.setdefault(
+def edition_of(bot: Bot, *, staffed: bool) -> Edition:
+    """The edition of a bot's release. Made on first use, and the same by whatever name it was reached."""
+    editions: OrderedDict[tuple[int, str], Edition] = current_app.extensions.setdefault(
         "clinicbot.kiosk", OrderedDict()
     )
-    key = (bot.release.number, bot.release.content_hash, language)
+    key = (bot.release.number, bot.release.content_hash)
     with _LOCK:
         if key not in editions:
-            editions[key] = _edition(bot, staffed, language)
+            editions[key] = _edition(bot, staffed)
         while len(editions) > MOST_EDITIONS:
             editions.popitem(last=False)
         return editions[key]
@@ -84,29 +91,34 @@ def asset_url(name: str) -> str:
     return str(address(name))
 
 
-def _edition(bot: Bot, staffed: bool, language: str) -> Edition:
-    release, clinic = bot.release, bot.release.clinic
-    query, locale = query_of(language), locale_in(language, clinic.region)
+def _edition(bot: Bot, staffed: bool) -> Edition:
+    queries = [query_of(language) for language in LANGUAGES]
     files = (
-        f"/kiosk{query}",
+        *(f"/kiosk{query}" for query in queries),
         "/theme.css",
-        f"/kiosk/manifest.webmanifest{query}",
+        *(f"/kiosk/manifest.webmanifest{query}" for query in queries),
         *(asset_url(name) for name in (*STYLES, *ICONS, *SCRIPTS, "css/print.css", "js/speech.js")),
-        *(f"/kiosk/codes/{entry.id}.svg" for entry in release.entries),
+        *(f"/kiosk/codes/{entry.id}.svg" for entry in bot.release.entries),
     )
 
-    def page(version: str) -> str:
-        with force_locale(locale.replace("-", "_")):
-            return rendered(version)
+    unnamed = {language: _page(bot, staffed, language) for language in LANGUAGES}
+    parts = (*unnamed.values(), *files, asset_url("js/kiosk_worker.js"), bot.release.clinic.brand_colour)
+    version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    pages = {language: page.replace(_NO_VERSION, f'data-version="{version}"', 1) for language, page in unnamed.items()}
+    return Edition(version=version, release=bot.release.number, pages=pages, files=files)
 
-    def rendered(version: str) -> str:
+
+def _page(bot: Bot, staffed: bool, language: str) -> str:
+    release, clinic = bot.release, bot.release.clinic
+    locale = locale_in(language, clinic.region)
+    with force_locale(locale.replace("-", "_")):
         return render_template(
             "patient/kiosk.html",
             release=release,
             clinic=clinic,
             locale=locale,
-            query=query,
-            version=version,
+            query=query_of(language),
+            others=[(other, name, query_of(other)) for other, name in LANGUAGES.items() if other != language],
             styles=STYLES,
             staffed=staffed,
             help_lines=[clinic.line(kind, clinic.region) for kind in _HELP],
@@ -114,10 +126,6 @@ def _edition(bot: Bot, staffed: bool, language: str) -> Edition:
             related_to=bot.related,
             words_of=partial(_words_of, language=language),
         )
-
-    parts = (page(""), *files, asset_url("js/kiosk_worker.js"), clinic.brand_colour)
-    version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    return Edition(version=version, release=release.number, page=page(version), files=files)
 
 
 def query_of(language: str) -> str:

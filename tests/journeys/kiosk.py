@@ -48,6 +48,7 @@ class Visitor:
     talks: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     history: int = 1
+    language: str = "en-GB"  # of the screen itself, whatever visitors choose
 
     def __post_init__(self) -> None:
         self.page.on("request", self._note)
@@ -92,12 +93,21 @@ class Visitor:
         self.send(question)
         expect(self.page.locator("[data-stage] .card").first).to_be_visible()
 
+    def speak(self, name: str) -> None:
+        """Choose a language by its own name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+        expect(
+            self.page.locator(f"html[lang={'es' if name == 'Español' else 'en-GB'}] body[data-linked]")
+        ).to_be_visible()
+
     def restart(self) -> None:
         self.page.locator("nav [data-restart]").click()
 
     def assert_gone(self) -> None:
         """Nothing is left on the screen, in the browser or on the way to the server."""
-        expect(self.page.locator("body:not([data-owing])[data-at=attract]")).to_be_visible()
+        expect(
+            self.page.locator(f"html[lang={self.language}] body[data-linked]:not([data-owing])[data-at=attract]")
+        ).to_be_visible()
         left = self.page.evaluate(_LEFT)
         kept = left.pop("kept")
         clean = {**_CLEAN, "history": self.history}

@@ -5,13 +5,14 @@ import "./kiosk_down.js";
 import { forgetTyped, put } from "./kiosk_asking.js";
 import { closeExit, isExitOpen, offerExit } from "./kiosk_exit.js";
 import { stay, watch } from "./kiosk_idle.js";
+import { goOn, home, hush, isAbroad, isThere, speak } from "./kiosk_language.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
 import { back, beginAt, first, go, here } from "./kiosk_views.js";
 import { end, isSettled, settle } from "./kiosk_visit.js";
 
 const root = document.documentElement;
-const home = `/kiosk${document.body.dataset.query ?? ""}`;
 let shut = false;
+let over = false; // the visit, and nobody has come since
 
 /** Nothing of this visit stays: not on the screen, not in this browser, not on the server. */
 function wipe() {
@@ -29,6 +30,7 @@ function wipe() {
   }
   forgetAddress();
   closeExit();
+  hush();
   stay();
   first();
 }
@@ -39,9 +41,17 @@ function forgetAddress() {
 }
 
 function clear() {
+  over = true;
   wipe();
   heed();
   renew();
+  comeHome();
+}
+
+/** Back to the screen's own language, once the visit is over and the server was told. */
+async function comeHome() {
+  const may = () => over && isAbroad() && isSettled() && !isExitOpen() && here().view === "attract";
+  if (may() && (await isThere(home)) && may()) location.replace(home);
 }
 
 /** While the server may not answer nobody else does: where help is stays on the screen until it may again. */
@@ -85,8 +95,10 @@ function changeLook(touched) {
 document.addEventListener("click", (event) => {
   const touched = event.target instanceof Element ? event.target.closest("button") : null;
   if (!touched) return;
-  const { open, ask, go: view, topic } = touched.dataset;
-  if (open) go({ view: "reply", id: open });
+  over = false;
+  const { open, ask, go: view, topic, tongue } = touched.dataset;
+  if (tongue !== undefined) speak(tongue);
+  else if (open) go({ view: "reply", id: open });
   else if (ask) put(ask, touched.dataset.else ?? null);
   else if (view) go({ view, topic });
   else if (touched.matches("[data-send]")) put(/** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]")).value);
@@ -99,12 +111,15 @@ for (const leak of ["copy", "cut", "contextmenu", "dragstart"]) document.addEven
 document.addEventListener("kiosk:link", () => {
   heed();
   if (linked() === "online") settle().then(renew);
+  comeHome();
 });
+document.addEventListener("kiosk:settled", comeHome);
 window.addEventListener("pagehide", wipe);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) wipe();
 });
 forgetAddress();
-watch(() => (here().view !== "attract" && !shut) || hasOwnLook() || isExitOpen(), clear);
+watch(() => (here().view !== "attract" && !shut) || hasOwnLook() || isExitOpen() || (isAbroad() && !over), clear);
 offerExit(clear);
+goOn();
 followLink();

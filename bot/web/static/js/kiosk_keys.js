@@ -9,7 +9,6 @@ const buttons = /** @type {HTMLButtonElement[]} */ ([...keys.querySelectorAll("[
 const shift = /** @type {HTMLButtonElement} */ (keys.querySelector('[data-key="shift"]'));
 const HOLD_MS = 500;
 const REPEAT_MS = 90;
-const COLUMNS = 10;
 let stopRepeating = () => {};
 
 /** @returns {HTMLTextAreaElement} looked up each time: a new visitor gets a new box */
@@ -21,7 +20,7 @@ function box() {
 function capitals(on) {
   shift.setAttribute("aria-pressed", String(on));
   for (const each of buttons) {
-    if (/^[a-zñ]$/.test(each.dataset.key ?? "")) each.textContent = on ? (each.dataset.key ?? "").toUpperCase() : (each.dataset.key ?? "");
+    if (/^\p{Ll}$/u.test(each.dataset.key ?? "")) each.textContent = on ? (each.dataset.key ?? "").toUpperCase() : (each.dataset.key ?? "");
   }
 }
 
@@ -70,14 +69,32 @@ keys.addEventListener("click", (event) => {
   if (button && event.detail === 0) press(button);
 });
 
-const STEPS = new Map([["ArrowRight", 1], ["ArrowLeft", -1], ["ArrowDown", COLUMNS], ["ArrowUp", -COLUMNS]]);
+/** @type {Map<string, [number, number]>} */
+const STEPS = new Map([["ArrowRight", [1, 0]], ["ArrowLeft", [-1, 0]], ["ArrowDown", [0, 1]], ["ArrowUp", [0, -1]]]);
+
+/** @param {Element} one @returns {[number, number]} its middle */
+function middle(one) {
+  const box = one.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2];
+}
+
+/** @param {Element} from @param {[number, number]} way @returns {HTMLButtonElement | undefined} the nearest key that way */
+function nearest(from, [right, down]) {
+  const [x, y] = middle(from);
+  const far = (/** @type {Element} */ each) => {
+    const [along, aside] = right ? [(middle(each)[0] - x) * right, middle(each)[1] - y] : [(middle(each)[1] - y) * down, middle(each)[0] - x];
+    return along < 8 || (right && Math.abs(aside) > 8) ? Infinity : along + 3 * Math.abs(aside);
+  };
+  const [best] = buttons.map((each) => ({ each, far: far(each) })).sort((one, other) => one.far - other.far);
+  return best.far < Infinity ? best.each : undefined;
+}
+
 keys.addEventListener("keydown", (event) => {
   const button = keyAt(event.target);
   const step = STEPS.get(event.key);
   if (!button || step === undefined) return;
   event.preventDefault();
-  const place = buttons.indexOf(button);
-  const next = buttons[Math.min(buttons.length - 1, Math.max(0, place + step))];
+  const next = nearest(button, step) ?? buttons[buttons.indexOf(button) + step[0]] ?? button; // a row goes on in the next
   button.tabIndex = -1;
   next.tabIndex = 0;
   next.focus();

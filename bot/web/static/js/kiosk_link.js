@@ -12,7 +12,6 @@ const LOOK_AGAIN_MS = 5_000;
 const PATIENCE_MS = 6_000;
 const notice = /** @type {HTMLElement} */ (document.querySelector("[data-notice]"));
 const mine = document.body.dataset.version ?? "";
-const query = document.body.dataset.query ?? "";
 const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
 /** @type {Link} */
 let link = "online";
@@ -47,7 +46,7 @@ export async function look() {
   last = now();
   if (!navigator.onLine) return become("offline");
   try {
-    const answer = await fetch(`/kiosk/state${query}`, { cache: "no-store", signal: atMost(PATIENCE_MS) });
+    const answer = await fetch("/kiosk/state", { cache: "no-store", signal: atMost(PATIENCE_MS) });
     const state = await answer.json();
     if (state.status === "open") await follow(state.version);
     become(state.status === "open" ? "online" : state.status === "closed" ? "closed" : "offline");
@@ -64,7 +63,7 @@ async function follow(version) {
   }
   noteWorker();
   try {
-    await workers.register(`/kiosk/worker.js?v=${version}${query.replace("?", "&")}`, { scope: "/kiosk" });
+    await workers.register(`/kiosk/worker.js?v=${version}`, { scope: "/kiosk" });
   } catch {
     // No worker is allowed here: a plain reload brings the new edition. With an old worker it would not.
     if (!workers.controller) newer = version !== mine;

@@ -2,6 +2,7 @@
 // One visitor's conversation: a token made here, asked with, and taken back from the server when the visit ends.
 // It is made here so that it is known even when the answer never arrives.
 
+import { after } from "./kiosk_clock.js";
 import { received } from "./kiosk_pieces.js";
 import { atMost } from "./waiting.js";
 
@@ -71,6 +72,16 @@ export function end() {
   settle();
 }
 
+/** The visit is over, and the server was told of it, or does not answer. @param {number} within milliseconds */
+export async function endAndTell(within) {
+  end();
+  if (isSettled()) return;
+  await new Promise((done) => {
+    const giveUp = after(within, () => done(null));
+    document.addEventListener("kiosk:settled", () => (giveUp(), done(null)), { once: true });
+  });
+}
+
 /** Have the server forget what it was not yet told to; what cannot be told now is kept for the next time. */
 export async function settle() {
   tellOwing();
@@ -94,4 +105,5 @@ export function isSettled() {
 
 function tellOwing() {
   document.body.toggleAttribute("data-owing", !isSettled());
+  if (isSettled()) document.dispatchEvent(new CustomEvent("kiosk:settled"));
 }
