@@ -55,7 +55,7 @@ function show(turn, chosen) {
   added.dispatchEvent(new CustomEvent("turn", { bubbles: true }));
   if (alarm) alarm.focus({ preventScroll: true });
   else if (chosen) heading?.focus({ preventScroll: true });
-  else if (matchMedia("(pointer: coarse)").matches) box.blur(); // a finger's keyboard would cover the answer
+  else if (matchMedia("(pointer: coarse)").matches) [box, button].forEach((each) => each.blur()); // a finger's keyboard would cover the answer
   (alarm?.closest("[data-card]") ?? added).scrollIntoView({ block: "start" });
 }
 
