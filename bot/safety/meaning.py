@@ -28,11 +28,11 @@ BLOCK = 1_024
 NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.006,
+    Level.EMERGENCY: 0.004,
     Level.CRISIS: 0.013,
     Level.URGENT: 0.005,
     Level.ILLICIT: 0.0125,
-    Level.DECISION: 0.015,
+    Level.DECISION: 0.0105,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
     Level.EMERGENCY: 1.5,
