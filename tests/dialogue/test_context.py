@@ -1,0 +1,46 @@
+"""What the next question leans on, and how long help stays in view."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.context import EMPTY, HELP_STAYS_TURNS, Context, after
+from bot.faq.release import Level
+from bot.reply.types import Outcome
+
+LIPS = Context(entry_id="dry-lips", topic="side-effects")
+
+
+def test_an_answer_is_what_the_next_question_leans_on() -> None:
+    assert after(EMPTY, Outcome.ANSWER, "dry-lips", "side-effects") == LIPS
+    assert after(LIPS, Outcome.DECISION, "alcohol", "living") == Context(entry_id="alcohol", topic="living")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_MATCH, Outcome.CLARIFY])
+def test_what_had_no_answer_leaves_nothing_to_lean_on(outcome: Outcome) -> None:
+    assert after(LIPS, outcome, None, None) == EMPTY
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DECISION, Outcome.ILLICIT, Outcome.URGENT])
+def test_a_warning_without_an_entry_leaves_the_answer_before_it(outcome: Outcome) -> None:
+    assert after(LIPS, outcome, None, None) == LIPS
+
+
+@pytest.mark.parametrize(("outcome", "level"), [(Outcome.EMERGENCY, Level.EMERGENCY), (Outcome.CRISIS, Level.CRISIS)])
+def test_a_grave_alarm_starts_anew(outcome: Outcome, level: Level) -> None:
+    assert after(LIPS, outcome, None, None) == Context(raised=level)
+
+
+def test_the_graver_of_two_alarms_stays() -> None:
+    assert after(Context(raised=Level.EMERGENCY, calm_turns=2), Outcome.CRISIS, None, None).raised is Level.EMERGENCY
+    assert after(Context(raised=Level.CRISIS, calm_turns=2), Outcome.EMERGENCY, None, None).raised is Level.EMERGENCY
+
+
+def test_help_stays_for_some_calm_turns_and_its_count_begins_anew() -> None:
+    context = Context(raised=Level.CRISIS)
+    for _ in range(HELP_STAYS_TURNS - 1):
+        context = after(context, Outcome.ANSWER, "dry-lips", "side-effects")
+        assert context.raised is Level.CRISIS
+
+    assert after(context, Outcome.CRISIS, None, None) == Context(raised=Level.CRISIS)
+    assert after(context, Outcome.ANSWER, "dry-lips", "side-effects") == LIPS
