@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import NotReady
+from bot.language import encoder as encoder_module
 from bot.language.encoder import MOST_PIECES, Encoder, Model, load_encoder
 from bot.language.wordpiece import WordPieces
 
@@ -75,3 +78,11 @@ def test_a_long_text_is_cut_and_still_ends(words: list[str]) -> None:
 
     assert len(numbers) <= MOST_PIECES
     assert (numbers[0], numbers[-1]) == (2, 3)
+
+
+def test_without_the_runtime_the_program_starts_and_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    without = runpy.run_path(encoder_module.__file__)
+
+    with pytest.raises(NotReady, match=r"cannot run: .*onnxruntime"):
+        without["Encoder"](Model(b"", PIECES, "key", 4))

@@ -26,6 +26,7 @@ from bot.language.normalise import check_question, plain_words, tokenise
         ("𝓌𝒶𝓃𝓉 to ｄｉｅ", "want to die"),
         ("quiero morir mañana", "quiero morir manana"),
         ("20mg for 3wks", "20 mg for 3 wks"),
+        ("is it 50$ a month", "is it 50 a month"),
         ("without w/o with", "without wo with"),
         ("\u202edie\u202c", "die"),
     ],
