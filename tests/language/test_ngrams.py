@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.ngrams import NgramSpace
@@ -24,6 +24,31 @@ def test_strange_words_make_a_text_less_like_anything() -> None:
     beside = np.linalg.norm(SPACE.vector(("lip", "xyzzy", "plugh")).weights)
 
     assert beside < alone
+
+
+def test_a_rare_word_weighs_more_and_a_repeated_one_a_little_more() -> None:
+    """Each weight is (1 + ln count) * (1 + ln((1 + texts) / (1 + texts with it))), then all are brought to one length;
+    words have half the say, and come first.
+    """
+    space = NgramSpace.of([("dri", "lip"), ("lip",), ("lip", "balm"), ("sun",)], (1,), (9,))
+
+    common, rare = sorted(space.vector(("dri", "lip")).weights[:2])
+    once, twice = sorted(space.vector(("dri", "balm", "dri")).weights[:2])
+
+    assert rare / common == pytest.approx((1 + np.log(5 / 2)) / (1 + np.log(5 / 4)), rel=1e-5)
+    assert rare**2 + common**2 == pytest.approx(0.5, rel=1e-5)
+    assert twice / once == pytest.approx(1 + np.log(2), rel=1e-5)
+
+
+@settings(max_examples=25)
+@given(st.lists(WORDS, min_size=1, max_size=5), WORDS.map(lambda words: [*words, "xyzzy"]))
+def test_a_text_has_the_same_vector_alone_and_among_others(texts: list[list[str]], text: list[str]) -> None:
+    space = NgramSpace.of(texts)
+    alone = np.zeros(space.size, dtype=np.float32)
+    vector = space.vector(text)
+    alone[vector.places] = vector.weights
+
+    assert np.allclose(alone, space.matrix([*texts, text]).toarray()[-1], atol=1e-5)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=8))
