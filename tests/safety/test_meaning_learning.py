@@ -1,0 +1,130 @@
+"""What is meant, learnt of made-up vectors: five levels around five directions, and what is harmless all about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from bot.faq.files import Loaded
+from bot.faq.release import Level, SafetyRule
+from bot.safety.meaning import ACCEPTED_FALSE_ALARMS, OUT_OF_PLACE, Meaning, Weighed
+from bot.safety.taught import HARMLESS, Likeness, Taught
+
+SIZE, EXAMPLES, CALM = 12, 40, 800
+
+
+@dataclass(frozen=True)
+class World:
+    """Vectors of the taught texts, others like them that were never taught, and what was learnt."""
+
+    taught: Taught
+    vectors: np.ndarray
+    unseen: np.ndarray
+    meaning: Meaning
+
+    def weigh(self, vectors: Sequence[np.ndarray], has_whole: bool = True) -> Weighed:
+        by_words = np.zeros((len(vectors), len(self.taught.rules) + 1), dtype=np.float32)
+        return self.meaning.weigh([self.meaning.meant(vector) for vector in vectors], by_words, has_whole)
+
+
+def drawn(owners: np.ndarray, seed: int) -> np.ndarray:
+    """Vectors of length 1: of a rule's examples around an axis of its own, of what is harmless anywhere."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(len(owners), SIZE))
+    red = owners != HARMLESS
+    rows[red, owners[red]] += 3.5
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def world(small: Loaded) -> World:
+    rules: tuple[SafetyRule, ...] = small.release.rules
+    owners = np.concatenate([np.repeat(np.arange(len(rules)), EXAMPLES), np.full(CALM, HARMLESS)])
+    taught = Taught(rules, tuple(map(str, range(len(owners)))), owners)
+    vectors = drawn(owners, seed=1)
+    by_words = np.zeros((len(owners), len(rules) + 1), dtype=np.float32)
+    return World(taught, vectors, drawn(owners, seed=2), Meaning.learn(taught, vectors, by_words))
+
+
+def test_the_same_text_is_what_staff_said_it_is(world: World) -> None:
+    example, calm = world.vectors[EXAMPLES], world.vectors[-1]
+
+    assert world.weigh([example]).found == (Likeness(1, "exemplar", 1.0),)
+    assert world.weigh([calm]).found == (None,)
+    assert world.weigh([calm]).levels == {}
+    assert world.weigh([example, calm]).found == (None, None)  # the whole message, word for word harmless
+    assert world.weigh([example, calm], has_whole=False).found == (Likeness(1, "exemplar", 1.0), None)
+
+
+def test_most_of_what_is_meant_is_found_though_never_taught(world: World) -> None:
+    found = [world.weigh([vector]).found[0] for vector in world.unseen[:-CALM]]
+    owners = world.taught.owners[:-CALM].tolist()
+
+    right = [each is not None and each.rule == owner for each, owner in zip(found, owners, strict=True)]
+    assert np.mean(right) > 0.5
+    assert all(each is None or (each.layer == "meaning" and 0 < each.score <= 1) for each in found)
+
+
+def test_harmless_texts_raise_an_alarm_about_as_often_as_is_accepted(world: World) -> None:
+    weighed = [world.weigh([vector]) for vector in world.unseen[-CALM:]]
+    accepted = sum(ACCEPTED_FALSE_ALARMS.values())
+
+    assert 0 < np.mean([each.found[0] is not None for each in weighed]) < 2 * accepted
+    reached = sum(each.levels[level] >= start for each in weighed for level, start in world.meaning.starts.items())
+    assert accepted / 1.4 < reached / CALM < 2 * accepted
+
+
+def test_the_odds_of_graver_ones_are_part_of_those_of_at_least_as_grave(world: World) -> None:
+    weighed = world.weigh([world.unseen[0], world.unseen[-1]], has_whole=False)
+
+    assert list(weighed.levels) == sorted(Level)
+    assert weighed.at_least[Level.EMERGENCY] == pytest.approx(weighed.levels[Level.EMERGENCY])
+    in_order = [weighed.at_least[level] for level in sorted(Level)]
+    assert in_order == sorted(in_order, reverse=True)
+
+
+def test_a_sentence_alarms_from_higher_odds_where_the_whole_message_does_not_bear_it_out(world: World) -> None:
+    starts = world.meaning.starts
+    harmless = next(each for each in world.unseen[-CALM:] if max(world.weigh([each]).levels.values()) < 0)
+    alone = [world.weigh([vector]) for vector in world.unseen[:EXAMPLES]]
+    level = world.taught.rules[0].level
+    weak = [
+        place
+        for place, each in enumerate(alone)
+        if each.found[0] is not None and each.found[0].rule == 0
+        and each.levels[level] < starts[level] + OUT_OF_PLACE
+        and max(each.levels, key=each.levels.__getitem__) == level
+    ]  # fmt: skip
+    strong = [place for place, each in enumerate(alone) if each.levels[level] > starts[level] + 2 * OUT_OF_PLACE]
+
+    assert weak
+    assert strong
+    assert all(world.weigh([world.unseen[place], harmless]).found[0] is None for place in weak)
+    assert all(world.weigh([world.unseen[place], harmless]).found[0] is not None for place in strong)
+    assert all(
+        world.weigh([world.unseen[place], harmless], has_whole=False).found[0] is not None for place in (*weak, *strong)
+    )
+
+
+def test_who_was_taught_little_doubts_no_words(world: World) -> None:
+    calm = next(each for each in world.unseen[-CALM:] if max(world.weigh([each]).at_least.values()) < -3)
+    few = np.flatnonzero(np.arange(len(world.vectors)) % 2 == 0)
+    by_words = np.zeros((len(few), len(world.taught.rules) + 1), dtype=np.float32)
+    less = Meaning.learn(world.taught.at(few), world.vectors[few], by_words)
+
+    assert world.weigh([calm]).speaks_against(Level.EMERGENCY)
+    assert not world.weigh([world.unseen[0]]).speaks_against(world.taught.rules[0].level)
+    assert not less.weigh([less.meant(calm)], by_words[:1], True).speaks_against(Level.EMERGENCY)
+
+
+def test_what_was_learnt_and_kept_says_the_same(world: World) -> None:
+    kept = Meaning(world.taught.rules, world.meaning.arrays)
+    meant = [kept.meant(world.unseen[0])]
+
+    weighed = kept.weigh(meant, np.zeros((1, len(world.taught.rules) + 1), dtype=np.float32), True)
+
+    assert weighed == world.weigh([world.unseen[0]])
+    assert kept.starts == world.meaning.starts
