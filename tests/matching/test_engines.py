@@ -12,6 +12,7 @@ from bot.language.ngrams import NgramSpace
 from bot.matching import building
 from bot.matching.building import Wording, build_index
 from bot.matching.engines import Local
+from bot.matching.fusion import BY_MEANING
 from bot.matching.index import Index
 
 TEXTS = [
@@ -90,6 +91,9 @@ def test_a_hidden_wording_is_as_if_it_were_not_there(large: None, by_meaning: bo
     assert np.allclose(hidden.evidence.words, asked @ alpha, atol=2e-3)
     if vector is not None:
         assert np.allclose(hidden.evidence.meaning, 8 * np.exp(2 * (vectors @ vector - 1)) @ alpha, atol=2e-2)
+        sums = targets.T @ vectors
+        middles = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        assert np.allclose(hidden.evidence.centroid, BY_MEANING.centroid * middles @ vector, atol=3e-3)
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

@@ -37,10 +37,10 @@ def rule(level: Level, pattern: str, *exceptions: str) -> SafetyRule:
 
 
 RULES = (
-    rule(Level.EMERGENCY, "chest pain", "chest pain relief"),
-    rule(Level.CRISIS, "die"),
-    rule(Level.URGENT, "yellow eyes"),
     rule(Level.DECISION, "stop the tablets"),
+    rule(Level.URGENT, "yellow eyes"),
+    rule(Level.CRISIS, "die"),
+    rule(Level.EMERGENCY, "chest pain", "chest pain relief"),
 )
 
 

@@ -82,3 +82,27 @@ def test_what_is_like_an_example_alarms_unless_it_is_explained(
     found = {finding.level for finding in safety.triage(vocabulary.read(text), text).findings}
 
     assert (Level.EMERGENCY in found) is is_found
+
+
+class Reader:
+    """An encoder for which some strange words mean what an example says."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+
+    def encode(self, text: str) -> np.ndarray:
+        return encoded([self._plain if text == "zebra kettle umbrella drawer" else text])[0]
+
+
+def test_meaning_is_asked_unless_it_is_left_out(
+    rules: tuple[SafetyRule, ...], vocabulary: Vocabulary, small: Loaded
+) -> None:
+    example = next(rule for rule in rules if rule.level is Level.CRISIS).examples[0]
+    reader = Reader(vocabulary.plain(vocabulary.read(example)))
+    safety = Safety(rules, vocabulary, Learnt.learn(rules, small.release.harmless, vocabulary, encoded), reader)
+    text = "Zebra kettle umbrella drawer"
+    words = vocabulary.read(text)
+
+    (finding,) = safety.triage(words, text).findings
+    assert (finding.level, finding.matched) == (Level.CRISIS, text)
+    assert safety.triage(words, text, by_meaning=False).findings == ()

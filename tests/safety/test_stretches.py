@@ -42,6 +42,7 @@ def test_by_words_the_whole_each_sentence_and_windows_of_a_long_one(
         ("one two three four", ((0, 3),), True),
         ("one two three", ((0, 2),), True),
         ("one two. three four five six", ((3, 6), (0, 6)), True),
+        ("three four five six. one two", ((0, 3), (0, 6)), True),
         ("one two three four. five six seven one", ((0, 3), (5, 8), (0, 8)), True),
     ],
 )
