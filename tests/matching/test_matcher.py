@@ -39,6 +39,22 @@ def test_the_right_entry_comes_first(small: Bot, question: str, entry_id: str) -
     assert all(0 <= candidate.confidence <= 1 for candidate in ranking.candidates)
 
 
+def test_it_is_told_what_was_read_for_what_was_typed_and_nothing_else(small: Bot) -> None:
+    assert small.rank("my craked lps? help").corrected == {"craked": "cracked", "lps": "lips"}
+    assert small.rank("what helps dry lips?").corrected == {}
+
+
+def test_the_vectors_of_all_wordings_are_there_where_meaning_has_a_say(small: Bot) -> None:
+    vectors = small.matcher.wording_vectors
+
+    assert vectors is not None
+    assert len(vectors) == sum(1 + len(item["phrasings"]) for item in FAQ)
+    assert small.matcher.by_meaning
+    by_words = Bot.from_faq(FAQ, meaning=False).matcher
+    assert by_words.wording_vectors is None
+    assert not by_words.by_meaning
+
+
 def test_an_unknown_subject_is_not_answered(small: Bot) -> None:
     assert not small.rank("who won the football match").is_sure
     assert small.ask("zzz qqq xxx").outcome.word == "no_match"

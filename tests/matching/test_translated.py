@@ -90,6 +90,17 @@ def test_what_no_translated_entry_answers_is_left_unanswered(matcher: Translated
     assert sum(offers(matcher, each["text"]) for each in asked) <= 6
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_sentence_that_is_clear_is_answered_whatever_stands_beside_it(
+    matcher: TranslatedMatcher, entries: tuple[Entry, ...], place: int
+) -> None:
+    said = ["Mi vecina vende coches usados muy baratos en la plaza", entries[0].translations["es"].question]
+    text = ". ".join(said if place else said[::-1])
+
+    assert found(matcher, said[0]) == ""
+    assert found(matcher, text) == entries[0].id
+
+
 @pytest.mark.parametrize("ids", [("alcohol",), ("opening-hours",), ("alcohol", "dry-skin")])
 def test_a_few_translations_answer_nothing_but_their_own(entries: tuple[Entry, ...], ids: tuple[str, ...]) -> None:
     few = [each for each in entries if each.id in ids]
