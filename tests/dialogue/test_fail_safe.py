@@ -31,6 +31,7 @@ def test_a_red_flag_is_answered_even_when_matching_breaks(broken: Bot, caplog: p
     assert reply.outcome is Outcome.URGENT
     assert reply.leading.contacts
     assert reply.leading.general is None
+    assert "matching broke (RuntimeError)" in caplog.text
     assert "yellow" not in caplog.text
 
 

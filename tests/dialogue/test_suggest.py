@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.suggest import Suggester
+from bot.faq.entry import Translation
+from bot.faq.files import Loaded
 
 ASKED = [
     ("dry-lips", "My lips are dry. What helps?", ["My lips are dry. What helps?", "chapped mouth"]),
@@ -41,3 +45,18 @@ def test_every_word_but_the_odd_one_must_fit(suggester: Suggester, typed: str, i
 
 def test_no_more_are_offered_than_there_is_room_for(suggester: Suggester) -> None:
     assert suggester.suggest("lips", limit=1) == ("dry-lips",)
+
+
+def test_in_spanish_what_is_approved_is_offered_with_or_without_accents(loaded: Loaded) -> None:
+    first, second, third = loaded.release.entries[:3]
+    spanish = Translation(question="¿Me ayuda algún bálsamo?", short="", detail="", next_step="", made_of=first.mark)
+    entries = [
+        replace(first, translations={"es": spanish}),
+        replace(second, translations={"es": replace(spanish, made_of="another wording")}),
+        third,
+    ]
+
+    suggester = Suggester.translated(entries, "es")
+
+    assert suggester.suggest("balsam", limit=5) == suggester.suggest("algun bálsa", limit=5) == (first.id,)
+    assert suggester.suggest("balm", limit=5) == ()
