@@ -162,6 +162,8 @@ CORRECTED = "corrections:\n- {question: When?, wrong: lips, right: hours}\n"
         (read_asked, {"corrections.yaml": "corrections:\n- {question: a, wrong: lips, right: lips}\n"}, 2,
          "corrections[1].right"),
         (read_asked, {"corrections.yaml": "corrections:\n- {question: a, right: lips}\n"}, 2, "corrections[1].wrong"),
+        (read_asked, {"corrections.yaml": "corrections: []\nmore: a\n"}, 2, "more"),
+        (read_asked, {"corrections.yaml": "corrections:\n- {question: a, wrong: b, why: c}\n"}, 2, "corrections[1].why"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_list_is_named_by_line_and_field(
