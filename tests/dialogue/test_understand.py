@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.dialogue.bot import Bot
 from bot.dialogue.context import Context
 from bot.dialogue.followup import FollowUps, Lean
+from bot.faq.entry import Entry, Translation
+from bot.faq.plain import release_of_plain
 from bot.reply.types import Outcome, Reply
 
 FAQ = [
@@ -30,6 +35,27 @@ FAQ = [
 @pytest.fixture(scope="module")
 def few() -> Bot:
     return Bot.from_faq(FAQ, meaning=False)
+
+
+@pytest.fixture(scope="module")
+def in_two_languages() -> Bot:
+    release = release_of_plain(FAQ, published_at=datetime(2026, 11, 24, tzinfo=UTC))
+    first, *rest = (
+        replace(entry, translations={"es": spanish(entry)}) if entry.id == "alcohol" else entry
+        for entry in release.entries
+    )
+    return Bot(replace(release, entries=(first, *rest)), meaning=False)
+
+
+def spanish(entry: Entry) -> Translation:
+    return Translation(
+        question="¿Puedo beber cerveza?",
+        short="Poca.",
+        detail="",
+        next_step="",
+        made_of=entry.mark,
+        phrasings=("una cerveza en la boda", "tomar vino durante el tratamiento"),
+    )
 
 
 def entries(reply: Reply) -> list[str]:
@@ -118,3 +144,25 @@ def test_what_an_entry_is_asked_of_and_what_it_speaks_of(few: Bot) -> None:
     assert not follow_ups.is_asked_of("gone", beer)
     assert follow_ups.only_points(few.vocabulary.read("this and that"))
     assert not follow_ups.only_points(few.vocabulary.read("this tattoo"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "puedo beber cerveza",
+        "¿Puedo beber cerveza?",
+        "can i drink alcohol",
+        "hola muy buenas tardes a usted y a los suyos. can i drink alcohol?",  # clear in English alone
+    ],
+)
+def test_a_question_is_found_in_the_language_in_which_it_is_clear(in_two_languages: Bot, text: str) -> None:
+    assert entries(in_two_languages.ask(text)) == ["alcohol"]
+
+
+def test_an_entry_may_be_asked_in_one_way_only() -> None:
+    bot = Bot.from_faq([{**item, "phrasings": []} for item in FAQ], meaning=False)
+
+    for item in FAQ:
+        top = bot.rank(str(item["question"])).top
+        assert top is not None
+        assert top.entry_id == item["id"]

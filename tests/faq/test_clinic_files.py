@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, ClinicProfile, HelpLine, Hours
+from bot.faq.clinic_checks import LONGEST
 from bot.faq.clinic_files import read_clinic
 from bot.faq.clinic_writing import clinic_file
 from bot.faq.entry import Region
@@ -91,6 +92,13 @@ def test_a_fault_is_named_by_its_field(old: str, new: str, field: str, problem: 
     assert profile is None
     assert [fault[1] for fault in faults] == [field], faults
     assert problem in faults[0][2]
+
+
+@pytest.mark.parametrize("field", sorted(LONGEST))
+def test_what_may_be_saved_as_long_as_it_may_be_is_read_again(field: str) -> None:
+    longest = replace(CLINIC, **{field: "1" * LONGEST[field]})
+
+    assert read(clinic_file(longest)) == (longest, [])
 
 
 def test_a_region_without_numbers_is_named() -> None:
