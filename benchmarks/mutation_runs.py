@@ -25,6 +25,7 @@ import pytest
 from mutation_plugins import Chosen, Shared, Watching
 
 ROOT = Path(__file__).parent.parent
+OPENED = "fixture learnt"  # what is learnt there is only opened later (see `Shared`)
 MEMORY = 12 * 2**30
 OPTIONS = (
     "-q",
@@ -51,6 +52,7 @@ class Watched:
         """The tests that reach one of these lines of a module, itself or through a fixture that is shared."""
         reached = self.lines.get(module, {})
         contexts = {each for line, found in reached.items() if first <= int(line) <= last for each in found}
+        contexts.discard(OPENED)
         return {test for test, shared in self.fixtures.items() if test in contexts or contexts & set(shared)}
 
     def joined(self, later: Watched) -> Watched:
