@@ -19,6 +19,7 @@ import difflib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -30,10 +31,17 @@ from pathlib import Path
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # before numpy is imported
 
 from mutants import Mutant, draw, mutants_of, shares
-from mutation_runs import ROOT, Copy, Tried, Watched, warm_up
+from mutation_runs import OPENED, ROOT, Copy, Tried, Watched, warm_up
 
 ROOMS = ("language", "safety", "matching", "reply", "dialogue", "faq")
-CROSS = ("evaluate", "patients/test_alarms.py", "patients/test_expecting.py", "staff/test_settings.py")
+CROSS = (
+    "evaluate/test_measures.py",
+    "evaluate/test_quick_gates.py",
+    "evaluate/test_remembering.py",
+    "patients/test_alarms.py",
+    "patients/test_expecting.py",
+    "staff/test_settings.py",
+)  # none that starts processes: these do not like to be forked themselves
 QUICK_S = 2.0  # a test that takes longer is not used
 BUDGET_S, EACH_S = 6.0, 0.03  # what the tests of one mutant may take together, undisturbed; what each takes beside
 ENDLESS = 10**6  # lines
@@ -63,7 +71,7 @@ def main() -> None:
         copy = Copy(Path(folder))
         watched = _watched(copy, options.out / "watched.json")
         warm_up(watched.libraries)
-        _learn(copy, watched)
+        _learn(copy, watched, options.out)
         sample = list(_sample(options.rooms, options.each, options.seed))
         known = {_key(each): each for each in before["mutants"]} if before else {}
         for number, (mutant, text) in enumerate(sample, 1):
@@ -111,13 +119,21 @@ def _sample(rooms: Sequence[str], each: int, seed: int) -> Iterator[tuple[Mutant
             yield from draw(module, texts[module], wanted, seed)
 
 
-def _learn(copy: Copy, watched: Watched) -> None:
-    """Have what is learnt of the shipped knowledge learnt while nothing is wrong; it is opened from then on."""
-    using = [test for test, fixtures in watched.fixtures.items() if "fixture learnt" in fixtures]
+def _learn(copy: Copy, watched: Watched, out: Path) -> None:
+    """Have what is learnt of the shipped knowledge learnt while nothing is wrong, or take it from an earlier run."""
+    files = [
+        file for name in ("bot", "knowledge") for file in sorted((ROOT / name).rglob("*.[pym]*")) if file.is_file()
+    ]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files if file.suffix != ".pyc")).hexdigest()
+    kept = out / f"learnt-{digest[:12]}"
+    if kept.exists():
+        shutil.copytree(kept, copy.learnt)
+        return
+    using = [test for test, fixtures in watched.fixtures.items() if OPENED in fixtures]
     first = min(using, key=watched.seconds.__getitem__)
-    clean = copy.trial([first], limit_s=600)
-    if clean.outcome != "survived":
+    if not copy.learnt.exists() and copy.trial([first], limit_s=600).outcome != "survived":
         raise RuntimeError(f"{first} fails though nothing is wrong")
+    shutil.copytree(copy.learnt, kept)
 
 
 def _tried(copy: Copy, watched: Watched, mutant: Mutant, text: str) -> Tried:
@@ -165,7 +181,7 @@ def _watched(copy: Copy, kept: Path) -> Watched:
     if changed:
         watched = watched.joined(copy.watch(changed, modules, limit_s=3600))
         kept.write_text(json.dumps({"digests": digests, "watched": asdict(watched)}), encoding="utf-8")
-    return watched
+    return watched.within(files)
 
 
 def _row(mutant: Mutant, text: str) -> dict[str, object]:

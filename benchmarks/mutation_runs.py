@@ -55,6 +55,12 @@ class Watched:
         contexts.discard(OPENED)
         return {test for test, shared in self.fixtures.items() if test in contexts or contexts & set(shared)}
 
+    def within(self, files: Sequence[str]) -> Watched:
+        """Only the tests of these files."""
+        known = [test for test in self.fixtures if test.split("::")[0] in files]
+        seconds = {test: self.seconds[test] for test in known if test in self.seconds}
+        return Watched(seconds, {test: self.fixtures[test] for test in known}, self.lines, self.libraries)
+
     def joined(self, later: Watched) -> Watched:
         """With what was found out later about some of the tests."""
         lines = {module: dict(found) for module, found in self.lines.items()}
@@ -84,6 +90,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.tree, self._kept = folder / "tree", folder / "kept"
+        self.learnt = self._kept / "learnt"  # see `Shared`
         self._kept.mkdir(parents=True, exist_ok=True)
         known = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -149,19 +156,17 @@ class Copy:
             finally:
                 sys.stdout.flush()
                 os._exit(code)
-        end = time.monotonic() + limit_s
-        while True:
-            done, status = os.waitpid(child, os.WNOHANG)
-            late = time.monotonic() > end
-            if done or late:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child, signal.SIGKILL)  # also what it left running
-            if done:
-                return os.waitstatus_to_exitcode(status)
-            if late:
+        done, status, end = 0, 0, time.monotonic() + limit_s
+        try:
+            while not done and time.monotonic() < end:
+                done, status = os.waitpid(child, os.WNOHANG)
+                time.sleep(0.02)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)  # also what it left running
+            if not done:
                 os.waitpid(child, 0)
-                return None
-            time.sleep(0.02)
+        return os.waitstatus_to_exitcode(status) if done else None
 
 
 def warm_up(libraries: Sequence[str]) -> None:
