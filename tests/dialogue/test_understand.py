@@ -125,6 +125,7 @@ def test_a_whole_question_leaves_the_answer_before(few: Bot) -> None:
         ("and wine?", Lean.SHORT),
         ("what about a small tattoo then", Lean.SHORT),
         ("can i get a small tattoo on my arm", Lean.WHOLE),
+        ("may i have a tattoo", Lean.WHOLE),  # short, but it neither opens like a follow-up nor points
         ("ok thanks", Lean.WHOLE),
     ],
 )

@@ -87,6 +87,7 @@ def test_an_answer_is_the_entrys_own(composer: Composer) -> None:
     assert part.to_dict()["next_step"] == {"kind": "same-day", "text": "Ring us.", "phone": "0123"}
     assert part.to_dict()["sources"] == [{"title": "A leaflet", "section": "Lips"}]
     assert part.to_dict()["safety"] is None
+    assert part.to_dict()["entry"] == {"id": "lips", "question": "What of lips?", "topic": "faq"}
 
 
 def test_what_people_read_next_is_offered_and_never_what_is_shown(composer: Composer) -> None:
@@ -127,7 +128,10 @@ def test_choices_are_in_spanish_only_where_all_of_them_are(composer: Composer) -
 
 
 def test_an_answer_is_in_spanish_where_that_is_approved(composer: Composer) -> None:
-    spanish, english = said(composer, answer("lips"), answer("wine"), language="es").parts
+    reply = said(composer, answer("lips"), answer("wine"), language="es")
+    spanish, english = reply.parts
+
+    assert (spanish.languages, english.languages, reply.languages) == ({"es"}, {"en"}, {"es", "en"})
 
     assert (spanish.headline, spanish.language, spanish.next_step) == (
         "¿Los labios?",
