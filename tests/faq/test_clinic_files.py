@@ -82,6 +82,7 @@ FILE = clinic_file(replace(CLINIC, approved_by="Dr Elm", approved_on=date(2026, 
         ("2026-12-25", "25.12.2026", "holidays", '"25.12.2026" is not a date'),
         ('"85258"', '"none"', "lines.uk.crisis_text.number", "holds no digit"),
         ("action: text", "action: fax", "lines.uk.crisis_text.action", "is not call or text"),
+        ("lines:\n", "lines:\n  fr: {}\n", "lines.fr", "is not a known field; allowed: uk, us"),
         ("name: Elm", "name: Elm\ncolour: red", "colour", "is not a known field"),
     ],
 )

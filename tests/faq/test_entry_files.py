@@ -160,3 +160,11 @@ def test_what_stands_after_a_region_that_is_none_is_read_all_the_same() -> None:
 
     assert entry is not None
     assert list(entry.answer.variants) == [Region.US, Region.UK]
+
+
+def test_what_stands_after_a_language_that_is_none_is_read_all_the_same() -> None:
+    text = FILE.replace("owner:", f"{SPANISH.replace('  es:', '  fr: {short: a}' + chr(10) + '  es:')}owner:")
+    entry, _ = read(text)
+
+    assert entry is not None
+    assert list(entry.translations) == ["es"]
