@@ -54,6 +54,10 @@ def test_nothing_runs_and_nothing_leads_away(renderer: Renderer, markdown: str) 
     assert '<a href="javascript' not in html
 
 
+def test_raw_html_is_shown_as_it_was_typed(renderer: Renderer) -> None:
+    assert renderer.html("Less <b>is</b> more") == "<p>Less &lt;b&gt;is&lt;/b&gt; more</p>"
+
+
 def test_a_fact_that_the_clinic_does_not_have_is_not_left_out_in_silence(renderer: Renderer) -> None:
     with pytest.raises(KeyError):
         renderer.text("Ring {{ clinic.pager }}.")
