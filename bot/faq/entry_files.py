@@ -118,14 +118,16 @@ def _read_variants(head: Fields, answer: Answer, step: NextStep) -> tuple[Answer
     variants: dict[Region, Answer] = {}
     steps: dict[Region, NextStep] = {}
     regions = head.fields("regions")
-    for name in regions.names() if regions else ():
-        fields = regions.fields(name) if regions else None
+    if regions is None:
+        return answer, steps
+    for name in regions.names():
+        fields = regions.fields(name)
         if fields is None:
             continue
         try:
             region = Region(name)
         except ValueError:
-            head.fault(f"regions.{name}", "is not a region; allowed: " + ", ".join(Region))
+            regions.fault(name, "is not a region; allowed: " + ", ".join(Region))
             continue
         if fields.has("next_step"):
             steps[region] = _read_step(fields.fields("next_step"), head, step)
@@ -141,12 +143,14 @@ def _read_variants(head: Fields, answer: Answer, step: NextStep) -> tuple[Answer
 def _read_translations(head: Fields) -> Mapping[str, Translation]:
     found: dict[str, Translation] = {}
     languages = head.fields("translations")
-    for name in languages.names() if languages else ():
-        fields = languages.fields(name) if languages else None
+    if languages is None:
+        return found
+    for name in languages.names():
+        fields = languages.fields(name)
         if fields is None:
             continue
         if name not in TRANSLATED_INTO:
-            head.fault(f"translations.{name}", "is not a language; allowed: " + ", ".join(TRANSLATED_INTO))
+            languages.fault(name, "is not a language; allowed: " + ", ".join(TRANSLATED_INTO))
             continue
         found[name] = Translation(
             question=fields.text("question", limit=200),

@@ -147,10 +147,10 @@ def test_a_fault_is_named_by_its_line_in_the_file(old: str, new: str, line: int,
     ("named", "field", "allowed"), [("regions", "regions.fr", "uk, us"), ("translations", "translations.fr", "es")]
 )
 def test_a_region_or_language_that_is_none_is_named_with_those_there_are(named: str, field: str, allowed: str) -> None:
-    _, problems = read(FILE.replace("owner:", f"{named}: {{fr: {{short: a}}}}\nowner:"))
+    _, problems = read(FILE.replace("owner:", f"{named}:\n  fr: {{short: a}}\nowner:"))
 
-    ((_, at, problem),) = problems
-    assert at == field
+    ((line, at, problem),) = problems
+    assert (line, at) == (14, field)
     assert problem.endswith(f"allowed: {allowed}")
 
 
