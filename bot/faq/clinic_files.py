@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
+from bot.faq.clinic_checks import LONGEST, is_site
 from bot.faq.entry import Region
 from bot.faq.places import Place
 from bot.faq.yaml_reader import Fields, Problems, parse_clock, parse_date, read_fields
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_SITE = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
 
 def read_clinic(path: Place, vital: list[KnowledgeError]) -> ClinicProfile | None:
@@ -37,16 +37,16 @@ def _read_profile(root: Fields) -> ClinicProfile:
         root.fault("brand_colour", f'"{colour}" is not a colour like #1f5f8b')
     sites = root.texts("embedding_sites")
     for site in sites:
-        if not _SITE.fullmatch(site):
+        if not is_site(site):
             root.fault("embedding_sites", f'"{site}" is not a site like https://www.example.org')
     holidays, holiday_hours = _read_holidays(root)
     profile = ClinicProfile(
-        name=root.text("name", limit=80),
+        name=root.text("name", limit=LONGEST["name"]),
         region=root.parsed("region", Region, "one of " + ", ".join(Region), Region.UK),
         time_zone=root.parsed("time_zone", _zone, "a time zone like Europe/London", "Europe/London"),
-        phone=root.text("phone", limit=30),
-        email=root.text("email", limit=120),
-        address=root.text("address", limit=200),
+        phone=root.text("phone", limit=LONGEST["phone"]),
+        email=root.text("email", limit=LONGEST["email"]),
+        address=root.text("address", limit=LONGEST["address"]),
         brand_colour=colour,
         accepted_error=root.parsed("accepted_error", _share, "a share from 0.005 to 0.3", 0.05),
         approved_by=root.text("approved_by", "") or None,
