@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.opening import open_vocabulary
-from bot.dialogue.shelf import Shelf
+from bot.dialogue.shelf import Keys, Shelf
 from bot.faq.entry import Region
 from bot.faq.plain import release_of_plain
 from bot.faq.release import Level, Release, SafetyRule
@@ -49,15 +49,16 @@ def release() -> Release:
     ],
 )
 def test_a_word_is_known_by_where_and_how_often_it_stands(release: Release, word: str, is_known: bool) -> None:
-    assert open_vocabulary(release, Shelf()).knows(word) is is_known
+    assert open_vocabulary(release, Keys.of(release, None), Shelf()).knows(word) is is_known
 
 
 def test_words_are_kept_and_found_again(release: Release, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    first = open_vocabulary(release, shelf)
-    assert shelf.words_place(release) in set(tmp_path.iterdir())
+    first = open_vocabulary(release, Keys.of(release, None), shelf)
+    assert shelf.words_place(Keys.of(release, None)) in set(tmp_path.iterdir())
 
-    assert open_vocabulary(release, shelf).key() == first.key() == open_vocabulary(release, Shelf()).key()
+    again, anew = (open_vocabulary(release, Keys.of(release, None), each) for each in (shelf, Shelf()))
+    assert again.key() == first.key() == anew.key()
 
 
 def test_without_a_folder_nothing_has_a_place(release: Release, tmp_path: Path) -> None:
@@ -66,14 +67,15 @@ def test_without_a_folder_nothing_has_a_place(release: Release, tmp_path: Path) 
 
     def places(shelf: Shelf) -> list[Path | None]:
         return [
-            shelf.index_place(release, encoder),
-            shelf.index_place(release, None),
-            shelf.words_place(release),
+            shelf.index_place(Keys.of(release, encoder)),
+            shelf.index_place(Keys.of(release, None)),
+            shelf.words_place(Keys.of(release, None)),
+            shelf.asked_words_place(Keys.of(release, None)),
             shelf.safety_place("key"),
             shelf.asked_place(encoder),
             shelf.findings_place("key", "program"),
         ]
 
-    assert places(nowhere) == [None] * 6
-    assert len(set(places(kept))) == 6
+    assert places(nowhere) == [None] * 7
+    assert len(set(places(kept))) == 7
     assert all(place is not None and place.parent == tmp_path for place in places(kept))

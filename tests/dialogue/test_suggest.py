@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.dialogue.asked import all_words_in, words_in
 from bot.dialogue.suggest import Suggester
 from bot.faq.entry import Translation
 from bot.faq.files import Loaded
@@ -19,7 +20,8 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def suggester() -> Suggester:
-    return Suggester(ASKED, str.split, lambda word: word.rstrip("s"))
+    asked = [(name, question, words_in(question), all_words_in(wordings)) for name, question, wordings in ASKED]
+    return Suggester(asked, str.split, lambda word: word.rstrip("s"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.dialogue.asked import AskedWords
 from bot.dialogue.bot import Bot
 from bot.dialogue.context import Context
 from bot.dialogue.followup import FollowUps, Lean
@@ -130,11 +131,13 @@ def test_a_whole_question_leaves_the_answer_before(few: Bot) -> None:
     ],
 )
 def test_how_much_a_question_leans_on_what_came_before(few: Bot, text: str, lean: Lean) -> None:
-    assert FollowUps.of(few.release.entries).lean_of(few.vocabulary.read(text)) is lean
+    assert (
+        FollowUps.of(few.release.entries, AskedWords.of(few.release.entries)).lean_of(few.vocabulary.read(text)) is lean
+    )
 
 
 def test_what_an_entry_is_asked_of_and_what_it_speaks_of(few: Bot) -> None:
-    follow_ups = FollowUps.of(few.release.entries)
+    follow_ups = FollowUps.of(few.release.entries, AskedWords.of(few.release.entries))
     wax, beer = few.vocabulary.read("wax"), few.vocabulary.read("beer")
 
     assert follow_ups.speaks_of("lips", wax)

@@ -235,7 +235,7 @@ def assert_same(loaded: Loaded, release: Release, known: tuple[SourceDocument, .
     assert loaded.hazards == hazards
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(folders())
 def test_any_release_is_loaded_again_as_it_was_written(given_: tuple[Release, tuple[SourceDocument, ...], str]) -> None:
     files = knowledge_files(*given_)

@@ -47,11 +47,11 @@ def assert_forgotten(visitor: Visitor, house: House, chat: Chat) -> None:
         with house.database.read() as db:
             return list_turns(db)
 
-    for _ in range(50):
+    for _ in range(200):  # some seconds, on a busy machine as well
         if not stored():
             break
         visitor.page.evaluate("async () => { await fetch('/kiosk/state', {cache: 'no-store'}); }")
-    assert stored() == ()
+    assert stored() == (), [(each.conversation, each.redacted, each.asked_at, each.outcome) for each in stored()]
     assert not any(chat.forget(talk) for talk in visitor.talks)
 
 

@@ -62,6 +62,8 @@ def test_every_state_is_accessible_large_and_in_reach(come: Comer, look: str) ->
     page.get_by_text("More about this").click()
     assert_good(page)
     for outcome, question in OUTCOMES.items():
+        if button and outcome not in ("answer", "clarify", "emergency"):
+            continue  # the cards of the others look as they do without the button
         again()
         visitor.begin()
         visitor.open_keys()

@@ -8,7 +8,7 @@ import { stay, watch } from "./kiosk_idle.js";
 import { goOn, home, hush, isAbroad, isThere, speak } from "./kiosk_language.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
 import { back, beginAt, first, go, here } from "./kiosk_views.js";
-import { end, isSettled, settle } from "./kiosk_visit.js";
+import { end, isSettled, settle, tellOnLeaving } from "./kiosk_visit.js";
 
 const root = document.documentElement;
 let shut = false;
@@ -114,7 +114,10 @@ document.addEventListener("kiosk:link", () => {
   comeHome();
 });
 document.addEventListener("kiosk:settled", comeHome);
-window.addEventListener("pagehide", wipe);
+window.addEventListener("pagehide", () => {
+  wipe();
+  tellOnLeaving();
+});
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) wipe();
 });

@@ -98,6 +98,11 @@ export async function settle() {
   tellOwing();
 }
 
+/** The page is left: a request of it may be dropped with it, so the server is told in the other way as well. */
+export function tellOnLeaving() {
+  for (const conversation of owed) navigator.sendBeacon("/clear", new URLSearchParams({ conversation }));
+}
+
 /** @returns {boolean} whether the server has been told of every visit that ended, and nothing of one is on its way */
 export function isSettled() {
   return owed.size === 0 && late === 0;
