@@ -178,10 +178,10 @@ def test_a_placeholder_that_nothing_fills_is_said(bot: Bot) -> None:
         ask(made, "my lips are so dry", EMPTY, None)
 
 
-def test_what_is_made_of_a_published_release_is_kept(tmp_path: Path, bot: Bot) -> None:
+def test_what_is_made_of_a_published_release_is_kept(tmp_path: Path, small_bot: Bot) -> None:
     prepare = ready_in(tmp_path, (Path(__file__).parent.parent.parent / "knowledge",))
 
-    prepare(bot.release, bot, False)
+    prepare(small_bot.release, small_bot, False)
     assert not any(tmp_path.iterdir())
-    prepare(bot.release, bot, True)
+    prepare(small_bot.release, small_bot, True)
     assert any(tmp_path.iterdir())
