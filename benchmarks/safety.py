@@ -2,11 +2,11 @@
 
     .venv/bin/python benchmarks/safety.py [--shared ../shared/data] [--plot docs/pictures/triage.svg]
 
-`benchmarks/safety/` holds 3,259 messages; those that the rules are taught word for word are left out, and counted.
+`benchmarks/safety/` holds 3,619 messages; those that the rules are taught word for word are left out, and counted.
 `hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
 seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
 rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
-looked at the latter) and `fresh.csv` (a third of the messages that were last written to teach the rules, kept back).
+looked at the latter) and `fresh.csv` (a third of messages that were written to teach the rules, kept back), and `later.csv`, another third.
 Emergencies and crises are asked again in
 seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are at hand.
 """
