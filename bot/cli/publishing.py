@@ -14,8 +14,9 @@ import click
 from bot.cli.existing import working_database
 from bot.config import Settings, read_settings
 from bot.errors import InputError
-from bot.evaluate.asking import Tell, processors, silent
+from bot.evaluate.asking import Tell, silent
 from bot.faq.difference import difference
+from bot.language.ahead import processors
 from bot.staff.accounts import Role, User
 from bot.staff.candidates import load_live, overdue, prepare
 from bot.staff.gating import run_candidate, told

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
 
 from bot.dialogue.asked import AskedWords
 from bot.dialogue.shelf import Keys, Shelf, keep, safety_key
@@ -24,6 +26,8 @@ from bot.matching.translated import TranslatedMatcher
 from bot.safety.learnt import Learnt
 from bot.safety.triage import Safety
 
+T = TypeVar("T")
+
 HARMLESS_PER_ENTRY = 16  # wordings of each entry that teach safety what is harmless; more only slows the start
 MOST_HARMLESS = 1_000  # wordings of all entries together
 OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
@@ -41,34 +45,44 @@ def find_encoder() -> tuple[Encoder | None, str]:
 
 def open_vocabulary(release: Release, keys: Keys, shelf: Shelf) -> Vocabulary:
     """The vocabulary of `release`: its words from the shelf when they were kept there, else read, and kept."""
-    file = shelf.words_place(keys)
-    if file is not None:
-        with suppress(NotReady):
-            found = Domain.open(file)
-            keep(file)
-            return Vocabulary(found, release.vocabulary)
-    domain = Domain.of(_known_texts(release), release.vocabulary)
-    if file is not None:
-        with suppress(OSError):
-            domain.save(file)
-            keep(file)
+    domain = _kept(
+        shelf.words_place(keys),
+        Domain.open,
+        lambda: Domain.of(_known_texts(release), release.vocabulary),
+        Domain.save,
+    )
     return Vocabulary(domain, release.vocabulary)
 
 
 def open_asked_words(release: Release, keys: Keys, shelf: Shelf) -> AskedWords:
     """The words that the entries of `release` are asked in: from the shelf when they were kept there, else read."""
-    file = shelf.asked_words_place(keys)
-    if file is not None:
-        with suppress(NotReady):
-            found = AskedWords.open(file, release.entries)
-            keep(file)
-            return found
-    words = AskedWords.of(release.entries)
-    if file is not None:
-        with suppress(OSError):
-            words.save(file)
-            keep(file)
-    return words
+    return _kept(
+        shelf.asked_words_place(keys),
+        lambda file: AskedWords.open(file, release.entries),
+        lambda: AskedWords.of(release.entries),
+        AskedWords.save,
+    )
+
+
+def _kept(
+    place: Path | None, opened: Callable[[Path], T], made: Callable[[], T], saved: Callable[[T, Path], None]
+) -> T:
+    """What is `opened` at `place` when it was kept there, else `made`; and where there is a place, `saved` there.
+
+    A folder that cannot be written costs the next start time, nothing else.
+    """
+    if place is None:
+        return made()
+    with suppress(NotReady):
+        found = opened(place)
+        keep(place)
+        return found
+    fresh = made()
+    with suppress(OSError, NotReady):
+        saved(fresh, place)
+        keep(place)
+        return opened(place)
+    return fresh
 
 
 def _known_texts(release: Release) -> list[str]:
@@ -98,27 +112,11 @@ def open_index(
     shelf: Shelf,
     spread: Spread = map,
 ) -> Index:
-    """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder.
-
-    A folder that cannot be written costs the next start time, nothing else.
-    """
+    """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder."""
     encode_all = shelf.through(encoder, "vectors") if encoder else None
-    place = shelf.index_place(keys)
-    if place is None:
-        return _built(release, vocabulary, encode_all, spread)
-    try:
-        found = Index.open(place)
-        keep(place)
-        return found
-    except NotReady:
-        pass
-    index = _built(release, vocabulary, encode_all, spread)
-    try:
-        index.save(place)
-        keep(place)
-        return Index.open(place)
-    except (OSError, NotReady):
-        return index
+    return _kept(
+        shelf.index_place(keys), Index.open, lambda: _built(release, vocabulary, encode_all, spread), Index.save
+    )
 
 
 def open_translated(release: Release) -> TranslatedMatcher | None:
@@ -156,20 +154,13 @@ def _learnt(
     key: str,
 ) -> Learnt:
     """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
-    place = shelf.safety_place(key)
-    if place is not None:
-        with suppress(NotReady):
-            found = Learnt.open(place, rules)
-            keep(place)
-            return found
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
-    learnt = Learnt.learn(rules, harmless, vocabulary, encode_all)
-    if place is not None:
-        with suppress(OSError, NotReady):
-            learnt.save(place)
-            keep(place)
-            return Learnt.open(place, rules)
-    return learnt
+    return _kept(
+        shelf.safety_place(key),
+        lambda folder: Learnt.open(folder, rules),
+        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all),
+        Learnt.save,
+    )
 
 
 def _harmless(release: Release) -> list[str]:

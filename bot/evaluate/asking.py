@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from multiprocessing.pool import Pool
 from types import TracebackType
@@ -25,11 +24,6 @@ Tell = Callable[[str, int, int], None]  # what is done now, how much of it, out 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-def processors() -> int:
-    """How many processes can work at the same time."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Asker:

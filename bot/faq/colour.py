@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from functools import lru_cache
 
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3, for text of normal size
 WHITE = "#ffffff"
@@ -52,6 +53,7 @@ def lightest(colour: str) -> str:
     return _lightened(colour, _TEXT_ON_DARK)
 
 
+@lru_cache(maxsize=64)  # the style sheet is made for every request
 def _lightened(colour: str, enough: float) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _parts(colour)))
     for step in range(256):

@@ -44,10 +44,11 @@ class Coming(Generic[T]):
 @lru_cache(maxsize=1)
 def _helper() -> ThreadPoolExecutor | None:
     """The thread that works ahead; None on a single processor."""
-    return ThreadPoolExecutor(1, thread_name_prefix="ahead") if _processors() > 1 else None
+    return ThreadPoolExecutor(1, thread_name_prefix="ahead") if processors() > 1 else None
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processes can work at the same time."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from bot.errors import NotReady
 
 Array = NDArray[Any]
+Arrays = Mapping[str, Array]
 
 _FACTS = "arrays.json"
 
 
-def save_arrays(folder: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> None:
+def save_arrays(folder: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     """Write to `folder`, which appears whole or not at all. May raise OSError."""
     with _fresh(folder) as fresh:
         for name, array in arrays.items():

@@ -122,24 +122,8 @@ class Chat:
         channel: str,
         language: str,
     ) -> Exchange:
-        token, before = names[0], self._count
-        if channel in ENDS_FOR_GOOD:
-            before = 0
-        exchange = self._answer(question, conversation, names, region, channel, language)
-        if self._forgotten.get(token, 0) > before:
-            self.forget(token)
-        return exchange
-
-    def _answer(
-        self,
-        question: str,
-        conversation: str | None,
-        names: tuple[str, str],
-        region: Region | None,
-        channel: str,
-        language: str,
-    ) -> Exchange:
         bot, (token, turn_id) = self._live.require(), names
+        before = 0 if channel in ENDS_FOR_GOOD else self._count
         context = self._contexts.recall(conversation, turn_id) if conversation else EMPTY
         began = self._clock()
         reply = bot.ask(question, context=context, region=region, language=language)
@@ -158,6 +142,8 @@ class Chat:
                 conversation=token,
                 turn_id=turn_id,
             )
+        if self._forgotten.get(token, 0) > before:
+            self.forget(token)
         return Exchange(reply, token, turn_id)
 
     def _named(self, key: str, said: tuple[str, ...]) -> tuple[str, str]:

@@ -15,11 +15,12 @@ import numpy as np
 from scipy import sparse
 
 from bot.faq.release import Level, SafetyRule
+from bot.language.arrays import Array, Arrays
 from bot.language.ngrams import NgramSpace, SpanReader
 from bot.language.ridge import fit_ridge
 from bot.language.words import Word, english_ranks, stem_of
 from bot.safety.stretches import Span
-from bot.safety.taught import HARMLESS, Array, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
+from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.002,

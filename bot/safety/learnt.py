@@ -8,12 +8,12 @@ from pathlib import Path
 
 from bot.errors import NotReady
 from bot.faq.release import SafetyRule
-from bot.language.arrays import Array, open_arrays, save_arrays
+from bot.language.arrays import Array, Arrays, open_arrays, save_arrays
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.safety.exemplars import Exemplars, stems_of
 from bot.safety.meaning import Meaning
-from bot.safety.taught import Arrays, Taught
+from bot.safety.taught import Taught
 
 FORMAT = 8  # rises whenever what is learnt, or how, changes
 _WORDS, _MEANING = "words_", "meaning_"

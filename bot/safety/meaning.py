@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.faq.release import Level, SafetyRule
+from bot.language.arrays import Arrays
 from bot.safety.nearest import Near, Nearest
 from bot.safety.odds import Odds
-from bot.safety.taught import HARMLESS, Arrays, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
+from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
 
 HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.safety.taught import Arrays, Floats, Ints
+from bot.language.arrays import Arrays
+from bot.safety.taught import Floats, Ints
 
 HEAD = 128  # numbers read of every vector; with 128 of 384 about one vector in a hundred is read in full
 ROUNDING = np.float32(1e-5)  # by which sums of the same numbers may differ

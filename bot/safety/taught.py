@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.faq.release import Level, SafetyRule
+from bot.language.arrays import Array
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Array = NDArray[Any]
-Arrays = Mapping[str, Array]
 
 HARMLESS = -1
 

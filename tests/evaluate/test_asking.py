@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from bot.dialogue.bot import Bot
-from bot.evaluate import asking
 from bot.evaluate.asking import Asker
 from bot.evaluate.safety_suite import gravest
 from bot.faq.release import Level
+from bot.language.ahead import processors
 
 TEXTS = [f"my lips are dry {number}" for number in range(120)] + ["i want to kill myself"]
 
@@ -47,7 +47,7 @@ def test_what_breaks_in_a_process_breaks_here(small_bot: Bot) -> None:
 
 
 def test_a_machine_has_a_processor() -> None:
-    assert asking.processors() >= 1
+    assert processors() >= 1
 
 
 def test_a_level_is_found(small_bot: Bot) -> None:

@@ -14,7 +14,7 @@ from bot.language.ahead import Coming
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     ahead._helper.cache_clear()
-    monkeypatch.setattr(ahead, "_processors", lambda: 2)
+    monkeypatch.setattr(ahead, "processors", lambda: 2)
 
 
 def test_begun_work_is_done_once_by_another_thread() -> None:
@@ -48,7 +48,7 @@ def test_what_nobody_has_taken_up_is_done_by_who_wants_it() -> None:
 
 def test_on_one_processor_nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     ahead._helper.cache_clear()
-    monkeypatch.setattr(ahead, "_processors", lambda: 1)
+    monkeypatch.setattr(ahead, "processors", lambda: 1)
     coming = Coming(lambda: threading.current_thread().name)
     coming.begin()
 

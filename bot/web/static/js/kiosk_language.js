@@ -35,7 +35,7 @@ export async function isThere(path) {
 
 /** @param {string} query of the language that was chosen @returns {Promise<void>} */
 export async function speak(query) {
-  said.textContent = "";
+  hush();
   await look();
   if (!(await isThere(`/kiosk${query}`))) {
     said.textContent = said.dataset.tongueSaid ?? "";
