@@ -115,6 +115,7 @@ class _Served:
         return int(self._server.effective_port)
 
     def __exit__(self, *_: object) -> None:
+        self._server.task_dispatcher.shutdown()
         self._server.close()
 
 

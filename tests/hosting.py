@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
-
-import waitress
+from flask import Flask, Response
+from serving import Served
 
 # As strict as a policy can be that still lets the widget in: nothing but its script and its frame.
 STRICT = (
@@ -26,26 +23,24 @@ class Site:
     """A site of ours for tests; pages are added while it runs. `host` decides its origin."""
 
     def __init__(self, host: str = "localhost") -> None:
-        self._pages: dict[str, tuple[bytes, list[tuple[str, str]]]] = {}
-        self._server = waitress.create_server(self._answer, host="127.0.0.1", port=0, threads=4)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        self.origin = f"http://{host}:{self._server.effective_port}"
+        self._pages: dict[str, tuple[str, dict[str, str]]] = {}
+        app = Flask("site")
+        app.add_url_rule("/", defaults={"path": ""}, view_func=self._answer)
+        app.add_url_rule("/<path:path>", view_func=self._answer)
+        self._served = Served(app)
+        self.origin = f"http://{host}:{self._served.port}"
 
     def add(self, path: str, body: str, **headers: str) -> str:
         """A page at `path`; its address. Headers are written with `_` for `-`."""
-        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-        self._pages[path] = (body.encode(), [("Content-Type", "text/html; charset=utf-8"), *named])
+        self._pages[path] = (body, {name.replace("_", "-"): value for name, value in headers.items()})
         return self.origin + path
 
     def close(self) -> None:
-        self._server.close()
-        self._thread.join(timeout=5)
+        self._served.close()
 
-    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        body, headers = self._pages.get(environ["PATH_INFO"], (b"", []))
-        start("200 OK" if body else "404 Not Found", headers)
-        return [body]
+    def _answer(self, path: str) -> Response:
+        body, headers = self._pages.get(f"/{path}", ("", {}))
+        return Response(body, 200 if body else 404, headers, mimetype="text/html")
 
 
 def page_with_widget(

@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
+from waitress.trigger import trigger
 
 from bot.web.limits import MOST_WAITING
 from bot.web.security import MOST_UPLOAD_BYTES
@@ -24,6 +25,7 @@ IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, s
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
 FRESH_S = 1.0  # a connection may have been opened for a request that is on its way
 LONGEST_END_S = 30.0
+LAST_WAIT_S = 5  # for threads, once nothing waits for their answers any more
 _FIRST_HANDED_DOWN = 3
 
 
@@ -82,7 +84,10 @@ class Server:
         until = clock() + LONGEST_END_S
         while self._has_work(time.time()) and clock() < until:
             self._turn(0.05)
-        self._dispatcher.shutdown()
+        self._dispatcher.shutdown(timeout=LAST_WAIT_S)
+        if self._dispatcher.threads:
+            # Whoever still works will write a byte to the trigger by its number, which must not be another file's then.
+            self._map = {number: each for number, each in self._map.items() if not isinstance(each, trigger)}
         wasyncore.close_all(self._map)
 
     def _turn(self, most_s: float) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import waitress
 from flask import Flask
 from journeys.kiosk import PORTRAIT, Visitor
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from serving import served
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -33,21 +31,11 @@ FLAGS = [
 ]  # fmt: skip
 
 
-def run(server: Any) -> None:
-    """Serve until closed: closing pulls the sockets from under the loop, which may notice."""
-    with suppress(OSError):
-        server.run()
-
-
 @pytest.fixture(scope="session")
 def address(bot: Bot) -> Iterator[str]:
     """Where the real application is served on this machine."""
-    server = waitress.create_server(create_app(read_settings({}), Live(bot)), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=run, args=(server,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(create_app(read_settings({}), Live(bot))) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")
@@ -123,12 +111,8 @@ def open_page(browser: Browser, address: str, watch: Callable[[BrowserContext], 
 def staff_server(house: House) -> Iterator[tuple[Flask, str]]:
     """The application with its database and staff area, and where it is served; the clock is the real one."""
     made = create_app(read_settings({}), house=house)
-    server = waitress.create_server(made, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=run, args=(server,), daemon=True)
-    thread.start()
-    yield made, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(made) as place:
+        yield made, place
 
 
 @pytest.fixture

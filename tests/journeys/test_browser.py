@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from chatting import QUESTIONS, assert_accessible
@@ -122,6 +123,25 @@ def test_a_double_tap_sends_once(open_page: Opener) -> None:
     expect(page.locator(".card-answer")).to_be_visible()
 
     assert len(sent) == 1
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_of_two_presses_the_second_may_come_when_the_answer_is_there_already(open_page: Opener) -> None:
+    page = open_page()
+    page.clock.install()
+    page.clock.pause_at(datetime.fromtimestamp(page.evaluate("Date.now()") / 1000 + 1, UTC))
+    button, fault = page.get_by_role("button", name="Ask", exact=True), page.locator("[data-fault]")
+    page.get_by_label("Your question").fill(QUESTIONS["answer"])
+    button.click()
+    expect(page.locator(".card-answer")).to_be_visible()
+    button.click()
+    page.get_by_label("Your question").press("Enter")
+    assert page.evaluate("document.querySelector('[data-ask-form] button.go').getAttribute('aria-disabled')") is None
+    expect(fault).to_be_hidden()
+
+    page.clock.run_for(1500)
+    button.click()
+    expect(fault).to_be_visible()
     expect(page.locator(".turn")).to_have_count(1)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import waitress
 from axe_playwright_python.sync_playwright import Axe
 from chatting import grow_old
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from serving import Served
 
 from bot.config import read_settings
 from bot.store.handoffs import Handoff, list_handoffs
@@ -38,11 +37,7 @@ class Ticking:
 @pytest.fixture
 def open_contact(browser: Browser, house: House, watch: Callable[[BrowserContext], None]) -> Iterator[Opener]:
     """Open a path of the application with its database, in a fresh profile."""
-    server = waitress.create_server(
-        create_app(read_settings({}), now=Ticking(), house=house), host="127.0.0.1", port=0, threads=4
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    server = Served(create_app(read_settings({}), now=Ticking(), house=house))
     contexts = []
 
     def opener(path: str = "/contact", *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
@@ -51,7 +46,7 @@ def open_contact(browser: Browser, house: House, watch: Callable[[BrowserContext
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
             reduced_motion="reduce",
-            base_url=f"http://127.0.0.1:{server.effective_port}",
+            base_url=server.address,
         )
         contexts.append(context)
         watch(context)
@@ -63,7 +58,6 @@ def open_contact(browser: Browser, house: House, watch: Callable[[BrowserContext
     for context in contexts:
         context.close()
     server.close()
-    thread.join(timeout=5)
 
 
 def fill(page: Page, message: str = TEXT) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
-import waitress
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from serving import served
 
 from bot.config import Secret, read_settings
 from bot.dialogue.bot import Bot
@@ -60,12 +59,8 @@ def clinic(
             update_account(db, user_id, confirmed_at=utc_now(), secret=seal(house.key, SECRET))
     Chat(live, lambda: 0.0, turns).ask(QUESTION)
     turns.flush()
-    server = waitress.create_server(create_app(settings, house=house), host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield house, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(create_app(settings, house=house), threads=8) as place:
+        yield house, place
     house.close()
 
 

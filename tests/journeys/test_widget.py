@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import waitress
 from axe_playwright_python.sync_playwright import Axe
 from hosting import PAGE, STRICT, Site, page_with_widget
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Page, expect
+from serving import served
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -46,12 +45,8 @@ def places(bot: Bot) -> Iterator[Places]:
     known = copy.copy(bot)
     clinic = replace(bot.release.clinic, embedding_sites=(listed.origin, second.origin))
     known.release = replace(bot.release, clinic=clinic)
-    server = waitress.create_server(create_app(read_settings({}), Live(known)), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Places(f"http://127.0.0.1:{server.effective_port}", listed, second, other)
-    server.close()
-    thread.join(timeout=5)
+    with served(create_app(read_settings({}), Live(known))) as place:
+        yield Places(place, listed, second, other)
     for site in (listed, second, other):
         site.close()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from bot.config import read_settings
 from bot.web.security import MOST_UPLOAD_BYTES, secure
@@ -86,6 +86,35 @@ def test_a_request_on_its_way_when_the_door_closes_is_answered(running: Running)
 
     assert coming.getresponse().read() == b"here"
     coming.close()
+
+
+def test_a_thread_that_outlives_the_server_writes_into_nobody_elses_file(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.server.LAST_WAIT_S", 0)
+    monkeypatch.setattr("bot.web.server.LONGEST_END_S", 0.0)
+    pulled = threading.Event()
+
+    @running.app.after_request
+    def pull(response: Response) -> Response:
+        # What the thread does last, had the connection been there a moment ago.
+        request.environ["waitress.client_disconnected"].__self__.server.pull_trigger()
+        pulled.set()
+        return response
+
+    busy = running.connect()
+    busy.request("POST", "/", "question")
+    assert running.entered.wait(20)
+    running.server.stop(notice_s=0)
+    running.thread.join(20)
+    assert not running.thread.is_alive()
+
+    with contextlib.ExitStack() as files:  # they take the numbers that the server has closed
+        opened = [files.enter_context((tmp_path / str(number)).open("wb")) for number in range(40)]
+        running.go_on.set()
+        assert pulled.wait(20)
+        assert not any(os.fstat(each.fileno()).st_size for each in opened)
+    busy.close()
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,10 @@ const clear = /** @type {HTMLButtonElement} */ (form.querySelector("[data-clear]
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 const LONGEST = Number(box.dataset.longest ?? 500);
 const SLOW_MS = 2000;
+const SECOND_PRESS_MS = 1000;
 let busy = false;
 let cleared = 0;
+let answeredAt = -Infinity;
 /** What may have arrived although no answer came: sent again it keeps its key. @type {{question: string, key: string} | null} */
 let unsent = null;
 
@@ -85,6 +87,7 @@ async function ask(question, chosen) {
     if (piece?.matches("[data-turn]")) {
       if (began !== cleared) return forget(piece.getAttribute("data-conversation") ?? "", tellForgotten);
       show(piece, chosen);
+      answeredAt = performance.now();
       remember(question);
       if (box.value === question) box.value = "";
       count();
@@ -109,6 +112,7 @@ function tellForgotten(settled) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  if (!box.value.trim() && performance.now() - answeredAt < SECOND_PRESS_MS) return; // of two presses, of which the first is answered
   ask(box.value, false);
 });
 box.addEventListener("input", count);
