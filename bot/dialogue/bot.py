@@ -14,6 +14,7 @@ from bot.dialogue.context import EMPTY, Context
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
 from bot.dialogue.opening import (
+    OpenedSafety,
     find_encoder,
     open_asked_words,
     open_index,
@@ -66,7 +67,8 @@ class Bot:
         process: what both would learn alike, they share. `spread` does what `map` does where much is learnt, perhaps
         in several processes. Once it is ready, linear algebra in this process runs on one thread. `without_meaning`
         says why the encoder is not there, when it should be; `safety_key` and `matching_key` tell what safety and
-        matching rest on: bots with the same one find the same.
+        matching rest on: bots with the same one find the same. `taught_key` tells what safety has learnt and how it
+        names brands: bots with the same one find the same in what they read alike (`as_read`).
         """
         self.release = release
         self.problems = tuple(problems)
@@ -76,13 +78,15 @@ class Bot:
         self.matching_key = keys.matching
         twin = beside if beside is not None and beside.matching_key == self.matching_key else None
         self.vocabulary: Vocabulary = twin.vocabulary if twin else open_vocabulary(release, keys, shelf)
-        self.safety: Safety
-        self.safety_key: str
         if like is not None and like.release.rules == release.rules:
-            self.safety, self.safety_key = like.safety, f"{like.safety_key} {self.vocabulary.key()}"
+            own = f"{like.safety_key} {self.vocabulary.key()}"
+            self._opened = OpenedSafety(like.safety, own, own)
         else:
-            at_hand = {beside.safety_key: beside.safety} if beside is not None else {}
-            self.safety, self.safety_key = open_safety(release, self.vocabulary, encoder, shelf, at_hand)
+            at_hand = beside._opened if beside is not None else None
+            self._opened = open_safety(release, self.vocabulary, encoder, shelf, at_hand)
+        self.safety: Safety = self._opened.safety
+        self.safety_key: str = self._opened.key
+        self.taught_key = f"{self._opened.taught} {sorted(release.vocabulary.brands.items())}"
         self.matcher: Matcher
         if twin:
             self.matcher = twin.matcher
@@ -202,6 +206,11 @@ class Bot:
         """The matcher's ranking of a whole question, whatever safety says; for figures and explanations."""
         text = check_question(question)
         return self._understanding.rank(self.vocabulary.read(text), text)
+
+    def as_read(self, question: str) -> str:
+        """All that this release's words make of a question, in one line: two that agree in it read it alike."""
+        words = self.vocabulary.read(check_question(question))
+        return repr([(*word._replace(alternatives=frozenset()), sorted(word.alternatives)) for word in words])
 
     def triage(self, question: str, *, by_meaning: bool = True) -> Triage:
         """What safety alone says of a question; without `by_meaning` by its words alone."""

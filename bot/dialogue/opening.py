@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from bot.dialogue.asked import AskedWords
-from bot.dialogue.shelf import Keys, Shelf, keep, safety_key
+from bot.dialogue.shelf import Keys, Shelf, keep, safety_key, taught_key
 from bot.errors import NotReady
 from bot.faq.entry import TRANSLATED_INTO
 from bot.faq.release import Release, SafetyRule
 from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
+from bot.language.keeping import replacing
 from bot.language.normalise import tokenise
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
@@ -28,10 +30,19 @@ from bot.safety.triage import Safety
 
 T = TypeVar("T")
 
+
+@dataclass(frozen=True, slots=True)
+class OpenedSafety:
+    """Safety, ready; `key` tells what it rests on, `taught` what it has learnt, whatever other words are known."""
+
+    safety: Safety
+    key: str
+    taught: str
+
+
 HARMLESS_PER_ENTRY = 16  # wordings of each entry that teach safety what is harmless; more only slows the start
 MOST_HARMLESS = 1_000  # wordings of all entries together
 OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
-NOTHING_KNOWN: Mapping[str, Safety] = {}
 _PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
@@ -131,18 +142,44 @@ def open_safety(
     vocabulary: Vocabulary,
     encoder: Encoder | None,
     shelf: Shelf,
-    known: Mapping[str, Safety] = NOTHING_KNOWN,
-) -> tuple[Safety, str]:
-    """The safety of `release`, taught by its rules and by what its entries ask; and the key of what it rests on.
+    at_hand: OpenedSafety | None = None,
+) -> OpenedSafety:
+    """The safety of `release`, taught by its rules and by what its entries ask; the one `at_hand` if it is the same.
 
-    `known` is safety at hand, by that key. May raise NotReady.
+    A new word in an answer's wordings makes it another safety, but it has learnt the same as long as what it is taught
+    is read as before. May raise NotReady.
     """
-    harmless = _harmless(release)
-    key = safety_key(release.rules, harmless, vocabulary, encoder)
-    if key in known:
-        return known[key], key
-    learnt = _learnt(release.rules, harmless, vocabulary, encoder, shelf, key) if release.rules else None
-    return Safety(release.rules, vocabulary, learnt, encoder), key
+    rules, harmless = release.rules, _harmless(release)
+    key = safety_key(rules, harmless, vocabulary, encoder)
+    if at_hand is not None and at_hand.key == key:
+        return at_hand
+    taught = _taught_key(rules, harmless, vocabulary, encoder, shelf.taught_key_place(key)) or key
+    learnt = _learnt(rules, harmless, vocabulary, encoder, shelf, taught) if rules else None
+    return OpenedSafety(Safety(rules, vocabulary, learnt, encoder), key, taught)
+
+
+def _taught_key(
+    rules: Sequence[SafetyRule],
+    harmless: Sequence[str],
+    vocabulary: Vocabulary,
+    encoder: Encoder | None,
+    place: Path | None,
+) -> str:
+    """The key of what is learnt; "" where nothing is kept, for then it is not worth its second."""
+    if place is None:
+        return ""
+
+    def opened(file: Path) -> str:
+        try:
+            return file.read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise NotReady(f"the key of what safety has learnt cannot be read: {error}") from error
+
+    def saved(key: str, file: Path) -> None:
+        with replacing(file) as fresh:
+            fresh.write(key.encode("ascii"))
+
+    return _kept(place, opened, lambda: taught_key(rules, harmless, vocabulary, encoder), saved)
 
 
 def _learnt(
@@ -151,12 +188,12 @@ def _learnt(
     vocabulary: Vocabulary,
     encoder: Encoder | None,
     shelf: Shelf,
-    key: str,
+    taught: str,
 ) -> Learnt:
     """From the shelf when it was kept there, else learnt, and kept when there is a folder."""
     encode_all = shelf.through(encoder, "safety-vectors") if encoder else None
     return _kept(
-        shelf.safety_place(key),
+        shelf.safety_place(taught),
         lambda folder: Learnt.open(folder, rules),
         lambda: Learnt.learn(rules, harmless, vocabulary, encode_all),
         Learnt.save,

@@ -20,7 +20,9 @@ from bot.language.vectors import EncodeAll, VectorCache
 from bot.language.vocabulary import Vocabulary
 from bot.matching.index import FORMAT
 from bot.matching.translated import FORMAT as TRANSLATED_FORMAT
+from bot.safety.exemplars import stems_of
 from bot.safety.learnt import FORMAT as SAFETY_FORMAT
+from bot.safety.taught import Taught
 
 MOST_KEPT = 8  # of each kind: the live release, a candidate, and those before that one could go back to
 
@@ -49,8 +51,12 @@ class Shelf:
         return self.store / f"wordings-{_sealed([keys.words], None, ASKED_FORMAT)}.json" if self.store else None
 
     def safety_place(self, key: str) -> Path | None:
-        """The folder of what safety has learnt; `key` is that of `safety_key`."""
+        """The folder of what safety has learnt; `key` is that of `taught_key`."""
         return self.store / f"safety-{key}.learnt" if self.store else None
+
+    def taught_key_place(self, key: str) -> Path | None:
+        """The file of a `taught_key`, which takes a while to work out; `key` is that of `safety_key`."""
+        return self.store / f"taught-{key}.txt" if self.store else None
 
     def asked_place(self, encoder: Encoder) -> Path | None:
         """The file of the vectors of what the gates ask each time."""
@@ -93,9 +99,18 @@ def safety_key(
 ) -> str:
     """What safety rests on: the rules without their replies, the other texts that it is taught, and how texts are read.
 
-    Two releases with the same one find the same in every message.
+    Two releases with the same one find the same in every message. Taking it costs a moment, `taught_key` a second.
     """
     return _sealed([_rules(rules), harmless, vocabulary.key()], encoder, SAFETY_FORMAT)
+
+
+def taught_key(
+    rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary, encoder: Encoder | None
+) -> str:
+    """What safety learns from: the same texts as they are read, whatever other words the vocabulary knows."""
+    read = [vocabulary.read(text) for text in Taught.of(rules, harmless).texts]
+    as_read = [[stems_of(words), vocabulary.plain(words)] for words in read]
+    return _sealed([_rules(rules), harmless, as_read], encoder, SAFETY_FORMAT)
 
 
 def keep(place: Path) -> None:

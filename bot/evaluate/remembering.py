@@ -19,14 +19,21 @@ from bot.language.keeping import replacing
 _CODE = ("language", "safety", "matching", "dialogue", "evaluate")
 
 
+def as_it_stands(text: str) -> str:
+    """The text itself."""
+    return text
+
+
 class Memory:
     """Findings by what was asked of a question and its text, kept in a file; without one, only while it lives.
 
-    What is found is a `Level`, the id of an entry, or None. A file that is damaged is begun anew.
+    What is found is a `Level`, the id of an entry, or None. A file that is damaged is begun anew. What a finding rests
+    on is part of the file's name or of `seen`, what is seen of a text.
     """
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, seen: Callable[[str], str] = as_it_stands) -> None:
         self._file = file
+        self._seen = cache(seen)
         self._found: dict[str, Any] = {}
         self._fresh = False
         if file is not None:
@@ -36,16 +43,16 @@ class Memory:
 
     def holds(self, ask: Callable[..., object], text: str) -> bool:
         """Whether it is known what `ask` finds."""
-        return _name(ask, text) in self._found
+        return self._name(ask, text) in self._found
 
     def recall(self, ask: Callable[..., object], text: str) -> Any:
         """What `ask` found; KeyError when it was not asked."""
-        found = self._found[_name(ask, text)]
+        found = self._found[self._name(ask, text)]
         return Level(found) if isinstance(found, int) else found
 
     def note(self, ask: Callable[..., object], text: str, found: object) -> None:
         """Remember what `ask` found."""
-        self._found[_name(ask, text)] = int(found) if isinstance(found, Level) else found
+        self._found[self._name(ask, text)] = int(found) if isinstance(found, Level) else found
         self._fresh = True
 
     def save(self) -> None:
@@ -56,6 +63,10 @@ class Memory:
             with replacing(self._file) as target:
                 target.write(json.dumps(self._found, sort_keys=True).encode())
             keep(self._file)
+
+    def _name(self, ask: Callable[..., object], text: str) -> str:
+        asked = f"{ask.__module__}.{ask.__qualname__}\0{text}\0{self._seen(text)}"
+        return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
 @cache
@@ -76,7 +87,3 @@ def _sources(folder: Traversable) -> list[tuple[str, bytes]]:
         elif item.name.endswith((".py", ".txt", ".onnx")):
             found.append((item.name, item.read_bytes()))
     return found
-
-
-def _name(ask: Callable[..., object], text: str) -> str:
-    return hashlib.sha256(f"{ask.__module__}.{ask.__qualname__}\0{text}".encode()).hexdigest()[:32]

@@ -58,7 +58,7 @@ def recall_with(settings: Settings) -> Recall:
         shelf, program = Shelf(settings.index_dir), program_key()
         memories: Memories = {
             sure_of: Memory(shelf.findings_place(bot.matching_key, program)),
-            gravest: Memory(shelf.findings_place(bot.safety_key, program)),
+            gravest: Memory(shelf.findings_place(bot.taught_key, program), bot.as_read),
         }
         encoder, _ = find_encoder()
         return Known(memories, ExactVectors(shelf.asked_place(encoder) if encoder else None))

@@ -54,13 +54,30 @@ def test_a_taken_over_safety_is_not_told_to_be_ones_own(release: Release) -> Non
     assert Bot(release, meaning=False, like=own).safety_key != own.safety_key
 
 
+def test_a_new_word_teaches_safety_nothing_unless_what_it_is_taught_is_read_otherwise(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dialogue.opening.HARMLESS_PER_ENTRY", 1)  # the question of an entry, no phrasing
+    rule = release.rules[0]
+    taught = replace(release, rules=(replace(rule, examples=(*rule.examples, "my lanolinwaxx burns")),))
+    entry = taught.entries[0]
+
+    def bot_with(text: str) -> Bot:
+        phrasings = (Phrasing(text), *entry.phrasings)
+        return Bot(changed(taught, phrasings=phrasings), meaning=False, store=tmp_path)
+
+    known, other, read_otherwise = (bot_with(text) for text in ("is it good", "is urgolan good", "is lanolinwax good"))
+
+    assert len({bot.safety_key for bot in (known, other, read_otherwise)}) == 3
+    assert known.taught_key == other.taught_key != read_otherwise.taught_key
+    assert len(list(tmp_path.glob("safety-*.learnt"))) == 2
+    assert other.as_read("is urgolam good") != known.as_read("is urgolam good")
+    assert other.as_read("is it good") == known.as_read("is it good")
+
+
 def test_the_releases_before_stay_on_the_shelf(release: Release, tmp_path: Path) -> None:
     for number in range(3):
-        Bot(
-            changed(release, phrasings=phrased(release.entries[0], f"way {'x' * number}")),
-            meaning=False,
-            store=tmp_path,
-        )
+        Bot(changed(release, question=f"Which way {'x' * number}?"), meaning=False, store=tmp_path)
 
     assert len(list(tmp_path.glob("safety-*.learnt"))) == 3
     assert len([each for each in tmp_path.iterdir() if each.is_dir() and each.suffix != ".learnt"]) == 3

@@ -66,6 +66,20 @@ def test_a_damaged_file_is_begun_anew(bot: Bot, tmp_path: Path) -> None:
     assert found[0] is Level.EMERGENCY
 
 
+def test_what_is_read_otherwise_is_asked_again(
+    bot: Bot, tmp_path: Path, refuse: Callable[[Bot, str], Level | None]
+) -> None:
+    file = tmp_path / "f.json"
+    list(Asker((bot,), memories={0: {gravest: Memory(file, bot.as_read)}}).each_once(gravest, TEXTS, tick=nothing))
+
+    def read_otherwise(text: str) -> str:
+        return bot.as_read(text.replace("lips", "limbs"))
+
+    asker = Asker((bot,), memories={0: {refuse: Memory(file, read_otherwise)}})
+    with pytest.raises(AssertionError, match="my lips are so dry was asked again"):
+        list(asker.each_once(refuse, TEXTS, tick=nothing))
+
+
 def test_every_text_ticks_whether_it_was_asked_or_remembered(bot: Bot) -> None:
     ticks: list[int] = []
 
