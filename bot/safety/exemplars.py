@@ -81,10 +81,9 @@ class Exemplars:
         """From texts and their stems; and what each text would have scored, for every rule and the harmless last, had
         it not been there.
 
-        Compares with at most MOST_COMPARED of the texts, evenly taken: the cost of learning grows with their cube.
+        Compares with at most MOST_COMPARED of the texts: the cost of learning grows with their cube.
         """
-        count = len(all_taught.texts)
-        places = np.linspace(0, max(0, count - 1), min(count, MOST_COMPARED)).astype(np.int64)
+        places = all_taught.some(MOST_COMPARED)
         taught, stems = all_taught.at(places), [all_stems[place] for place in places.tolist()]
         space = NgramSpace.of(stems, word_orders=WORD_ORDERS, character_orders=CHARACTER_ORDERS)
         rows = space.matrix(stems)

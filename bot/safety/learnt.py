@@ -11,11 +11,15 @@ from bot.faq.release import SafetyRule
 from bot.language.arrays import Array, Arrays, open_arrays, save_arrays
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
+from bot.language.words import Word
 from bot.safety.exemplars import Exemplars, stems_of
 from bot.safety.meaning import Meaning
+from bot.safety.stretches import MOST_MEANT, statements
 from bot.safety.taught import Taught
 
-FORMAT = 8  # rises whenever what is learnt, or how, changes
+FORMAT = 9  # rises whenever what is learnt, or how, changes
+Words = tuple[Word, ...]
+
 _WORDS, _MEANING = "words_", "meaning_"
 
 
@@ -34,9 +38,15 @@ class Learnt:
         vocabulary: Vocabulary,
         encode_all: EncodeAll | None,
     ) -> Learnt:
-        """From the rules' examples and hard negatives, and other harmless texts. Cost: some seconds."""
-        taught = Taught.of(rules, harmless)
-        read = [vocabulary.read(text) for text in taught.texts]
+        """From the rules' examples and hard negatives, and other harmless texts. Cost: some seconds.
+
+        A long harmless text teaches that its parts are harmless too, for that is how a long message is looked at.
+        """
+        whole = Taught.of(rules, harmless)
+        read = [vocabulary.read(text) for text in whole.texts]
+        parts = _parts(whole.texts[-len(harmless) :], read[-len(harmless) :]) if harmless else []
+        read += parts
+        taught = whole.and_harmless([_text_of(words) for words in parts])
         exemplars, left_out = Exemplars.learn(taught, [stems_of(words) for words in read])
         if encode_all is None:
             return cls(exemplars, None)
@@ -59,6 +69,20 @@ class Learnt:
             return cls(Exemplars(rules, words), Meaning(rules, meaning) if meaning else None)
         except (ValueError, KeyError, IndexError) as error:
             raise NotReady(f"the learnt safety data cannot be read: {error}") from error
+
+
+def _parts(texts: Sequence[str], read: Sequence[Words]) -> list[Words]:
+    """The words of the parts in which triage would look at the long ones of these texts, each once."""
+    found: dict[str, Words] = {}
+    for text, words in zip(texts, read, strict=True):
+        if sum(word.is_word for word in words) > MOST_MEANT:
+            parts = (words[first : last + 1] for first, last in statements(words, text).parts)
+            found |= {_text_of(part): part for part in parts}
+    return list(found.values())
+
+
+def _text_of(words: Words) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _those(arrays: Arrays, prefix: str) -> dict[str, Array]:

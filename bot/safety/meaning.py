@@ -21,17 +21,17 @@ from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array
 
 HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
-MOST_ANCHORS = 2_000
-RED_SHARE = 0.65  # of the anchors; the rest are harmless texts
+MOST_ANCHORS = 3_000
 ITSELF = np.float32(0.9995)  # the cosine of a text with itself, or with its copy
 VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
+AMONG_MANY = 1.0  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.004,
-    Level.CRISIS: 0.013,
-    Level.URGENT: 0.005,
+    Level.CRISIS: 0.018,
+    Level.URGENT: 0.007,
     Level.ILLICIT: 0.0125,
     Level.DECISION: 0.0105,
 }
@@ -95,7 +95,7 @@ class Meaning:
         """`vectors` are those of the taught texts, shape (n, size); `by_words` what their words score for every rule
         and the harmless last, had they not been there.
         """
-        anchors = np.ascontiguousarray(vectors[_anchors(taught.owners)])
+        anchors = np.ascontiguousarray(vectors[taught.some(MOST_ANCHORS)])
         weights, left_out = _ridge(vectors, anchors, taught.targets)
         levels, rules_of = taught.levels, taught.rules_of
         order = np.argsort(levels, kind="stable")
@@ -156,10 +156,11 @@ class Meaning:
         enough = np.maximum.reduce(list(levels.values())) - NEAR_THE_BEST
         for place in range(len(rules)):
             is_part = has_whole and place < len(rules) - 1
+            more = AMONG_MANY if not has_whole and len(rules) > 1 else 0.0
             fires = [
                 level
                 for level, mine in levels.items()
-                if mine[place] >= max(self._start_of(level, mine[-1] if is_part else np.inf), enough[place])
+                if mine[place] >= max(self._start_of(level, mine[-1] if is_part else np.inf) + more, enough[place])
             ]
             if not fires:
                 yield None
@@ -241,18 +242,6 @@ def _features(vectors: Floats, anchors: Floats) -> Floats:
     features -= 1  # in place: when a release is learnt, this is its largest matrix
     features *= HEAT
     return np.exp(features, out=features)
-
-
-def _anchors(owners: Ints) -> Ints:
-    """Which texts to rest on: evenly taken from the red and from the harmless ones."""
-    red, harmless = np.flatnonzero(owners != HARMLESS), np.flatnonzero(owners == HARMLESS)
-    of_red = min(len(red), max(int(MOST_ANCHORS * RED_SHARE), MOST_ANCHORS - len(harmless)))
-    of_harmless = min(len(harmless), MOST_ANCHORS - of_red)
-    return np.concatenate([_evenly(red, of_red), _evenly(harmless, of_harmless)])
-
-
-def _evenly(places: Ints, count: int) -> Ints:
-    return places[np.linspace(0, max(0, len(places) - 1), count).astype(np.int64)] if len(places) else places
 
 
 def _together(by_meaning: Floats, by_words: Floats) -> Floats:

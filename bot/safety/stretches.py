@@ -25,6 +25,11 @@ class Statements:
     spans: tuple[Span, ...] = ()
     has_whole: bool = False
 
+    @property
+    def parts(self) -> tuple[Span, ...]:
+        """Those that are not the whole message."""
+        return self.spans[:-1] if self.has_whole else self.spans
+
 
 def windows(words: Sequence[Word]) -> list[Span]:
     """The whole message, each sentence, and overlapping stretches of what is long; each once."""

@@ -17,6 +17,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 HARMLESS = -1
+RED_SHARE = 0.65  # of the texts that stand for all, where there are too many: a red flag is rarer, and dearer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,23 @@ class Taught:
             owners += [place] * len(rule.examples) + [HARMLESS] * len(rule.hard_negatives)
         return cls(tuple(rules), (*texts, *harmless), np.array([*owners, *[HARMLESS] * len(harmless)], dtype=np.int64))
 
+    def and_harmless(self, texts: Sequence[str]) -> Taught:
+        """These harmless texts as well."""
+        owners = np.full(len(texts), HARMLESS, dtype=np.int64)
+        return Taught(self.rules, (*self.texts, *texts), np.concatenate([self.owners, owners]))
+
     def at(self, places: Ints) -> Taught:
         """The texts at these places."""
         return Taught(self.rules, tuple(self.texts[place] for place in places.tolist()), self.owners[places])
+
+    def some(self, most: int, red_share: float = RED_SHARE) -> Ints:
+        """The places of at most so many texts, evenly taken from the red and from the harmless ones: of the red so
+        large a share, or more where there are few harmless ones.
+        """
+        red, harmless = np.flatnonzero(self.owners != HARMLESS), np.flatnonzero(self.owners == HARMLESS)
+        of_red = min(len(red), max(int(most * red_share), most - len(harmless)))
+        of_harmless = min(len(harmless), most - of_red)
+        return np.concatenate([_evenly(red, of_red), _evenly(harmless, of_harmless)])
 
     @property
     def targets(self) -> Floats:
@@ -74,6 +89,10 @@ def rules_of(rules: Sequence[SafetyRule]) -> Mapping[Level, Ints]:
     levels = np.array([rule.level for rule in rules])
     found = {level: np.flatnonzero(levels == level) for level in Level}
     return {level: places for level, places in found.items() if len(places)}
+
+
+def _evenly(places: Ints, count: int) -> Ints:
+    return places[np.linspace(0, max(0, len(places) - 1), count).astype(np.int64)] if len(places) else places
 
 
 def as_array(facts: Mapping[str, Any]) -> Array:

@@ -106,3 +106,27 @@ def test_meaning_is_asked_unless_it_is_left_out(
     (finding,) = safety.triage(words, text).findings
     assert (finding.level, finding.matched) == (Level.CRISIS, text)
     assert safety.triage(words, text, by_meaning=False).findings == ()
+
+
+def test_a_long_harmless_text_teaches_that_its_parts_are_harmless(
+    rules: tuple[SafetyRule, ...], vocabulary: Vocabulary, small: Loaded
+) -> None:
+    short = "My aunt is moving to the seaside. She packed all of her books."
+    parts = ("My aunt is moving to the seaside", "It rained all week long on her new garden shed")
+    long = f"{parts[0]}. {parts[1]}. Where do people leave the car when they come to see you?"
+    harmless = small.release.harmless
+
+    def taught(texts: Sequence[str]) -> list[str]:
+        seen: list[str] = []
+
+        def encode(plain: Sequence[str]) -> np.ndarray:
+            seen.extend(plain)
+            return encoded(plain)
+
+        Learnt.learn(rules, texts, vocabulary, encode)
+        return seen
+
+    without = taught(harmless)
+    assert len(taught([*harmless, short])) == len(without) + 1
+    added = set(taught([*harmless, long])) - set(without)
+    assert {vocabulary.plain(vocabulary.read(text)) for text in (long, *parts)} <= added

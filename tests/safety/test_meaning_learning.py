@@ -10,7 +10,7 @@ import pytest
 
 from bot.faq.files import Loaded
 from bot.faq.release import Level, SafetyRule
-from bot.safety.meaning import ACCEPTED_FALSE_ALARMS, OUT_OF_PLACE, Meaning, Weighed
+from bot.safety.meaning import ACCEPTED_FALSE_ALARMS, AMONG_MANY, OUT_OF_PLACE, Meaning, Weighed
 from bot.safety.taught import HARMLESS, Likeness, Taught
 
 SIZE, EXAMPLES, CALM = 12, 40, 800
@@ -104,9 +104,25 @@ def test_a_sentence_alarms_from_higher_odds_where_the_whole_message_does_not_bea
     assert strong
     assert all(world.weigh([world.unseen[place], harmless]).found[0] is None for place in weak)
     assert all(world.weigh([world.unseen[place], harmless]).found[0] is not None for place in strong)
-    assert all(
-        world.weigh([world.unseen[place], harmless], has_whole=False).found[0] is not None for place in (*weak, *strong)
-    )
+
+
+def test_of_many_sentences_without_a_whole_one_must_be_clearer_to_alarm(world: World) -> None:
+    level, start = world.taught.rules[0].level, world.meaning.starts[world.taught.rules[0].level]
+    harmless = next(each for each in world.unseen[-CALM:] if max(world.weigh([each]).levels.values()) < 0)
+    found = [
+        (world.weigh([vector]), world.weigh([vector, harmless], has_whole=False)) for vector in world.unseen[:EXAMPLES]
+    ]
+    raised = [
+        (alone.levels[level] - start, among.found[0])
+        for alone, among in found
+        if alone.found[0] is not None
+        and alone.found[0].rule == 0
+        and max(alone.levels, key=alone.levels.__getitem__) == level
+    ]
+
+    assert any(odds < AMONG_MANY for odds, _ in raised)
+    assert any(odds > AMONG_MANY for odds, _ in raised)
+    assert all((among is not None) == (odds >= AMONG_MANY) for odds, among in raised)
 
 
 def test_who_was_taught_little_doubts_no_words(world: World) -> None:
