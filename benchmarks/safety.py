@@ -6,7 +6,7 @@
 `hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
 seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
 rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
-looked at the latter), `fresh.csv`, `later.csv` and `lately.csv` (each a third of messages that were written to teach the
+looked at the latter), `fresh.csv`, `later.csv`, `lately.csv` (each a third of messages that were written to teach the
 rules), `long.csv` (long rambling ones, kept back from such in the same way). Emergencies and crises are asked again in
 seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are at hand.
 """
