@@ -18,12 +18,13 @@ from bot.faq.entry import ENGLISH, Region
 from bot.patients.contexts import MOST_CONVERSATIONS, Contexts
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
+from bot.patients.retention import PUBLIC_SCREEN
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 
 REASONS = ("", "not-my-question", "hard-to-read", "too-little", "other")  # why an answer did not help
 # Where a conversation that was forgotten is never gone on with: a question that was on its way arrives after its end.
-ENDS_FOR_GOOD = ("kiosk",)
+ENDS_FOR_GOOD = (PUBLIC_SCREEN,)
 
 
 @dataclass(frozen=True, slots=True)

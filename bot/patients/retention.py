@@ -16,6 +16,9 @@ from bot.store.open_questions import forget_wordings
 from bot.store.outbox import purge_sent
 from bot.store.visits import purge
 
+PUBLIC_SCREEN = "kiosk"
+LEFT_BEHIND = timedelta(hours=1)  # no visit is so long: its screen went dark before it could say that it was over
+
 LOG = logging.getLogger("clinicbot.retention")
 
 
@@ -51,7 +54,8 @@ def purge_old(database: Database, retention: Retention, now: datetime) -> Purged
         forget_wordings(db, before=now - retention.questions)
         purge_allowances(db, now=now)
         purged = Purged(
-            questions=purge(db, before=now - retention.questions),
+            questions=purge(db, before=now - retention.questions)
+            + purge(db, before=now - LEFT_BEHIND, channel=PUBLIC_SCREEN),
             handoffs=purge_handoffs(db, before=now - retention.handoffs),
             deliveries=purge_sent(db, before=now - retention.handoffs),
             uploads=_drop_uploads(db, retention, now),

@@ -171,9 +171,13 @@ def forget_conversation(db: Db, conversation: str) -> int:
     return db.execute(turns.delete().where(turns.c.conversation == conversation)).rowcount
 
 
-def purge(db: Db, *, before: datetime) -> int:
-    """Delete turns from before then for good, their feedback with them; how many there were. They stay counted."""
-    return db.execute(turns.delete().where(turns.c.asked_at < before)).rowcount
+def purge(db: Db, *, before: datetime, channel: str = "") -> int:
+    """Delete turns from before then for good, their feedback with them; how many there were. They stay counted.
+
+    With a `channel` only those that were asked there.
+    """
+    old = turns.delete().where(turns.c.asked_at < before)
+    return db.execute(old.where(turns.c.channel == channel) if channel else old).rowcount
 
 
 def _row(turn: Turn) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Random visits to the kiosk, each of which must end clean; `benchmarks/kiosk_sessions.py` does a hundred and more."""
+"""A hundred random visits to the kiosk, each of which must end clean; `benchmarks/kiosk_sessions.py` does more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.web.opening import House
 
 pytestmark = pytest.mark.browser
 
-VISITS = 30  # a hundred take half a minute more than fits beside the other tests
+VISITS = 100
 
 
 def test_random_visits_each_end_clean(

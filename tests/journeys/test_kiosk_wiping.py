@@ -212,6 +212,26 @@ def test_what_the_server_could_not_be_told_is_told_later(
     assert_forgotten(house, staff_server[0], visitor)
 
 
+def test_a_page_that_could_tell_nothing_on_leaving_has_the_next_one_tell_it(
+    come: Comer, house: House, staff_server: tuple[Flask, str]
+) -> None:
+    visitor = come(at=staff_server[1])
+    visitor.ask(OUTCOMES["no-match"])
+    ways = ("**/clear", "**/api/v1/conversations/*")
+    for way in ways:
+        visitor.page.context.route(way, lambda route: route.abort())
+    visitor.page.goto("/kiosk?again=1")
+    expect(visitor.page.locator("body[data-owing]")).to_be_visible()
+    for way in ways:
+        visitor.page.context.unroute(way)
+    visitor.page.clock.run_for(6_000)
+    expect(visitor.page.locator("body[data-linked]:not([data-owing])")).to_be_visible()
+
+    visitor.history = visitor.page.evaluate("history.length")
+    visitor.assert_gone()
+    assert_forgotten(house, staff_server[0], visitor)
+
+
 def test_nothing_can_be_copied_out(come: Comer) -> None:
     page = come().page
     for name in ("copy", "cut", "contextmenu", "dragstart"):

@@ -21,7 +21,7 @@ from bot.store.drafts import Draft, drop_draft, find_save, keep_aside, last_vers
 from bot.store.handoffs import State, change_handoff, find_handoff, list_handoffs
 from bot.store.outbox import claim, delivered
 from bot.store.sealing import open_sealer
-from bot.store.visits import Turn, add_turns
+from bot.store.visits import Turn, add_turns, list_turns
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,6 +72,16 @@ def test_each_kind_goes_after_its_own_time(any_database: Database, receive: obje
         events = list_events(db)
     assert [event.action for event in events] == ["retention.purged"]
     assert events[0].detail == last.to_dict()
+
+
+def test_what_a_kiosk_could_not_have_forgotten_goes_within_the_hour(any_database: Database) -> None:
+    with any_database.change() as db:
+        add_turns(db, [TURN, replace(TURN, turn_id="k" * 12, channel="kiosk")])
+
+    assert purge_old(any_database, KEPT, NOON + timedelta(minutes=50)).questions == 0
+    assert purge_old(any_database, KEPT, NOON + timedelta(minutes=70)).questions == 1
+    with any_database.read() as db:
+        assert [turn.channel for turn in list_turns(db)] == [TURN.channel]
 
 
 def test_a_running_server_purges_messages_too(any_database: Database, receive: object) -> None:

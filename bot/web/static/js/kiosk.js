@@ -8,7 +8,7 @@ import { stay, watch } from "./kiosk_idle.js";
 import { goOn, home, hush, isAbroad, isThere, speak } from "./kiosk_language.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
 import { back, beginAt, first, go, here } from "./kiosk_views.js";
-import { end, isSettled, settle, tellOnLeaving } from "./kiosk_visit.js";
+import { end, isSettled, settle, takeOver, tellOnLeaving } from "./kiosk_visit.js";
 
 const root = document.documentElement;
 let shut = false;
@@ -124,5 +124,6 @@ window.addEventListener("pageshow", (event) => {
 forgetAddress();
 watch(() => (here().view !== "attract" && !shut) || hasOwnLook() || isExitOpen() || (isAbroad() && !over), clear);
 offerExit(clear);
+takeOver();
 goOn();
 followLink();

@@ -8,6 +8,7 @@ import { atMost } from "./waiting.js";
 
 const GIVE_UP_MS = 20000;
 const TOO_MANY = 429;
+const OWED = "owed";
 let token = "";
 /** @type {Promise<unknown> | null} */
 let underWay = null;
@@ -95,12 +96,35 @@ export async function settle() {
       }
     }),
   );
+  if (!owed.size) remember("");
   tellOwing();
 }
 
-/** The page is left: a request of it may be dropped with it, so the server is told in the other way as well. */
+/** For the page that comes after this one, and for nobody longer than until the server was told. @param {string} conversations */
+function remember(conversations) {
+  try {
+    if (conversations) sessionStorage.setItem(OWED, conversations);
+    else sessionStorage.removeItem(OWED);
+  } catch {
+    // Storage may be blocked: then this page must tell it all.
+  }
+}
+
+/** The page is left. Requests of it may be dropped with it, so the page that comes after it tells the server once more. */
 export function tellOnLeaving() {
   for (const conversation of owed) navigator.sendBeacon("/clear", new URLSearchParams({ conversation }));
+  remember([...owed].join(" "));
+}
+
+/** Tell the server what the page before this one may not have told it; nothing of that stays in storage. */
+export function takeOver() {
+  try {
+    for (const each of (sessionStorage.getItem(OWED) ?? "").split(" ").filter(Boolean)) owed.add(each);
+  } catch {
+    // As above.
+  }
+  remember("");
+  if (owed.size) settle();
 }
 
 /** @returns {boolean} whether the server has been told of every visit that ended, and nothing of one is on its way */
