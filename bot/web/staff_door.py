@@ -30,6 +30,7 @@ from bot.store.keys import derive
 from bot.web.assets import zip_page
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
+from bot.web.staff_clock import at_clinic
 from bot.web.staff_cookies import AREA, has_csrf, is_staff_address, set_up_cookies
 
 LOG = structlog.get_logger("clinicbot.staff")
@@ -138,6 +139,7 @@ def open_door(app: Flask) -> None:
     key = app.extensions["clinicbot"].key
     set_up_cookies(app, derive(key, "staff cookies"))
     app.extensions["staff door"] = True
+    app.add_template_filter(at_clinic)
     app.before_request(_guard)
     app.after_request(_keep_nothing)
 

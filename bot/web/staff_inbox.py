@@ -9,19 +9,19 @@ from flask import Response, abort, redirect, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from bot.errors import Conflict, InputError, NotReady
+from bot.errors import InputError, NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.staff import inbox_answering as answering
 from bot.staff.accounts import Role
 from bot.staff.inbox import FILTERS, MAY_OPEN, Opened, look, open_message
 from bot.staff.inbox_texts import load_texts
-from bot.staff.settings import load_settings
 from bot.store.handoffs import reference_of
 from bot.store.inbox import count_waiting
 from bot.web.contact import require_counter
 from bot.web.inbox_words import EVENTS, due, local, span
 from bot.web.numbers import bounded
 from bot.web.pages import desk
+from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, staff, staff_page
 
 INBOX = "/staff/inbox"
@@ -122,17 +122,6 @@ def here(reference: str) -> str:
 def can_mail() -> bool:
     """Whether there is a mail server to send replies by."""
     return desk().settings.delivery.smtp is not None
-
-
-def clinic_now() -> ClinicProfile | None:
-    """The clinic of the live release; as the settings have it while none is live."""
-    if (bot := desk().live.bot) is not None:
-        return bot.release.clinic
-    try:
-        with desk().require_database().read() as db:
-            return load_settings(db).profile
-    except Conflict:
-        return None
 
 
 def time_words(clinic: ClinicProfile | None) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from bot.staff.inbox_texts import filled, load_texts
 from bot.web.contact import require_counter
 from bot.web.numbers import bounded
 from bot.web.pages import desk
+from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, say, staff
-from bot.web.staff_inbox import INBOX, can_mail, clinic_now, here, opened_message, show
+from bot.web.staff_inbox import INBOX, can_mail, here, opened_message, show
 
 blueprint = room("staff_inbox_changes", INBOX)
 

@@ -12,8 +12,9 @@ from bot.staff.inbox import MAY_OPEN
 from bot.staff.inbox_texts import LONGEST_TITLE, MOST_TEXTS, OWN, ReplyText, load_texts, save_texts
 from bot.web.numbers import bounded
 from bot.web.pages import desk
+from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, say, staff, staff_page
-from bot.web.staff_inbox import INBOX, clinic_now
+from bot.web.staff_inbox import INBOX
 
 TEXTS = f"{INBOX}/texts"
 blueprint = room("staff_inbox_texts", TEXTS)

@@ -17,8 +17,8 @@ from bot.web.inbox_words import span
 from bot.web.insight_pictures import pictures_of, plain, shown
 from bot.web.pages import desk
 from bot.web.sheets import sheet
+from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, staff_page
-from bot.web.staff_inbox import clinic_now
 
 blueprint = room("staff_insights", "/staff/insights")
 

@@ -13,8 +13,9 @@ from bot.staff.today import MOST_LINES, first_steps, look_at_today
 from bot.store.outbox import depth
 from bot.store.visits import list_turns
 from bot.web.pages import desk
+from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, staff, staff_page
-from bot.web.staff_inbox import clinic_now, time_words
+from bot.web.staff_inbox import time_words
 from bot.web.staff_unanswered import open_questions
 
 blueprint = room("staff_today")
