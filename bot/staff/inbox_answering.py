@@ -5,6 +5,7 @@ A change names the version that its author saw. When somebody else was quicker i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from bot.store.staff import find_account
 LONGEST_TEXT = 4000
 HELD_BACK = timedelta(seconds=30)  # a reply can be taken back so long
 MAIL = "mail"
+_BLANK = re.compile(r"\{\{[^{}\n]{0,40}(?:\}\})?")  # a placeholder that is left for a person to fill in
 _FROM: Mapping[State, tuple[State, ...]] = {  # into which state a message comes from which others
     "answered": ("new", "seen"),
     "closed": ("new", "seen", "answered"),
@@ -166,7 +168,7 @@ def checked(text: str, field: str) -> str:
     if len(tidy) > LONGEST_TEXT:
         raise InputError(field=field, got=f"{len(tidy)} characters", allowed=f"1 to {LONGEST_TEXT} characters")
     if field == "reply" and "{{" in tidy:
-        raise InputError(field=field, got="a placeholder that is not filled in", allowed="words in its place")
+        raise InputError(field=field, got=_BLANK.findall(tidy)[0], allowed="your own words in its place")
     return tidy
 
 

@@ -77,9 +77,13 @@ def show(
     faults: Mapping[str, str] | None = None,
     problem: str = "",
     done: str = "",
+    begins_in: str = "",
     status: int = 200,
 ) -> Response:
-    """The message's page, with what was typed on it; `problem` says why something was refused."""
+    """The message's page, with what was typed on it; `problem` says why something was refused.
+
+    One begins in the first box with a fault, else in the one named.
+    """
     opened, clinic = opened_message(reference), clinic_now()
     with desk().require_database().read() as db:
         texts = load_texts(db).texts
@@ -92,6 +96,7 @@ def show(
         faults=faults or {},
         problem=problem,
         done=done,
+        begins_in=next(iter(faults or ()), begins_in),
         can_mail=can_mail(),
         longest=answering.LONGEST_TEXT,
         held_back_s=int(answering.HELD_BACK.total_seconds()),

@@ -28,7 +28,7 @@ def reply(reference: str) -> AnyResponse:
     """Put a text into the form, send what is in it by mail, or note that the patient was answered in another way."""
     do = request.form.get("do")
     if do == "put":
-        return show(reference, typed={**_typed(), "reply": _with_text(reference)})
+        return show(reference, typed={**_typed(), "reply": _with_text(reference)}, begins_in="reply")
     if do == "mail" and can_mail():
         return _changed(reference, _send)
     if do != "other":
@@ -103,7 +103,12 @@ def take_back(reference: str) -> AnyResponse:
         return show(reference, problem=_sentence(conflict), status=409)
     except InputError:
         abort(404)
-    return show(reference, typed={"reply": text}, done="Taken back: it was not sent. Its text is in the form again.")
+    return show(
+        reference,
+        typed={"reply": text},
+        done="Taken back: it was not sent. Its text is in the form again.",
+        begins_in="reply",
+    )
 
 
 def _changed(reference: str, act: Callable[[Change], str], *, keeps_reply: bool = False) -> AnyResponse:
@@ -167,6 +172,8 @@ def _typed() -> dict[str, str]:
 def _fault(error: InputError) -> str:
     if error.got == "nothing":
         return "Write something first."
+    if error.got.startswith("{{"):
+        return f"“{error.got}” still stands in your text. Write {error.allowed}."
     return f"This has {error.got}. Allowed: {error.allowed}."
 
 

@@ -97,3 +97,28 @@ def test_without_scripts_a_message_is_noted_upon_given_away_and_closed(written: 
     expect(page.locator(".said")).to_contain_text("is closed.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".said")).to_contain_text("waits again.")
+
+
+def test_a_reply_that_the_page_came_with_is_not_left_behind_unasked(written: House, open_staff_page: Opener) -> None:
+    page = open_staff_page(f"{INBOX}/{REFERENCES[0]}", "Cleo", role="clinician")
+    page.get_by_label("What you answered").fill("Begun and not finished.")
+    page.get_by_label("Note", exact=True).fill("Rang, nobody there.")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator(".happened")).to_contain_text("Rang, nobody there.")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("What you answered").focus()
+
+    page.get_by_role("link", name="Inbox", exact=True).click(no_wait_after=True)
+
+    expect(page.get_by_label("What you answered")).to_have_value("Begun and not finished.")
+    assert asked == ["beforeunload"]
+
+
+def test_a_text_that_is_put_in_is_gone_on_with_at_once(written: House, open_staff_page: Opener) -> None:
+    page = open_staff_page(f"{INBOX}/{REFERENCES[0]}", "Cleo", role="clinician", phone=True)
+    page.get_by_role("button", name="Put it in").click()
+    expect(page.get_by_label("What you answered")).to_be_focused()
+    page.get_by_role("button", name="Mark as answered").click()
+    expect(page.get_by_text("still stands in your text")).to_be_in_viewport()
+    expect(page.get_by_label("What you answered")).to_be_focused()

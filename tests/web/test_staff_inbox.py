@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -354,7 +355,7 @@ def test_a_message_whose_reply_is_taken_back_waits_again_whatever_was_done_meanw
         assert promises_of(db, stored(house, reference).handoff_id) == ()
 
 
-@pytest.mark.parametrize(("text", "fault"), [("  ", "Write something first."), ("x" * 4001, "4001 characters"), ("Dear {{ answer }}", "placeholder")])  # fmt: skip
+@pytest.mark.parametrize(("text", "fault"), [("  ", "Write something first."), ("x" * 4001, "4001 characters"), ("Dear {{ answer }}", "“{{ answer }}” still stands in your text."), ("Dear {{", "“{{” still")])  # fmt: skip
 def test_a_reply_that_cannot_be_sent_stays_in_the_form(
     house: House, at_mailing: SignIn, write: Callable[..., str], text: str, fault: str
 ) -> None:
@@ -365,6 +366,7 @@ def test_a_reply_that_cannot_be_sent_stays_in_the_form(
     assert said.status_code == 422
     assert fault in said.text
     assert text.strip() in said.text
+    assert re.search(r'<textarea id="reply"[^>]* autofocus', said.text)
     assert history(house, reference) == ["received", "seen"]
 
 
@@ -373,6 +375,7 @@ def test_a_text_is_filled_in_below_what_is_typed(house: House, at_mailing: SignI
     said = do(client, house, reference, "reply", do="put", text="1", reply="First this.", note="kept")
 
     assert "First this.\n\nDear Zoë Marten," in said.text
+    assert re.search(r'<textarea id="reply"[^>]* autofocus', said.text)  # one goes on where the text was put in
     assert f"(reference {reference})" in said.text
     assert "Cleo Clinician" in said.text
     assert ">kept</textarea>" in said.text

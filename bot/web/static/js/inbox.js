@@ -6,7 +6,7 @@ const work = /** @type {HTMLFormElement | null} */ (document.querySelector("[dat
 const reply = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-reply]"));
 const copy = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-copy]"));
 const copied = /** @type {HTMLElement | null} */ (document.querySelector("[data-copied]"));
-const before = reply?.value ?? "";
+const note = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#note"));
 let sent = false;
 
 /** @param {string} selector */
@@ -57,9 +57,9 @@ work?.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => (sent = false));
 
-// What was begun and not sent is not lost by a key or a link pressed by mistake.
+// What stands in a box is kept nowhere yet, also when the page came with it: no key or link pressed by mistake loses it.
 window.addEventListener("beforeunload", (event) => {
-  if (!sent && reply && reply.value.trim() && reply.value !== before) event.preventDefault();
+  if (!sent && [reply, note].some((box) => box?.value.trim())) event.preventDefault();
 });
 
 async function copyReply() {
