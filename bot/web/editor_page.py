@@ -63,11 +63,15 @@ def editor_page(
     *,
     status: int = 200,
     trouble: str = "",
+    to_mend: Mapping[str, str] | None = None,
     reason: str = "",
     retire_reason: str = "",
     checked: bool = False,
 ) -> Response:
-    """The whole page. `values` are what the inputs hold; with `checked` all wordings are ranked now."""
+    """The whole page. `values` are what the inputs hold; with `checked` all wordings are ranked now.
+
+    `to_mend` are places on the page, each with its label, that `trouble` leads to.
+    """
     bot = desk().live.bot
     live = {entry.id: entry for entry in bot.release.entries} if bot else {}
     return staff_page(
@@ -79,6 +83,7 @@ def editor_page(
         values=values,
         typed_faults=faults or {},
         trouble=trouble,
+        to_mend=to_mend or {},
         reason=reason,
         retire_reason=retire_reason,
         state=state_of(opened.standing, live),

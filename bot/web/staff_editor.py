@@ -20,6 +20,7 @@ from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
 
 blueprint = room("editor", "/staff/entries")
+_INPUTS = ("question", "topic", "short", "detail", "owner", "review_by", "reason", "retire_reason")
 
 
 @blueprint.get("/<entry_id>")
@@ -27,7 +28,8 @@ blueprint = room("editor", "/staff/entries")
 def edit(entry_id: str) -> Response:
     """The editor's page; with `checked` the ranks of all wordings stand on it, for browsers without scripts."""
     opened = open_entry(entry_id)
-    return editor_page(opened, values_of(opened.current.entry), checked="checked" in request.args)
+    reason = request.args.get("reason", "")[:500]
+    return editor_page(opened, values_of(opened.current.entry), checked="checked" in request.args, reason=reason)
 
 
 @blueprint.post("/<entry_id>")
@@ -48,7 +50,8 @@ def save(entry_id: str) -> Any:
         say(f"Saved, together with what {saved.other} changed: {_labels(saved.brought)}.")
     elif what == "save":
         say("Saved as a draft. Patients see nothing of it until it is approved and published.")
-    return redirect(_address(entry_id, checked=1 if what == "check" else None), 303)
+    reason = request.form.get("reason") or None  # it was begun: Enter in its line saves as anywhere
+    return redirect(_address(entry_id, checked=1 if what == "check" else None, reason=reason), 303)
 
 
 @blueprint.post("/<entry_id>/draft")
@@ -201,7 +204,8 @@ def _again(faults: tuple[InputError, ...], trouble: str = "", status: int = 422)
         {**values_of(opened.current.entry), **inputs_of(values_typed(request.form), unread)},
         told,
         status=status,
-        trouble=trouble or f"What you typed is saved as a draft. To be mended first: {_labels(told)}.",
+        trouble=trouble or "What you typed is saved as a draft. To be mended first:",
+        to_mend={} if trouble else {_place(name): LABELS.get(name, "Reason").lower() for name in told},
         reason=request.form.get("reason", ""),
         retire_reason=request.form.get("retire_reason", ""),
         checked=True,
@@ -216,6 +220,11 @@ def _told(fault: InputError) -> str:
 
 def _labels(fields: Any) -> str:
     return ", ".join(LABELS.get(name, "Reason").lower() for name in fields)
+
+
+def _place(name: str) -> str:
+    """The id of the input that a fault of that field is mended in; of its notes where there are several inputs."""
+    return name if name in _INPUTS else f"{name}-notes"
 
 
 def _to_merge(saved: Saved) -> Any:

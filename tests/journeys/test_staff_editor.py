@@ -267,3 +267,18 @@ def test_the_list_narrows_as_one_types_and_is_walked_with_keys(open_staff_page: 
     page.keyboard.press("e")
 
     expect(page).to_have_url(re.compile("/staff/entries/[a-z-]+$"))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_the_answer_is_one_press_away_and_nothing_covers_it(open_staff_page: Opener, phone: bool) -> None:
+    page = open_staff_page(LIPS, phone=phone)
+    page.get_by_role("link", name="the answer", exact=True).press("Enter")
+    expect(short(page)).to_be_focused()
+    for field in (page.locator("#step_text"), short(page), page.locator("#reason")):
+        page.evaluate("scrollTo(0, 0)")
+        field.focus()
+        lower = field.evaluate("each => each.getBoundingClientRect().bottom")
+        assert lower <= page.locator(".savebar").evaluate("each => each.getBoundingClientRect().top")
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".savebar").get_by_role("link", name="Send for review").click()
+    expect(page.locator("#reason")).to_be_focused()

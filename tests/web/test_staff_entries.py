@@ -494,3 +494,21 @@ def test_a_text_that_was_kept_aside_can_be_opened_again(edda: Any, cleo: Any, ho
     assert cleo.post_form(f"{LIPS}/restore", aside=kept.save_id).status_code == 303
     assert saved(house).entry.answer.short == "Use an ointment."
     assert timedelta(0) == saved(house).saved_at - kept.saved_at
+
+
+def test_what_has_to_be_mended_before_it_is_sent_is_one_press_away(edda: Any) -> None:
+    page = edda.post_form(LIPS, **opened(edda, short="Use a balm.", do="submit")).text
+    assert '<a href="#reason">reason</a>.' in page
+
+    page = edda.post_form(LIPS, **opened(edda, phrasings="", do="submit")).text
+    assert '<a href="#phrasings-notes">other ways to ask it</a>' in page
+    assert 'id="phrasings-notes"' in page
+
+
+def test_a_reason_that_was_begun_stays_when_the_draft_is_saved(edda: Any) -> None:
+    saved = edda.post_form(
+        LIPS, **opened(edda, short="Use a balm.", reason="shorter", do="save"), follow_redirects=True
+    )
+
+    assert "Saved as a draft." in saved.text
+    assert 'name="reason" type="text" value="shorter"' in saved.text
