@@ -134,10 +134,10 @@ def state_of(standing: Standing, live: Mapping[str, Entry]) -> State:
     served = live.get(standing.entry_id)
     if approved and approved.retired:
         return State.APPROVED if served else State.RETIRED
-    return State.LIVE if approved and served and _is_served(approved.entry, served, live) else State.APPROVED
+    return State.LIVE if approved and served and is_served(approved.entry, served, live) else State.APPROVED
 
 
-def _is_served(approved: Entry, served: Entry, live: Mapping[str, Entry]) -> bool:
+def is_served(approved: Entry, served: Entry, live: Mapping[str, Entry]) -> bool:
     """Whether patients read the approved text; a release leaves out links to what it does not serve."""
     known = replace(approved, related=tuple(other for other in approved.related if other in live))
     return known == replace(served, translations={})

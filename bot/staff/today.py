@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from bot.dialogue.bot import Bot
 from bot.faq.entry import Entry
 from bot.faq.release import Level, Release
+from bot.staff.listing import is_served
 from bot.staff.unanswered import OpenQuestions, Overview
+from bot.store.content import Revision, load_approved
 from bot.store.database import Database
 from bot.store.releases import Publication, find_live
 from bot.store.visits import count_outcomes, count_unhelpful
@@ -33,7 +35,8 @@ class Unhelpful:
 class Today:
     """The day's work. `outcomes` are the week's turns by outcome; `due` and `overdue` are entries of the live release.
 
-    `outdated` are those of its translations that are not served, because their English was changed.
+    `outdated` are those of its translations that are not served, because their English was changed. `unpublished` are
+    entries whose approved text, or approved end, is not live yet.
     """
 
     questions: Overview
@@ -43,6 +46,7 @@ class Today:
     due: int
     overdue: int
     outdated: int
+    unpublished: int
     live: Publication | None
 
     @property
@@ -79,7 +83,7 @@ class Begun:
 def look_at_today(
     database: Database, questions: OpenQuestions, bot: Bot | None, now: datetime, kept: timedelta
 ) -> Today:
-    """Everything that the page tells, in at most six queries whatever there is. `kept`: how long turns are."""
+    """Everything that the page tells, in at most seven queries whatever there is. `kept`: how long turns are."""
     release = bot.release if bot else None
     with database.read() as db:
         return Today(
@@ -90,6 +94,7 @@ def look_at_today(
             due=_due(release, now, DUE_WITHIN) - _due(release, now, timedelta()),
             overdue=_due(release, now, timedelta()),
             outdated=_outdated(release),
+            unpublished=_unpublished(load_approved(db), release),
             live=find_live(db),
         )
 
@@ -114,6 +119,16 @@ def _named(counts: Mapping[str, int], release: Release | None) -> tuple[Unhelpfu
 def _outdated(release: Release | None) -> int:
     entries = release.entries if release else ()
     return sum(len(entry.translations) - len(entry.served_translations) for entry in entries)
+
+
+def _unpublished(approved: Mapping[str, Revision], release: Release | None) -> int:
+    live = {entry.id: entry for entry in release.entries} if release else {}
+    return sum(
+        each.entry_id in live
+        if each.retired
+        else each.entry_id not in live or not is_served(each.entry, live[each.entry_id], live)
+        for each in approved.values()
+    )
 
 
 def _due(release: Release | None, now: datetime, within: timedelta) -> int:

@@ -83,10 +83,15 @@ def list_turns(
     outcome: str = "",
     entry_id: str = "",
     unhelpful: bool = False,
+    day: date | None = None,
+    words: str = "",
     before: datetime | None = None,
     limit: int = 50,
 ) -> tuple[Turn, ...]:
-    """Newest first; `before` a time for the next page, `unhelpful` only those whose answer did not help."""
+    """Newest first; `before` a time for the next page, `unhelpful` only those whose answer did not help.
+
+    `day` is one of the clinic's, `words` stand in the question just so, in capitals or not.
+    """
     query = sa.select(turns).order_by(turns.c.asked_at.desc(), turns.c.turn_id).limit(limit)
     if outcome:
         query = query.where(turns.c.outcome == outcome)
@@ -94,6 +99,10 @@ def list_turns(
         query = query.where(turns.c.entry_id == entry_id)
     if unhelpful:
         query = query.join(feedback).where(feedback.c.helpful.is_(False))
+    if day is not None:
+        query = query.where(turns.c.day == day)
+    if words:
+        query = query.where(turns.c.redacted.icontains(words, autoescape=True))
     if before is not None:
         query = query.where(turns.c.asked_at < before)
     return tuple(_turn(row) for row in db.execute(query))

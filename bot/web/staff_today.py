@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 from flask import Response, abort, request
 
@@ -51,28 +52,44 @@ def today() -> Response:
 @blueprint.get("/turns")
 @requires(Role.EDITOR)
 def turns() -> Response:
-    """Patients' questions without their personal details, newest first: all, or those that came to one thing."""
+    """Patients' questions without their personal details, newest first: all, or those that fit the filters."""
     outcome, entry_id = request.args.get("outcome", ""), request.args.get("entry", "")[:80]
     if outcome and outcome.upper() not in Outcome.__members__:
         abort(404)
-    unhelpful = request.args.get("helped") == "no"
+    unhelpful, words, day = request.args.get("helped") == "no", request.args.get("words", "").strip()[:200], _day()
     with desk().require_database().read() as db:
         found = list_turns(
-            db, outcome=outcome, entry_id=entry_id, unhelpful=unhelpful, before=_before(), limit=PER_PAGE + 1
+            db,
+            outcome=outcome,
+            entry_id=entry_id,
+            unhelpful=unhelpful,
+            day=day,
+            words=words,
+            before=_before(),
+            limit=PER_PAGE + 1,
         )
+    chosen = {"outcome": outcome, "entry": entry_id, "helped": "no" if unhelpful else ""}
+    chosen |= {"day": day.isoformat() if day else "", "words": words}
     live = desk().live.bot
     entries = {entry.id: entry.question for entry in live.release.entries} if live else {}
     return staff_page(
         "staff/turns.html",
         turns=found[:PER_PAGE],
         more=found[PER_PAGE - 1].asked_at.isoformat() if len(found) > PER_PAGE else "",
-        outcome=outcome,
+        chosen=chosen,
+        query=urlencode({name: value for name, value in chosen.items() if value}),
         outcomes=[("", "Any"), *((each.word, each.word.replace("_", " ")) for each in sorted(Outcome, reverse=True))],
-        entry_id=entry_id,
-        unhelpful=unhelpful,
         entries=entries,
         retention_days=desk().settings.retention_days,
     )
+
+
+def _day() -> date | None:
+    """The day that is asked for; none where it cannot be read, as an old bookmark must not fail."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
 
 
 def _before() -> datetime | None:

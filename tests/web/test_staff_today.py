@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +15,7 @@ from bot.staff.accounts import Role, User
 from bot.staff.starting import start
 from bot.staff.today import look_at_today
 from bot.staff.unanswered import OpenQuestions
-from bot.store.content import add_revision, find_revision
+from bot.store.content import add_review, add_revision, find_revision
 from bot.store.database import Database
 from bot.store.handoffs import NewHandoff, add_handoff
 from bot.store.visits import Feedback, Turn, add_turns, give_feedback
@@ -95,9 +97,25 @@ def test_each_line_leads_to_where_it_is_done(editor: Any, busy: House) -> None:
     assert 'href="/staff/turns?outcome=emergency">Emergency</a>' in page
     assert "?outcome=crisis" not in page  # it was longer ago than a week
     assert 'href="/staff/review">Wait for review</a>' in page
+    assert "Approved, to be published" not in page
     assert 'href="/staff/entries?state=draft">Drafts</a>' in page
     assert "Release 1</a> is live since" in page
     assert "4 questions this week; 50% had no answer." in page
+
+
+def test_what_is_approved_is_counted_until_it_is_published(editor: Any, house: House) -> None:
+    with house.database.change() as db:
+        revision = find_revision(db, "dry-lips")
+        assert revision is not None
+        changed = replace(revision.entry, answer=replace(revision.entry.answer, short="Use a balm."))
+        sent = add_revision(db, changed, author="Ada", reason="", at=NOON)
+        add_review(db, sent.revision_id, "approve", reviewer="Cleo", own=False, comment="", at=NOON)
+
+    assert 'href="/staff/releases">Approved, to be published</a><span class="tag tag-warn">1<' in editor.text("/staff/")
+
+
+def test_a_question_that_had_an_answer_says_that_it_did_not_help(editor: Any, busy: House) -> None:
+    assert re.search(r"dry lips</a><span class=\"meta\">an answer did not help, once", editor.text("/staff/"))
 
 
 def test_a_release_that_cannot_be_served_is_said_first(editor: Any, house: House) -> None:
@@ -128,8 +146,8 @@ def test_more_of_everything_costs_no_more_queries(editor: Any, busy: House, coun
 
     assert "(20)</span>" in page  # beside Inbox in the menu
     # Who is signed in; open questions and whether they are the same; unhelpful ones, outcomes, work, the live release;
-    # deliveries; messages by state, and the first of them. The menu counts nothing again.
-    assert len([each for each in many if each != "BEGIN"]) <= len([each for each in few if each != "BEGIN"]) <= 10
+    # what is approved; deliveries; messages by state, and the first of them. The menu counts nothing again.
+    assert len([each for each in many if each != "BEGIN"]) <= len([each for each in few if each != "BEGIN"]) <= 11
 
 
 def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House) -> None:
@@ -143,6 +161,15 @@ def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House)
 
     with busy.database.change() as db:
         add_turns(db, [turn(100 + number, "answer", wording=f"number {number}", days=2) for number in range(60)])
-    first = editor.text("/staff/turns?outcome=answer")
+    first = editor.text("/staff/turns?outcome=answer&words=number")
     assert first.count('class="when"') == 50
+    assert "outcome=answer&amp;words=number&amp;before=" in first
     assert "Older" in first
+
+
+def test_what_was_asked_is_searched_by_day_and_words(editor: Any, busy: House) -> None:
+    assert "i cannot go on" in editor.text("/staff/turns?day=2026-11-15")
+    assert "my throat is closing" not in editor.text("/staff/turns?day=2026-11-15")
+    assert "my throat is closing" in editor.text("/staff/turns?words=THROAT")
+    assert "Nothing was asked" in editor.text("/staff/turns?words=%25")  # a sign, no wildcard
+    assert "my throat is closing" in editor.text("/staff/turns?day=someday")

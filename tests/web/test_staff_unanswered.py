@@ -68,6 +68,8 @@ def test_alike_questions_stand_together_most_asked_first(editor: Any) -> None:
     assert "Asked 3 times" in page
     assert "2 wordings" in page
     assert "an answer did not help" in page
+    assert page.count("Is the answer wrong?") == 1  # the others had none
+    assert 'href="/staff/entries/dry-lips#short">Mend “My lips are very dry. What helps?”</a>' in page
     assert 'value="phrasing:dry-lips"' in page
 
 
