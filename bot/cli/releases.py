@@ -18,7 +18,7 @@ from bot.faq.difference import Difference, Names, difference
 from bot.faq.release import plain
 from bot.staff.publishing import roll_back
 from bot.staff.readying import ready_with
-from bot.staff.replaying import ask_again, require_release, require_turn, said
+from bot.staff.replaying import Provenance, ask_again, provenance_of, require_release, require_turn, said
 from bot.store.releases import find_live, list_publications, list_releases
 from bot.web.app import utc_now
 
@@ -99,11 +99,15 @@ def rollback(number: int, reason: str, by: str, as_json: bool) -> None:
 @click.option("--release", "number", type=int, help="What that release would say, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def replay(turn_id: str, number: int | None, as_json: bool) -> None:
-    """What was said in a turn, word for word; or what another release would say to the same question."""
+    """What was said in a turn, word for word, and who approved it; with a release, what that one says, and why.
+
+    Why it was said at the time is told by the release that said it.
+    """
     settings = read_settings()
     with working_database(settings) as database, database.read() as db:
         turn = require_turn(db, turn_id)
         release = require_release(db, turn.release)
+        provenance = provenance_of(db, turn, release)
         other = require_release(db, number) if number is not None else None
     reply = said(turn, release)
     again = ask_again(turn, ready_with(settings)(other)) if other else None
@@ -116,6 +120,7 @@ def replay(turn_id: str, number: int | None, as_json: bool) -> None:
             "content": release.content_hash,
             "context": dict(turn.context),
             "reply": reply.to_dict(),
+            **_behind(provenance),
         }
         if again and other:
             would = {"release": other.number, "reply": again.reply.to_dict(), "why": again.why.to_dict()}
@@ -123,9 +128,22 @@ def replay(turn_id: str, number: int | None, as_json: bool) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     click.echo(f"asked {turn.asked_at:%Y-%m-%d %H:%M:%S} UTC: {turn.redacted}")
-    click.echo(f"release {turn.release}, content {release.content_hash[:12]}, said:\n\n{readable_reply(reply)}")
+    click.echo(f"release {turn.release}, content {release.content_hash[:12]}, said:\n\n{readable_reply(reply)}\n")
+    for name, value in _behind(provenance).items():
+        click.echo(f"{name:<9} {value}")
     if again and other:
         click.echo(f"\nrelease {other.number} would say:\n\n{readable_reply(again.reply)}\n\n{readable(again.why)}")
+
+
+def _behind(found: Provenance) -> dict[str, str]:
+    """Who stands behind what was said."""
+    behind = {}
+    if (revision := found.revision) is not None and (review := revision.review) is not None:
+        behind["written"] = f"{revision.author}, revision {revision.number} of {revision.entry_id}"
+        behind["approved"] = f"{review.reviewer}, {review.reviewed_at:%Y-%m-%d %H:%M} UTC"
+    if found.publication is not None:
+        behind["published"] = f"{found.publication.author}, {found.publication.published_at:%Y-%m-%d %H:%M} UTC"
+    return behind
 
 
 def _lines(found: Difference) -> Iterator[str]:

@@ -13,7 +13,8 @@ from bot.faq.release import Release
 from bot.patients.chat import Exchange
 from bot.reply.types import Reply
 from bot.staff.accounts import Role
-from bot.staff.replaying import ask_again, require_release, said
+from bot.staff.assembly import SEEDER
+from bot.staff.replaying import ask_again, provenance_of, require_release, said
 from bot.store.releases import list_releases, load_release
 from bot.store.visits import Turn, find_feedback, find_turn
 from bot.web.numbers import number_in
@@ -34,6 +35,7 @@ def turn(turn_id: str) -> Response:
             abort(404)
         content = require_release(db, found.release)
         feedback = find_feedback(db, turn_id)
+        provenance = provenance_of(db, found, content)
         numbers = [line.number for line in list_releases(db, limit=MOST_RELEASES)]
     live = desk().live.bot
     number = number_in(request.args.get("release", ""))
@@ -44,6 +46,10 @@ def turn(turn_id: str) -> Response:
         turn=found,
         said=_card(found, content, said(found, content)),
         feedback=feedback,
+        content=content,
+        revision=provenance.revision,
+        publication=provenance.publication,
+        seeded_by=SEEDER,
         numbers=numbers,
         number=number,
         live_number=live.release.number if live else 0,

@@ -184,6 +184,9 @@ def test_a_turn_is_said_again_word_for_word_without_learning_anything(
     assert found["reply"] == small_bot.ask("how do i complain").to_dict()
     assert found["release"] == 1
     assert "how do i complain" in plain.output
+    assert found["written"] == f"knowledge folder, revision 1 of {ENTRY}"
+    assert f"approved  {found['approved']}" in plain.output
+    assert f"published {found['published']}" in plain.output
     assert not (folder / "index").exists()
 
 
