@@ -16,6 +16,7 @@ from flask import (
     current_app,
     flash,
     g,
+    get_flashed_messages,
     make_response,
     redirect,
     render_template,
@@ -132,6 +133,11 @@ def staff_page(template: str, status: int = 200, **values: Any) -> Response:
 def say(text: str, *, undo: str = "") -> None:
     """Tell on the next page what was done; `undo` is the address to post to for taking it back."""
     flash(text, f"undo {undo}" if undo else "done")
+
+
+def say_again() -> None:
+    """Keep for the next page what this one tells as well: one that soon loads itself anew would swallow it."""
+    session["_flashes"] = get_flashed_messages(with_categories=True)
 
 
 def open_door(app: Flask) -> None:

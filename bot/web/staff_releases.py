@@ -29,7 +29,7 @@ from bot.store.releases import (
 from bot.web.gate_process import Start, start_gates
 from bot.web.numbers import number_in
 from bot.web.pages import desk
-from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_door import requires, room, say, say_again, staff, staff_page
 
 blueprint = room("releases", "/staff/releases")
 GATES = "clinicbot gates"  # the application's extension that starts them, where it is not the usual one
@@ -171,14 +171,18 @@ def _page(
         lines, published, live = list_releases(db, limit=LISTED), list_publications(db, 1), find_live(db)
         evidence = told(db, standing.run.evidence or {}) if standing.run else {}
     shown = standing.changes if standing.candidate else standing.waiting
-    served = desk().live.bot
-    run = standing.run
+    served, state = desk().live.bot, _state(standing, now)
+    live_number, served_number = live.number if live else 0, served.release.number if served else 0
+    moving = state == "running" or served_number != live_number
+    if moving:
+        say_again()
     return staff_page(
         "staff/releases.html",
         status,
         standing=standing,
-        run=run,
-        state=_state(standing, now),
+        run=standing.run,
+        state=state,
+        moving=moving,
         found=shown,
         changed=_changed(shown, standing.live, standing.release or standing.approved),
         count=count_of(shown),
@@ -188,8 +192,8 @@ def _page(
         evidence=evidence,
         lines=lines,
         last=published[0] if published else None,
-        live_number=live.number if live else 0,
-        served_number=served.release.number if served else 0,
+        live_number=live_number,
+        served_number=served_number,
         trouble=desk().live.trouble,
         may_publish=staff().is_clinician or staff().is_admin,
         typed=typed or {},

@@ -311,3 +311,42 @@ def test_every_release_that_was_made_stands_in_the_list(house: House, started: l
 
     assert all(f"note {minute}" in page for minute in range(3))
     assert "Go forward to 4" in page
+
+
+def test_a_turn_names_who_wrote_approved_and_published_it(house: House, staff_app: Flask, sign_in: SignIn) -> None:
+    before = ask(house, staff_app, "my lips are so dry")
+    revision = approve_change(house.database, "dry-lips", worded(TOLD))
+    with house.database.change() as db:
+        number = add_release(db, assemble(db, NOON), author="Ada", note="", evidence={}, at=NOON)
+        add_publication(db, number, kind="publish", author="Dora", reason="", at=NOON)
+    house.follower.look()
+    after, grave = ask(house, staff_app, "my lips are so dry"), ask(house, staff_app, "my throat is closing up")
+    editor = sign_in("editor")
+
+    first, second = editor.text(f"/staff/turns/{before}"), editor.text(f"/staff/turns/{after}")
+
+    assert "Revision 1</a>, which came with the knowledge folder" in first
+    assert f"Revision {revision.number}</a>, written by Ed, approved by Cleo" in second
+    assert "by Dora</dd>" in second
+    assert "sample content" in second
+    assert 'href="/staff/entries/dry-lips#short">Mend it</a>' in second
+    third = editor.text(f"/staff/turns/{grave}")
+    assert 'emergency, by the safety rule <span class="code">emergency.' in third
+    assert "written by" not in third
+
+
+def test_the_word_that_it_is_published_stays_until_the_page_has_followed(
+    house: House, started: list[int], sign_in: SignIn
+) -> None:
+    approve_change(house.database, "dry-lips", worded(TOLD))
+    client = sign_in("clinician")
+    client.post_form("/staff/releases/prepare")
+    finish(house, started[0])
+    client.post_form("/staff/releases/publish", candidate=str(started[0]))
+
+    assert "Release 2 is published." in client.text("/staff/releases")
+    house.follower.look()
+    followed = client.text("/staff/releases")
+    assert "Release 2 is published." in followed
+    assert "/staff/releases/1/rollback" in followed
+    assert "Release 2 is published." not in client.text("/staff/releases")
