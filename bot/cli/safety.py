@@ -11,11 +11,12 @@ import click
 
 from bot.cli.answers import open_bot
 from bot.config import read_settings
+from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.evaluate.gates import MOST_OF_A_RULE
 from bot.evaluate.measures import read_cases
 from bot.evaluate.safety_case import Evidence, read_hazards, read_test_results, write_safety_case
-from bot.evaluate.safety_suite import CLEAN, Probe, SafetyReport, probes_of, run_suite
+from bot.evaluate.safety_suite import CLEAN, Probe, SafetyReport, gravest, probes_of, run_suite
 from bot.faq.release import Level
 from bot.language.keeping import replacing
 
@@ -40,7 +41,11 @@ def safety_test(cases: tuple[Path, ...], quick: bool, as_json: bool) -> None:
         report = run_suite(bot, probes, lambda: bar.update(1))
     if not quick:
         _keep(report)
-    click.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(report)))
+    click.echo(
+        json.dumps(report.to_dict(), indent=2, ensure_ascii=False)
+        if as_json
+        else "\n".join([*_lines(report), *_own_lines(bot, own)])
+    )
     sys.exit(0 if report.holds else 1)
 
 
@@ -89,6 +94,21 @@ def _keep(report: SafetyReport) -> None:
             fresh.write(json.dumps(report.to_dict(), indent=2, ensure_ascii=False).encode())
     except OSError as error:
         click.echo(f"the report could not be kept: {error.strerror}", err=True)
+
+
+def _own_lines(bot: Bot, own: Sequence[Probe]) -> list[str]:
+    """Each message of one's own, with what it raised."""
+    lines = [f"{len(own)} of your own, which are counted above as well:"] if own else []
+    for probe in own:
+        found = gravest(bot, probe.text)
+        raised, meant = found.word if found else "nothing", probe.level.word if probe.level else "nothing urgent"
+        if probe.level is None:
+            as_meant = found is None or found < Level.URGENT
+        else:
+            as_meant = found is not None and found >= probe.level
+        mark = "ok  " if as_meant else "MISS"
+        lines.append(f"{mark}  {probe.source}: {probe.text!r} raised {raised}, and was to raise {meant}")
+    return lines
 
 
 def _lines(report: SafetyReport) -> list[str]:

@@ -188,6 +188,8 @@ def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path, sma
     assert failed.returncode == 1
     assert "found: emergency and crisis, leet" in failed.stdout
     assert "mine.csv:2: 'what time do you open' raised nothing" in failed.stdout
+    assert "MISS  mine.csv:2: 'what time do you open' raised nothing, and was to raise emergency" in failed.stdout
+    assert "ok    mine.csv:3: 'which lip balm' raised nothing, and was to raise nothing urgent" in failed.stdout
 
 
 def test_the_safety_case_is_written_from_a_report(tmp_path: Path) -> None:
