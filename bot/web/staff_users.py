@@ -16,8 +16,8 @@ blueprint = room("staff_users", USERS)
 
 ROLES = (
     (Role.EDITOR, "Editor", "writes and mends answers"),
-    (Role.CLINICIAN, "Clinician", "also approves them for patients"),
-    (Role.ADMIN, "Admin", "also manages people and settings"),
+    (Role.CLINICIAN, "Clinician", "also approves them for patients, publishes, and answers patients' messages"),
+    (Role.ADMIN, "Admin", "also manages people and settings, publishes, and answers patients' messages"),
 )
 
 
