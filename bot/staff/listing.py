@@ -101,6 +101,8 @@ def list_page(db: Db, served: Release | None, wanted: Filter, now: datetime) -> 
     everything = [replace(line, translation=translated.get(line.entry_id)) for line in lines]
     found = [line for line in everything if _fits(line, wanted, now.date())]
     found.sort(key=_ORDERS[wanted.sort])
+    if wanted.words and wanted.sort is Sort.QUESTION:  # what is asked about them stands before what only names them
+        found.sort(key=lambda line: not _are_in(line.entry.question, wanted.words))
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, wanted.page), pages)
     return Page(
@@ -185,7 +187,11 @@ def is_due(entry: Entry, how: str, today: date) -> bool:
 
 def _holds(entry: Entry, words: str) -> bool:
     """Whether every word stands somewhere in what patients ask or read, or in the id."""
-    text = " ".join(_texts(entry)).casefold()
+    return _are_in(" ".join(_texts(entry)), words)
+
+
+def _are_in(text: str, words: str) -> bool:
+    text = text.casefold()
     return all(word in text for word in words.casefold().split())
 
 

@@ -125,6 +125,13 @@ def test_the_list_is_found_by_words_topic_owner_and_date(seeded: Database, serve
     assert page_of(seeded, served, due="overdue").found == 0
 
 
+def test_what_is_asked_about_a_word_stands_before_what_only_names_it(seeded: Database, served: Release) -> None:
+    found = page_of(seeded, served, words="wax").lines
+
+    assert found[0].entry_id == "waxing-hair-removal"
+    assert [line.entry.question for line in found] != sorted(line.entry.question for line in found)
+
+
 def test_the_list_is_sorted_by_what_patients_asked(seeded: Database, served: Release) -> None:
     with seeded.change() as db:
         for place, entry_id in enumerate(["alcohol", "dry-lips", "dry-lips", None]):
