@@ -125,7 +125,7 @@ def test_the_most_urgent_come_first_then_those_due_first(sign_in: SignIn, write:
     assert references_in(page) == [grave, urgent, late, plain]
     assert page.count(" late</span>") == 1
     assert "4 messages" in page
-    assert "by tomorrow, 1" in page
+    assert "answer by tomorrow, 1" in page
 
 
 def test_nothing_of_what_patients_wrote_is_in_the_list(sign_in: SignIn, write: Callable[..., str]) -> None:
