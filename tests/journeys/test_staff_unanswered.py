@@ -247,3 +247,14 @@ def test_a_patient_says_whether_it_helped(
     assert given is not None
     assert (given.helpful, given.reason) == (False, "too-little")
     context.close()
+
+
+def test_enter_asks_in_the_console_and_shift_breaks_the_line(open_staff_page: Opener) -> None:
+    page = open_staff_page("/staff/ask")
+    box = page.get_by_label("Question", exact=True)
+    box.press_sequentially("my lips")
+    box.press("Shift+Enter")
+    box.press_sequentially("are so dry")
+    box.press("Enter")
+    expect(page.get_by_role("heading", name="What the patient sees")).to_be_visible()
+    expect(page.get_by_label("Question", exact=True)).to_have_value("my lips\nare so dry")
