@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ class Database:
             raise SettingError(name="CLINICBOT_DATABASE_URL", got=parsed.drivername, allowed=_ALLOWED)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.file = _file_of(parsed) if self.is_sqlite else None
+        self._opened: _FileId | None = None
         try:
             self.engine = _sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True)
         except ModuleNotFoundError as error:
@@ -75,6 +78,8 @@ class Database:
 
     def trouble(self) -> str:
         """Why the database cannot be used now, or "" when it can."""
+        if self._is_gone():
+            return _GONE
         try:
             with self.read() as db:
                 db.execute(sa.text("SELECT 1"))
@@ -88,10 +93,13 @@ class Database:
 
     @contextmanager
     def _open(self) -> Iterator[Db]:
+        if self._is_gone():
+            raise NotReady(_GONE)
         try:
             db = self.engine.connect()
         except sa.exc.OperationalError as error:
             raise NotReady(f"the database {self.url.render_as_string()} cannot be opened: {error.orig}") from error
+        self._opened = self._opened or _id_of(self.file)
         try:
             with db:
                 yield db
@@ -100,15 +108,23 @@ class Database:
                 raise NotReady(reason) from error
             raise
 
+    def _is_gone(self) -> bool:
+        """Whether the file that was opened is no longer the one in its place: what is written to it would be lost."""
+        return self._opened is not None and _id_of(self.file) != self._opened
+
 
 def open_database(url: str) -> Database:
-    """The database at `url`, migrated. Raises SettingError or NotReady."""
+    """The database at `url`, migrated; a new file is its owner's alone to read. Raises SettingError or NotReady."""
     database = Database(url)
-    if database.is_sqlite and database.url.database:
+    if database.file is not None:
         try:
-            Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+            database.file.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                os.close(
+                    os.open(database.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                )  # -wal and -shm become as it is
         except OSError as error:
-            raise NotReady(f"no folder for the database: {error}") from error
+            raise NotReady(f"no place for the database: {error}") from error
     try:
         database.migrate()
     except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
@@ -148,6 +164,27 @@ def refuse_unknown(schema: str | None) -> None:
         raise NotReady(f"the database has schema {schema}, which this version does not know; install a newer one")
 
 
+_FileId = tuple[int, int]  # device and number: a file that was moved keeps them, another one at its place does not
+
+
+def _file_of(url: sa.URL) -> Path | None:
+    """Where an SQLite database stands; None in memory, and where SQLite itself reads the address."""
+    name = url.database or ":memory:"
+    return None if name == ":memory:" or name.startswith("file:") else Path(name).absolute()
+
+
+def _id_of(file: Path | None) -> _FileId | None:
+    try:
+        found = os.stat(file) if file else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
+_GONE = (
+    "the file of the database was taken away or replaced while it was in use, so nothing can be stored; stop every"
+    " process of clinicbot, put the file back (`clinicbot restore`), and start them again"
+)
 _HINDRANCES = (
     ("database is locked", "the database is busy: somebody else has been writing to it for too long"),
     ("disk is full", "the disk with the database is full; nothing can be stored until there is room"),

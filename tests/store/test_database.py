@@ -70,6 +70,46 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         verify(db)
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_taken_away_or_replaced_is_told_and_nothing_is_stored_nowhere(
+    tmp_path: Path, replaced: bool
+) -> None:
+    file = tmp_path / "data" / "clinic.db"
+    database = open_database(f"sqlite:///{file}")
+    write(database)
+    file.parent.rename(tmp_path / "lost")
+    if replaced:
+        open_database(f"sqlite:///{file}").close()
+
+    for opened in (database.change, database.read):
+        with pytest.raises(NotReady, match="taken away or replaced"), opened():
+            pytest.fail("it was opened")
+    assert "taken away or replaced" in database.trouble()
+    assert file.exists() is replaced
+    database.close()
+
+
+def test_a_file_that_is_put_back_is_used_again(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.db"
+    database = open_database(f"sqlite:///{file}")
+    file.rename(tmp_path / "away.db")
+    assert database.trouble()
+
+    (tmp_path / "away.db").rename(file)
+
+    assert database.trouble() == ""
+    write(database)
+    database.close()
+
+
+def test_only_its_owner_may_read_a_new_database(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    write(database)
+
+    assert {each.stat().st_mode & 0o077 for each in tmp_path.glob("clinic.db*")} == {0}
+    database.close()
+
+
 @pytest.mark.parametrize("text", [r"\u0000", r"a\\u0000b", r"\\\u0000", "\\n\\u0000", '"\\u0000'])
 def test_words_that_look_like_a_nul_are_stored(text: str) -> None:
     assert parsed(canonical([text])) == [text]
