@@ -93,6 +93,7 @@ def _all(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from check_served(live, bot, settings)
     if bot is not None:
         yield from check_knowledge(bot)
+    yield from check_approval(live, bot)
 
 
 def check_settings(settings: Settings, folder: Path) -> Iterator[Finding]:
@@ -148,6 +149,9 @@ def check_schema(database: Database) -> Iterator[Finding]:
             yield Finding("warn", f"{shown} has schema {found}, this version {newest_schema()}", "clinicbot migrate")
         else:
             yield Finding("ok", f"database {shown}, schema {found}")
+            if database.file is not None and database.file.stat().st_mode & 0o077:
+                text = f"other users of this machine can read {database.file}"
+                yield Finding("warn", text, f"chmod 600 {database.file}*")
 
 
 def check_database(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -182,10 +186,8 @@ def check_database(database: Database, settings: Settings, now: datetime) -> Ite
         elif sealed:
             yield Finding("ok", f"all {sealed.sealed} sealed secrets can be read")
     if not saved or now - saved[0].at > BACKUP_DUE:
-        since = f"since {saved[0].at:%Y-%m-%d}" if saved else "ever"
-        yield Finding(
-            "warn", f"`clinicbot backup` was not run {since}", "see docs/operation.md; ignore if others do it"
-        )
+        run = f"was not run since {saved[0].at:%Y-%m-%d}" if saved else "was never run"
+        yield Finding("warn", f"`clinicbot backup` {run}", "see docs/operation.md; ignore if others do it")
     else:
         yield Finding("ok", f"backed up on {saved[0].at:%Y-%m-%d}")
 
@@ -224,7 +226,7 @@ def check_served(release: Release, known: Bot | None, settings: Settings) -> Ite
         yield Finding("ok", f"release {release.number} passes the safety self-test")
     if known is not None and not is_same:
         names = names_of(difference(known.release, release))
-        mend = "that is so once staff edit in the browser; `clinicbot import` brings the folder's text to review"
+        mend = "so after edits in the browser, or an upgrade; docs/operation.md says how to take over safety rules"
         yield Finding("note", f"the knowledge folder differs in {len(names)} places", mend, names)
 
 
@@ -239,8 +241,14 @@ def check_knowledge(bot: Bot) -> Iterator[Finding]:
     for gate in run_gates(bot):
         mark = "ok" if gate.passed else "FAIL"
         yield Finding(mark, f"{gate.name}: {gate.checked} checked, {len(gate.failures)} noted", "", gate.failures)
-    if not bot.release.approved:
-        mend = "set approved_by and approved_on in clinic.yaml once a clinician has approved it"
+
+
+def check_approval(live: Release | None, known: Bot | None) -> Iterator[Finding]:
+    """Whether a clinician has approved what patients read, or will read once this knowledge is served."""
+    if live is not None and not live.approved:
+        yield Finding("warn", "sample content", "a clinician reads it and approves it at /staff, under Publish")
+    elif live is None and known is not None and not known.release.approved:
+        mend = "a clinician approves it at /staff, under Publish; or set approved_by and approved_on in clinic.yaml"
         yield Finding("warn", "sample content", mend)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor import (
+    check_approval,
     check_database,
     check_key,
     check_knowledge,
@@ -38,8 +38,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def seeded(database: Database, small: Loaded) -> Iterator[Database]:
+def seeded(database: Database, small: Loaded, tmp_path: Path) -> Database:
     seed_if_empty(database, small, NOON)
+    (tmp_path / "clinic.db").chmod(0o600)
     return database
 
 
@@ -149,5 +150,24 @@ def test_gates_that_fail_are_failures_with_their_evidence(small_bot: Bot) -> Non
     found = {each.text.partition(":")[0]: each for each in check_knowledge(small_bot)}
 
     assert found["6 entries, 5 safety rules"].mark == "ok"
-    assert found["sample content"].mark == "warn"
     assert all(each.more for each in found.values() if each.mark == "FAIL")
+
+
+def test_a_sample_is_told_of_until_what_patients_read_is_approved(small: Loaded, small_bot: Bot) -> None:
+    sample = small.release
+    approved = replace(sample, clinic=replace(sample.clinic, approved_by="Dr Cleo Clark"))
+
+    assert marks(check_approval(approved, small_bot)) == []
+    for live, known in ((sample, small_bot), (None, small_bot)):
+        (finding,) = check_approval(live, known)
+        assert (finding.mark, finding.text) == ("warn", "sample content")
+        assert "at /staff, under Publish" in finding.mend
+
+
+def test_a_database_that_others_can_read_is_told(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "clinic.db").chmod(0o644)
+
+    told = list(check_schema(database))
+
+    assert marks(told) == ["ok", "warn"]
+    assert told[1].mend == f"chmod 600 {tmp_path / 'clinic.db'}*"
