@@ -20,6 +20,7 @@ from bot.store import backup_postgresql
 from bot.store.audit import Verdict
 from bot.store.audit import verify as verify_chain
 from bot.store.database import Database, Db, newest_schema, open_database, refuse_unknown
+from bot.store.moving import carry_over
 from bot.store.releases import find_live, load_release
 
 Tell = Callable[[int, int], None]
@@ -98,12 +99,13 @@ def read_back(file: Path) -> Contents:
 def restore(file: Path, url: str) -> Contents:
     """Put a backup where `url` says and bring it to this program's schema; what was read from it.
 
+    One of SQLite may also go into PostgreSQL: that is how a clinic moves there.
     Raises Conflict when there is something already, InputError for a file that cannot be used, NotReady when it comes
     from a later version. Nothing is put there before all of the file was read.
     """
     kind, database = kind_of(file), Database(url)
     here = "sqlite" if database.is_sqlite else "postgresql"
-    if kind != here:
+    if kind != here and kind != "sqlite":
         allowed = f"a backup of a {here} database, which is what CLINICBOT_DATABASE_URL names"
         raise InputError(field=str(file), got=f"a backup of a {kind} database", allowed=allowed)
     try:
@@ -112,6 +114,8 @@ def restore(file: Path, url: str) -> Contents:
         refuse_unknown(contents.schema)
         if database.is_sqlite:
             _place(file, Path(str(database.url.database)))
+        elif kind == "sqlite":
+            carry_over(file, database)
         else:
             backup_postgresql.load(file, database)
     finally:

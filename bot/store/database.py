@@ -68,8 +68,7 @@ class Database:
         with self.change() as db:
             if not self.is_sqlite:
                 db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            refuse_unknown(MigrationContext.configure(db).get_current_revision())
-            command.upgrade(_config(db), "head")
+            bring_up_to_date(db)
 
     def schema(self) -> str | None:
         """The schema's number as it stands, or None for an empty database."""
@@ -130,6 +129,12 @@ def open_database(url: str) -> Database:
     except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
         raise NotReady(f"the database cannot be migrated: {error.orig}") from error
     return database
+
+
+def bring_up_to_date(db: Db) -> None:
+    """Bring the schema to the newest within the transaction of `db`. NotReady where a later program made it."""
+    refuse_unknown(MigrationContext.configure(db).get_current_revision())
+    command.upgrade(_config(db), "head")
 
 
 def insert_row(db: Db, insert: sa.Insert) -> int:

@@ -8,32 +8,15 @@ from importlib import resources
 import sqlalchemy as sa
 
 from bot.errors import NotReady
-from bot.store import (
-    tables_documents,
-    tables_handoffs,
-    tables_staff,
-    tables_tallies,
-    tables_translations,
-    tables_visits,
-)
-from bot.store.tables import metadata
+from bot.store.every_table import every_table
 from bot.store.uses import Kind, Use, use_of
-
-TABLES = (
-    tables_documents,
-    tables_handoffs,
-    tables_staff,
-    tables_tallies,
-    tables_translations,
-    tables_visits,
-)  # imported so that their tables stand in the metadata
 
 _BEGIN = resources.files("bot.store").joinpath("privacy_map.md")
 
 
 def privacy_document() -> str:
     """The document as Markdown. Raises NotReady when a table or column was not described."""
-    tables = [(table, _required(table)) for table in sorted(metadata.tables.values(), key=lambda each: each.name)]
+    tables = [(table, _required(table)) for table in sorted(every_table(), key=lambda each: each.name)]
     personal = [each for each in tables if each[1].is_personal]
     of_patients = [each for each in personal if any(kind.of_patients for kind in each[1].holds)]
     of_staff = [each for each in personal if each not in of_patients]
@@ -49,7 +32,7 @@ def privacy_document() -> str:
 
 def undescribed() -> tuple[str, ...]:
     """Every table or column that has no use stated beside it, and every stated column that is not there."""
-    return tuple(fault for table in metadata.tables.values() for fault in _faults(table))
+    return tuple(fault for table in every_table() for fault in _faults(table))
 
 
 def _faults(table: sa.Table) -> Iterator[str]:

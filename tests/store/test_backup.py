@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from bot.errors import Conflict, InputError, NotReady
 from bot.faq.files import Loaded
 from bot.staff.seeding import seed_if_empty
 from bot.store import backup, backup_postgresql
-from bot.store.audit import record
+from bot.store.audit import list_events, record, verify
 from bot.store.backup import back_up, count_rows, read_back, restore
+from bot.store.content import add_revision, find_revision
 from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.releases import find_live, load_release
 
@@ -226,3 +228,69 @@ def test_no_password_stands_in_a_command() -> None:
     database = Database("postgresql://clinic:s3cret@db.example/clinic?sslmode=require")
 
     assert backup_postgresql._address(database) == "postgresql://clinic@db.example/clinic?sslmode=require"
+
+
+@pytest.fixture
+def empty_server(postgresql: str) -> Iterator[str]:
+    """An empty database of PostgreSQL."""
+    server = sa.create_engine(postgresql % "postgres", isolation_level="AUTOCOMMIT")
+    with server.connect() as db:
+        db.exec_driver_sql("CREATE DATABASE moved")
+        yield postgresql % "moved"
+        db.exec_driver_sql("DROP DATABASE moved WITH (FORCE)")
+    server.dispose()
+
+
+def test_a_clinic_moves_from_sqlite_to_postgresql_with_all_it_has(
+    database: Database, small: Loaded, empty_server: str, tmp_path: Path
+) -> None:
+    seed_if_empty(database, small, NOON)
+    with database.change() as db:
+        record(db, at=NOON, actor="Ada", action="note", subject="Ö", detail={"text": 'line\n"two"'})
+    back_up(database, tmp_path / "clinic.backup", quiet)
+
+    contents = restore(tmp_path / "clinic.backup", empty_server)
+
+    moved = open_database(empty_server)
+    with database.read() as before, moved.read() as after:
+        assert count_rows(after) == count_rows(before) == dict(contents.rows)
+        assert list_events(after, limit=9) == list_events(before, limit=9)  # to the second, with the time zone
+        assert load_release(after, 1) == load_release(before, 1)
+        revision = find_revision(before, small.release.entries[0].id)
+    assert revision is not None
+    with moved.change() as db:  # numbers go on after those that came along
+        added = add_revision(db, revision.entry, author="Ed", reason="clearer", at=NOON)
+        assert added.revision_id > revision.revision_id
+        record(db, at=NOON, actor="Ada", action="note", subject="x")
+        assert (verify(db).fault, verify(db).lines) == ("", contents.audit_lines + 1)
+    moved.close()
+
+
+def test_an_older_database_is_brought_up_to_date_on_the_way(empty_server: str, tmp_path: Path) -> None:
+    old = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade_to(old, "0004")
+    with old.change() as db:
+        record(db, at=NOON, actor="Ada", action="note", subject="x")
+    old.close()
+
+    restore(tmp_path / "old.db", empty_server)
+
+    moved = open_database(empty_server)
+    with moved.read() as db:
+        assert (moved.schema(), verify(db).lines) == (newest_schema(), 1)
+    moved.close()
+
+
+def test_what_postgresql_cannot_keep_is_named_and_nothing_is_left_there(
+    database: Database, small: Loaded, empty_server: str, tmp_path: Path
+) -> None:
+    seed_if_empty(database, small, NOON)
+    with database.change() as db:
+        record(db, at=NOON, actor="Ada" * 100, action="note", subject="x")
+    back_up(database, tmp_path / "clinic.backup", quiet)
+
+    with pytest.raises(InputError, match="table audit: got value too long"):
+        restore(tmp_path / "clinic.backup", empty_server)
+
+    with Database(empty_server).read() as db:
+        assert sa.inspect(db).get_table_names() == []

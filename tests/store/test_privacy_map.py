@@ -58,7 +58,7 @@ def test_what_holds_patients_details_is_said_to_be_encrypted_or_redacted() -> No
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, holds: dict[Kind, str], fault: str) -> None:
     own = sa.MetaData()
     sa.Table("t", own, sa.Column("a", sa.Integer), info={"use": Use(purpose="p", kept="k", read_by="r", holds=holds)})
-    monkeypatch.setattr(privacy_map, "metadata", own)
+    monkeypatch.setattr(privacy_map, "every_table", lambda: tuple(own.tables.values()))
 
     assert undescribed() == (fault,)
 
@@ -66,6 +66,6 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, holds: dict[K
 def test_a_table_without_a_word_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     own = sa.MetaData()
     sa.Table("t", own, sa.Column("a", sa.Integer))
-    monkeypatch.setattr(privacy_map, "metadata", own)
+    monkeypatch.setattr(privacy_map, "every_table", lambda: tuple(own.tables.values()))
 
     assert undescribed()[0].startswith("t: no use is stated")
