@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 
 import click
 
+from bot.cli.address import address_of
 from bot.config import read_settings
 from bot.staff.links import setup_link
 from bot.store.database import open_database
@@ -55,7 +57,8 @@ def serve(host: str | None, port: int | None) -> None:
     signal.signal(signal.SIGINT, lambda *_: _interrupt(server))
     click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
     if (path := setup_link(house.database, utc_now())) is not None:
-        click.echo(f"Set up the first staff account, once and within 24 hours: http://{host}:{port}{path}", err=True)
+        link = address_of(replace(settings, host=host, port=port), path)
+        click.echo(f"Set up the first staff account, once and within 24 hours: {link}", err=True)
     notify(os.environ, "READY=1")
     server.run()
     house.close()

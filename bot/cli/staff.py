@@ -6,7 +6,8 @@ import json
 
 import click
 
-from bot.config import Settings, read_settings
+from bot.cli.address import address_of
+from bot.config import read_settings
 from bot.staff.accounts import Person, Role, list_people
 from bot.staff.links import invite, reset_link, setup_link
 from bot.store.database import open_database
@@ -35,7 +36,7 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     database = open_database(settings.database)
     asked = frozenset(Role(role) for role in roles)
     path = invite(database, email=email, name=name, roles=asked, by=None, now=utc_now())
-    click.echo(_address(settings, path))
+    click.echo(address_of(settings, path))
 
 
 @staff.command()
@@ -46,7 +47,7 @@ def reset(email: str, two_step: bool) -> None:
     settings = read_settings()
     database = open_database(settings.database)
     path = reset_link(database, email=email, two_step=two_step, by=None, now=utc_now())
-    click.echo(_address(settings, path))
+    click.echo(address_of(settings, path))
 
 
 @staff.command(name="list")
@@ -72,7 +73,7 @@ def setup() -> None:
     path = setup_link(open_database(settings.database), utc_now())
     if path is None:
         raise click.UsageError("Somebody has an account already: use `clinicbot staff add` or `clinicbot staff reset`.")
-    click.echo(_address(settings, path))
+    click.echo(address_of(settings, path))
 
 
 def _plain(person: Person) -> dict[str, object]:
@@ -84,9 +85,3 @@ def _plain(person: Person) -> dict[str, object]:
         "since": person.since.isoformat(),
         "disabled_at": person.disabled_at.isoformat() if person.disabled_at else None,
     }
-
-
-def _address(settings: Settings, path: str) -> str:
-    """The link at this machine's own address; behind a proxy its host is another."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}{path}"

@@ -38,6 +38,14 @@ def test_adding_somebody_prints_a_link_and_is_audited(run) -> None:
     assert "command line  account.invited  ada@clinic.test" in audited.stdout
 
 
+def test_links_lead_to_the_address_that_people_use(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINICBOT_PUBLIC_URL", "https://chat.clinic.example")
+
+    assert run("setup").stdout.startswith("https://chat.clinic.example/staff/setup/")
+    invited = run("add", "bo@clinic.test", "--name", "Bo", "--role", "editor")
+    assert invited.stdout.startswith("https://chat.clinic.example/staff/invite/")
+
+
 def test_nobody_is_listed_before_somebody_joined(run) -> None:
     assert json.loads(run("list", "--json").stdout) == []
     assert "first person" in run("list").stderr
