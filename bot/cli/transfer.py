@@ -72,7 +72,12 @@ def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_mis
         import_knowledge(
             database, loaded, by=getpass.getuser(), now=now, approved_by=approved_by, retire_missing=retire_missing
         )
-        click.echo("Imported; publish it to let patients see it." if approved_by else "Imported; it waits for review.")
+        in_review = not approved_by and (plan.entries or plan.translations)
+        click.echo(
+            "Imported; answers wait for review." if in_review else "Imported; publish it to let patients see it."
+        )
+        if in_review and plan.pieces:
+            click.echo(f"What needs no review goes out with the next release: {', '.join(plan.pieces)}.")
 
 
 def _lines(plan: Plan, retire_missing: bool) -> Iterator[str]:

@@ -226,3 +226,25 @@ def test_what_is_rejected_ends_with_1_and_what_is_not_set_up_with_2(folder: Path
     assert nowhere.returncode == 2
     assert "CLINICBOT_DATABASE_URL" in nowhere.stderr
     assert clinicbot(folder, "releases", "diff", "one", "two").returncode == 2
+
+
+def test_an_import_says_what_waits_for_review_and_what_does_not(
+    run: Run, seeded: Database, small_knowledge: Path
+) -> None:
+    clinic = small_knowledge / "clinic.yaml"
+    entry = next((small_knowledge / "entries").glob("**/*.md"))
+
+    def edit(file: Path, old: str, new: str) -> None:
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    edit(clinic, "accepted_error: 0.05", "accepted_error: 0.04")
+    facts = run("import", str(small_knowledge), "--yes").stdout
+    edit(clinic, "accepted_error: 0.04", "accepted_error: 0.03")
+    edit(entry, "\n---\n", "\n---\nIn short. ")
+    both = run("import", str(small_knowledge), "--yes").stdout
+
+    assert "Imported; publish it to let patients see it." in facts
+    assert "Imported; answers wait for review." in both
+    assert "goes out with the next release: clinic." in both
