@@ -68,16 +68,17 @@ class Today:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """What a new clinic has done of its first steps."""
+    """What a new clinic has done of its first steps. `is_on_site`: a website may show the chat."""
 
     has_colleagues: bool
     has_approved: bool
     was_asked: bool
+    is_on_site: bool
 
     @property
     def is_all(self) -> bool:
-        """Whether nothing of it is left to do."""
-        return self.has_colleagues and self.has_approved and self.was_asked
+        """Whether nothing of it is left to do; a clinic may hand out a link in place of showing it on its site."""
+        return self.has_colleagues and self.has_approved and (self.is_on_site or self.was_asked)
 
 
 def look_at_today(
@@ -105,6 +106,7 @@ def first_steps(today: Today, release: Release | None) -> Begun:
         has_colleagues=today.waiting.people > 1,
         has_approved=bool(release and release.approved),
         was_asked=today.waiting.was_asked,
+        is_on_site=bool(release and release.clinic.embedding_sites),
     )
 
 

@@ -88,6 +88,12 @@ def test_a_new_clinic_is_taught_its_first_steps(sign_in: Callable[[str], Any]) -
     assert "Nobody asked anything this week." in page
 
 
+def test_a_question_that_was_tried_does_not_put_it_on_the_site(sign_in: Callable[[str], Any], busy: House) -> None:
+    step = sign_in("admin").text("/staff/").partition("Put it on your site.")[0].rpartition("<li>")[2]
+
+    assert "to do" in step
+
+
 def test_each_line_leads_to_where_it_is_done(editor: Any, busy: House) -> None:
     page = editor.text("/staff/")
 
