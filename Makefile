@@ -27,6 +27,7 @@ audit: $(VENV)/.ready
 
 # What is handed out: the source and the wheel made from it, with their descriptions, contents and licences looked at.
 dist-check: $(VENV)/.ready-release
+	@echo "Building …"
 	@rm -rf $(DIST) && mkdir -p build
 	@$(BIN)/python -m build --outdir $(DIST) . >build/dist.log 2>&1 || { cat build/dist.log >&2; exit 1; }
 	$(BIN)/twine check --strict $(DIST)/*
@@ -65,10 +66,11 @@ screenshots: $(VENV)/.ready-test
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Try: make serve PYTHON=python3.12" >&2; exit 2; }
+	@echo "Making a virtual environment in $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.ready: $(BIN)/python pyproject.toml constraints.txt
-	@echo "Installing clinicbot (once) …"
+	@echo "Installing clinicbot (once; a minute or less) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
@@ -78,10 +80,12 @@ $(VENV)/.ready-test: $(VENV)/.ready
 	@touch $@
 
 $(VENV)/.ready-check: $(VENV)/.ready-test
+	@echo "Installing what the checks need (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,check]'
 	@touch $@
 
 $(VENV)/.ready-release: $(VENV)/.ready
+	@echo "Installing what building needs (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
 	@touch $@
 
