@@ -182,7 +182,7 @@ def check_database(database: Database, settings: Settings, now: datetime) -> Ite
             sealed = None  # the key itself was found wanting before
         if sealed and not sealed.is_readable:
             text = f"{sealed.sealed - sealed.opened} of {sealed.sealed} sealed secrets cannot be read with this key"
-            yield Finding("FAIL", text, f"put back {SECRET_FILE} that belongs to this database")
+            yield Finding("FAIL", text, f"put back {SECRET_FILE} that belongs to this database; docs/privacy.md, Keys")
         elif sealed:
             yield Finding("ok", f"all {sealed.sealed} sealed secrets can be read")
     if not saved or now - saved[0].at > BACKUP_DUE:

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.existing import open_existing
 from bot.config import read_settings, signing_key
+from bot.staff.sealed import reseal_steps
 from bot.store import resealing
 from bot.store.sealing import open_sealer
 from bot.web.app import utc_now
@@ -57,6 +58,7 @@ def rotate(as_json: bool) -> None:
     settings = read_settings()
     database, secret = open_existing(settings), signing_key(settings)
     open_sealer(database, secret, settings.secret_key_old)
+    reseal_steps(database, secret, settings.secret_key_old, utc_now())
 
     def tell(done: int, total: int) -> None:
         if total and not as_json:

@@ -14,6 +14,7 @@ from bot.faq.files import load_knowledge
 from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
+from bot.staff.sealed import reseal_steps
 from bot.staff.seeding import is_empty, seed_if_empty
 from bot.staff.uploads import sweep_left_over
 from bot.store.database import Database, open_database
@@ -61,6 +62,7 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     key = signing_key(settings)
     database = open_database(settings.database)
     sealer = open_sealer(database, key, settings.secret_key_old, now=now())
+    reseal_steps(database, key, settings.secret_key_old, now())
     live = Live(None, "no release was published yet")
     left_out = _seed(database, settings, live, now()) if is_empty(database) else ()
     follower = Follower(database, live, Shelves(settings.index_dir, (settings.knowledge_dir,)))
