@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ MOST_WAITING = 10_000  # turns in memory; when the database is away for longer n
 MOST_AT_ONCE = 200
 PURGES_EVERY = timedelta(hours=1)
 LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything
+TRIED_AGAIN_AFTER_S = 1.0  # when the database is away
+KEPT_FOR_S = 600.0  # turns that the database does not take, before they make room for others
 FLUSHED_WITHIN_S = 10.0  # a database that is away must not hold the patients' threads for good
 
 
@@ -70,6 +73,8 @@ class Turns:
         self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
         self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
+        self._ending = threading.Event()
+        self._is_away = False  # the database
         self.given_up = 0
         self.chores: list[Callable[[], object]] = []  # what else is done each hour
         self._thread.start()
@@ -106,7 +111,7 @@ class Turns:
     @property
     def waiting(self) -> int:
         """How many turns are not stored yet, about."""
-        return self._waiting.qsize()
+        return self._waiting.unfinished_tasks
 
     @property
     def trouble(self) -> str:
@@ -157,13 +162,14 @@ class Turns:
         waiting = self._waiting
         with waiting.all_tasks_done:
             done = waiting.all_tasks_done.wait_for(
-                lambda: not waiting.unfinished_tasks, 0 if self.trouble else FLUSHED_WITHIN_S
+                lambda: not waiting.unfinished_tasks, 0 if self.trouble or self._is_away else FLUSHED_WITHIN_S
             )
         if not done:
             raise NotReady(self.trouble or "the turns noted so far are not stored yet")
 
     def close(self) -> None:
-        """Store what waits, and end."""
+        """Store what waits, and end; what the database does not take now is given up."""
+        self._ending.set()
         if not self.trouble:
             self._waiting.put(None)
         self._thread.join(timeout=30)
@@ -188,19 +194,33 @@ class Turns:
                 return
 
     def _store(self, batch: list[Noted]) -> None:
-        """Store what can be stored. This is the outermost edge of the thread: no turn may end it."""
-        try:
-            turns = [_redacted(noted) for noted in batch]
-            with self._database.change() as db:
-                add_turns(db, turns)
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, NotReady) as error:
-            self._give_up(len(batch), error)
-        except Exception as error:  # noqa: BLE001 - one turn's fault, whatever it is: the others are stored without it
-            if len(batch) == 1:
-                self._give_up(1, error)
+        """Store what can be stored, once the database is there. This is the outermost edge of the thread: no turn may
+        end it.
+        """
+        until = time.monotonic() + KEPT_FOR_S
+        while True:
+            try:
+                turns = [_redacted(noted) for noted in batch]
+                with self._database.change() as db:
+                    add_turns(db, turns)
+            except (sa.exc.OperationalError, sa.exc.TimeoutError, NotReady) as error:
+                if self._ending.is_set() or time.monotonic() > until:
+                    self._give_up(len(batch), error)
+                    return
+                if not self._is_away:
+                    LOG.warning("turns wait, the database does not take them: %s", type(error).__name__)
+                self._is_away = True
+                self._ending.wait(TRIED_AGAIN_AFTER_S)
+            except Exception as error:  # noqa: BLE001 - one turn's fault, whatever it is: the others are stored without it
+                if len(batch) == 1:
+                    self._give_up(1, error)
+                    return
+                for noted in batch:
+                    self._store([noted])
                 return
-            for noted in batch:
-                self._store([noted])
+            else:
+                self._is_away = False
+                return
 
     def _give_up(self, count: int, error: Exception) -> None:
         """Count lost turns; the log names the kind of fault only, since its text may hold a patient's words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from bot.patients.chat import Chat, Exchange
 from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.staff.seeding import seed_if_empty
-from bot.store.database import Database
+from bot.store.database import Database, Db
 from bot.store.open_questions import list_open
 from bot.store.tallies import Count, load_values
 from bot.store.visits import Turn, find_feedback, find_turn
@@ -184,6 +185,31 @@ def test_a_turn_that_cannot_be_kept_is_counted_and_costs_no_other(
         assert find_turn(db, lost.turn) is None
     assert "RuntimeError" in caplog.text
     assert "cracked" not in caplog.text
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_turns_wait_while_the_database_is_away(
+    chat: Chat, house: House, monkeypatch: pytest.MonkeyPatch, comes_back: bool
+) -> None:
+    tried, kept, store = threading.Event(), threading.Event(), writing.add_turns
+
+    def add_turns(db: Db, new: Sequence[Turn]) -> None:
+        if not (comes_back and tried.is_set()):
+            tried.set()
+            raise NotReady("away")
+        store(db, new)
+        kept.set()
+
+    monkeypatch.setattr(writing, "TRIED_AGAIN_AFTER_S", 0.001)
+    monkeypatch.setattr(writing, "add_turns", add_turns)
+    exchange = chat.ask("my lips are so dry")
+    assert (kept if comes_back else tried).wait(30)
+
+    house.turns.close()
+
+    assert house.turns.given_up == (0 if comes_back else 1)
+    with house.database.read() as db:
+        assert (find_turn(db, exchange.turn) is not None) is comes_back
 
 
 def test_nobody_waits_for_ever_for_a_writer_that_has_ended(chat: Chat, house: House) -> None:
