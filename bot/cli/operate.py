@@ -27,7 +27,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the chat until stopped."""
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
-    click.echo("Reading the knowledge … (after a change it is learnt anew, which takes some seconds)", err=True)
+    click.echo("Reading the knowledge … (the first time, and after a change, it is learnt: up to a minute)", err=True)
     began = time.perf_counter()
     house = open_house(settings, utc_now)
     live = house.live
