@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import Bot
+from bot.faq.files import load_knowledge
 from bot.language.normalise import plain_words
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
     """Exit code 1 and the repeated questions, or 0."""
-    bot = Bot.from_knowledge(Path(__file__).parent.parent / "knowledge")
-    release = bot.release
+    release = load_knowledge(ROOT / "knowledge", number=1, published_at=datetime.now(UTC)).release
     own = {plain_words(text): entry.id for entry in release.entries for text in (*entry.wordings, *entry.golden)}
     own |= {plain_words(text): rule.id for rule in release.rules for text in (*rule.examples, *rule.hard_negatives)}
     own |= {plain_words(text): "out-of-scope" for text in release.background}

@@ -57,7 +57,9 @@ def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was learnt of the shipped knowledge, a folder `index`: made once for all processes that run tests."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "learnt"
-    folder.mkdir(exist_ok=True)
+    if kept := os.environ.get("TEST_LEARNT"):  # where somebody will go on with it after the tests
+        folder = Path(kept).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():

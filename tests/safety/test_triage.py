@@ -62,15 +62,15 @@ def test_a_broken_pattern_stops_the_start_and_names_the_rule(bot: Bot) -> None:
         Safety([broken], bot.vocabulary)
 
 
-def test_a_broken_pattern_is_named_with_file_line_and_column(knowledge: Path) -> None:
-    path = knowledge / "safety" / "crisis.yaml"
+def test_a_broken_pattern_is_named_with_file_line_and_column(small_knowledge: Path) -> None:
+    path = small_knowledge / "safety" / "crisis.yaml"
     lines = path.read_text(encoding="utf-8").splitlines()
     at = next(place for place, line in enumerate(lines) if line.strip() == "patterns:") + 1
     lines[at] = '      - "want to (never closed"'
     path.write_text("\n".join(lines), encoding="utf-8")
 
     with pytest.raises(BrokenKnowledge) as caught:
-        Bot.from_knowledge(knowledge, meaning=False)
+        Bot.from_knowledge(small_knowledge, meaning=False)
 
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == ("safety/crisis.yaml", at + 1)
