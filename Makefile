@@ -12,7 +12,7 @@ serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
 
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ def test_random_visits_each_end_clean(
         settings=settings(
             max_examples=VISITS,
             phases=[Phase.generate],
-            stateful_step_count=10,
+            stateful_step_count=8,
             derandomize=True,
             deadline=None,
             suppress_health_check=list(HealthCheck),
