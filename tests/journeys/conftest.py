@@ -46,7 +46,8 @@ def playwright_() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright_: Playwright, missing: Callable[[str], None]) -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")  # the first is the same one without windows
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
         missing("Chromium is not installed (Debian: apt-get install chromium)")
     opened = playwright_.chromium.launch(executable_path=path, args=FLAGS)
