@@ -30,6 +30,11 @@ from bot.safety.triage import Safety
 
 T = TypeVar("T")
 
+HARMLESS_PER_ENTRY = 16  # wordings of each entry that teach safety what is harmless; more only slows the start
+MOST_HARMLESS = 1_000  # wordings of all entries together
+OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
+_PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedSafety:
@@ -38,12 +43,6 @@ class OpenedSafety:
     safety: Safety
     key: str
     taught: str
-
-
-HARMLESS_PER_ENTRY = 16  # wordings of each entry that teach safety what is harmless; more only slows the start
-MOST_HARMLESS = 1_000  # wordings of all entries together
-OFTEN_ENOUGH = 3  # examples with a word that no dictionary knows, for it to be one
-_PATTERN_WORD = re.compile(r"(?<![@\w])[a-z']+(?![\w*])")
 
 
 def find_encoder() -> tuple[Encoder | None, str]:

@@ -24,6 +24,11 @@ PLACES = (
 )  # imported so that their tables stand in the metadata
 
 
+def whole_schema() -> sa.MetaData:
+    """The schema with every table in it."""
+    return metadata
+
+
 def every_table() -> tuple[sa.Table, ...]:
     """Every table, after those that its rows point to."""
-    return tuple(metadata.sorted_tables)
+    return tuple(whole_schema().sorted_tables)
