@@ -1,14 +1,15 @@
 """A server process under mixed load for a long time: is its memory flat, and is everything stored that it acknowledged?
 
-    python benchmarks/soak.py [--minutes 30 | --asks 1000000] [--clients 4] [--pause 0.02] [--database postgresql://…]
+    python benchmarks/soak.py [--minutes 30 | --asks 1000000] [--clients 4] [--pause 0.02] [--new 0.3]
+        [--questions-only] [--database postgresql://…]
 
 Starts `clinicbot serve` in a folder of its own (shipped knowledge; SQLite, or an empty database that is named) and does
 what patients do: first questions and follow-ups over the API, by the chat's script and at the kiosk, a third of them
-with a word in it that nobody typed before; suggestions while typing, pages, thanks and complaints, messages to the
-clinic, cleared chats. It notes the server's memory each few seconds, ends it with SIGTERM while it is asked, and reads
-the database back: every turn that was answered must be there, every message by its reference, and nothing of the chats
-that were cleared. Exit code 1 when anything is missing or too much, a request failed, or memory rose by more than 5 %
-after the first third.
+(or another share) with a word in it that nobody typed before; suggestions while typing, pages, thanks and complaints,
+messages to the clinic, cleared chats. Or only first questions and follow-ups, for a million of them. It notes the
+server's memory each few seconds, ends it with SIGTERM while it is asked, and reads the database back: every turn that
+was answered must be there, every message by its reference, and nothing of the chats that were cleared. Exit code 1 when
+anything is missing or too much, a request failed, or memory rose by more than 5 % after the first third.
 """
 
 from __future__ import annotations
@@ -45,7 +46,6 @@ from bot.store.tables_handoffs import handoffs
 from bot.store.tables_visits import turns
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
-NEW = 0.3  # of the questions have a word in them that nobody typed before
 MIX = {  # what a patient does next, in hundredths
     "first question": 22,
     "follow-up": 24,
@@ -57,6 +57,7 @@ MIX = {  # what a patient does next, in hundredths
     "message": 1,
     "cleared": 4,
 }
+QUESTIONS = {"first question": 80, "follow-up": 20}
 _TURN = re.compile(r'name="turn" value="([^"]+)"')
 _FOLLOW_UPS = ("and for how long?", "what about alcohol then?", "is that normal?", "and if it gets worse?")
 
@@ -68,9 +69,10 @@ class Refused(Exception):
 class Patient(threading.Thread):
     """Does what patients do until nobody listens any more."""
 
-    def __init__(self, port: int, release: Release, pause_s: float, seed: int) -> None:
+    def __init__(self, port: int, release: Release, seed: int, given: argparse.Namespace) -> None:
         super().__init__(daemon=True)
-        self.rng, self.pause_s = random.Random(seed), pause_s
+        self.rng, self.pause_s, self.new = random.Random(seed), given.pause, given.new
+        self.mix = QUESTIONS if given.questions_only else MIX
         self.questions = [text for entry in release.entries for text in (entry.question, *entry.golden)]
         self.pages = ["/", "/topics", "/contact", "/kiosk", *(f"/answers/{entry.id}" for entry in release.entries)]
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -97,7 +99,7 @@ class Patient(threading.Thread):
             "cleared": self._clear,
         }
         while True:
-            (what,) = self.rng.choices(list(MIX), list(MIX.values()))
+            (what,) = self.rng.choices(list(self.mix), list(self.mix.values()))
             began = time.perf_counter()
             try:
                 doing[what]()
@@ -139,7 +141,7 @@ class Patient(threading.Thread):
 
     def _question(self) -> str:
         question = self.rng.choice(self.questions)
-        return (f"hi {self.rng.randrange(10**9)} {question}" if self.rng.random() < NEW else question)[:500]
+        return (f"hi {self.rng.randrange(10**9)} {question}" if self.rng.random() < self.new else question)[:500]
 
     def _conversation(self) -> str | None:
         return self.rng.choice(list(self.kept)) if self.kept else None
@@ -236,6 +238,8 @@ def main() -> int:
     parser.add_argument("--asks", type=int, help="end after so many questions, however long that takes")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--pause", type=float, default=0.02, help="seconds between a reply and the next request")
+    parser.add_argument("--new", type=float, default=0.3, help="share of questions with a word nobody typed before")
+    parser.add_argument("--questions-only", action="store_true", help="nothing but questions and follow-ups")
     parser.add_argument("--database", help="an empty database in place of a file")
     given = parser.parse_args()
     release = load_knowledge(KNOWLEDGE, number=1, published_at=datetime.now(UTC)).release
@@ -246,7 +250,7 @@ def main() -> int:
         server.send_signal(signal.SIGTERM)  # what was learnt at the first start is on disk now: begin as a restart does
         server.wait(60)
         server = started(folder, port, url)
-        patients = [Patient(port, release, given.pause, seed) for seed in range(given.clients)]
+        patients = [Patient(port, release, seed, given) for seed in range(given.clients)]
         for patient in patients:
             patient.start()
         began = time.monotonic()

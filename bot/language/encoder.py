@@ -6,6 +6,7 @@ about and what they agree with stands in `data/encoder/NOTICE`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bot.errors import NotReady
 from bot.language.vectors import name_of
 from bot.language.wordpiece import WordPieces
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at the import: else the runtime reports to its maker, under an id
 try:
     import onnxruntime
 except ImportError as error:  # the lexical matcher still answers, and says so

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -86,3 +88,14 @@ def test_without_the_runtime_the_program_starts_and_says_what_is_missing(monkeyp
 
     with pytest.raises(NotReady, match=r"cannot run: .*onnxruntime"):
         without["Encoder"](Model(b"", PIECES, "key", 4))
+
+
+def test_the_runtime_reports_nothing_to_its_maker(tmp_path: Path) -> None:
+    """Left alone it keeps an id of the machine in its user's folder, and sends what it did to its maker's servers."""
+    told = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    asked = "from bot.language.encoder import load_encoder; load_encoder().encode('dry lips')"
+
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    subprocess.run([sys.executable, "-c", asked], env={**told, **home}, cwd=Path(__file__).parents[2], check=True)
+
+    assert list(tmp_path.rglob("*")) == []
