@@ -33,5 +33,5 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 # Whether it can answer, with its own Python: there is no curl here, and none is needed.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+  CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"CLINICBOT_PORT\"]}/readyz', timeout=4)"]
 CMD ["clinicbot", "serve"]

@@ -57,9 +57,10 @@ def test_the_container_runs_a_real_command_as_somebody_without_rights(app: Flask
     assert program in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     assert command in COMMANDS
     assert int(instructions("USER")[-1]) >= 1000
-    health = re.search(r"http://127\.0\.0\.1:8000(/\w+)", DOCKERFILE)
-    assert health is not None
-    assert health[1] in [str(rule) for rule in app.url_map.iter_rules()]
+    health = json.loads(re.search(r"HEALTHCHECK.*?CMD (\[.*?\])\n", DOCKERFILE, re.DOTALL)[1])
+    asked = re.search(r"http://127\.0\.0\.1:\{os\.environ\[\"CLINICBOT_PORT\"\]\}(/\w+)", health[-1])
+    assert asked is not None
+    assert asked[1] in [str(rule) for rule in app.url_map.iter_rules()]
     assert "CLINICBOT_PORT=8000" in DOCKERFILE
 
 

@@ -55,10 +55,10 @@ def serve(host: str | None, port: int | None) -> None:
         sys.exit(2)
     signal.signal(signal.SIGTERM, lambda *_: _stop(server))
     signal.signal(signal.SIGINT, lambda *_: _interrupt(server))
-    click.echo(f"The chat is at http://{host}:{port} (stop with Ctrl+C).", err=True)
+    here = replace(settings, host=host, port=port)
+    click.echo(f"The chat is at {address_of(replace(here, public_url=''), '')} (stop with Ctrl+C).", err=True)
     if (path := setup_link(house.database, utc_now())) is not None:
-        link = address_of(replace(settings, host=host, port=port), path)
-        click.echo(f"Set up the first staff account, once and within 24 hours: {link}", err=True)
+        click.echo(f"Set up the first staff account, once and within 24 hours: {address_of(here, path)}", err=True)
     notify(os.environ, "READY=1")
     server.run()
     house.close()

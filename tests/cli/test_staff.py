@@ -46,6 +46,15 @@ def test_links_lead_to_the_address_that_people_use(run, monkeypatch: pytest.Monk
     assert invited.stdout.startswith("https://chat.clinic.example/staff/invite/")
 
 
+@pytest.mark.parametrize(("host", "opened"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]")])  # noqa: S104
+def test_a_server_that_listens_everywhere_is_opened_on_this_machine(
+    run, monkeypatch: pytest.MonkeyPatch, host: str, opened: str
+) -> None:
+    monkeypatch.setenv("CLINICBOT_HOST", host)
+
+    assert run("setup").stdout.startswith(f"http://{opened}:8000/staff/setup/")
+
+
 def test_nobody_is_listed_before_somebody_joined(run) -> None:
     assert json.loads(run("list", "--json").stdout) == []
     assert "first person" in run("list").stderr
