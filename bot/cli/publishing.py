@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -29,6 +30,7 @@ from bot.web.app import utc_now
 
 MOST_SHOWN = 10
 BAR = 30  # characters
+GENTLY = 10  # by which the gates that a server began stand back
 
 
 @click.command()
@@ -47,6 +49,7 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
     waivers = dict(_waiver(text) for text in waive)
     with working_database(settings) as database:
         if gates_only is not None:
+            _stand_back()
             sys.exit(0 if _passed(_run(database, settings, gates_only, silent)) else 1)
         user = operator(by)
         candidate_id = prepare(database, user=user, now=utc_now())
@@ -93,6 +96,12 @@ def _run(database: Database, settings: Settings, candidate_id: int, tell: Tell) 
         recall=recall_with(settings),
         tell=tell,
     )
+
+
+def _stand_back() -> None:
+    """Gates that a server began use what its patients leave of the processors."""
+    if hasattr(os, "nice"):
+        os.nice(GENTLY)
 
 
 class _Bar:

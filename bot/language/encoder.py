@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 FOLDER = "data/encoder"
 MOST_PIECES = 96
-MOST_CACHED = 20_000
+MOST_CACHED = 10_000
 
 
 @dataclass(frozen=True, slots=True)

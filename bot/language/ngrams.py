@@ -234,7 +234,7 @@ def _uniques(hashes: list[int]) -> tuple[Hashes, Floats]:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _character_hashes(stem: str, orders: tuple[int, ...]) -> tuple[int, ...]:
     marked = f"<{stem}>"
     return tuple(

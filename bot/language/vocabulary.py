@@ -70,7 +70,7 @@ class Vocabulary:
         self._domain_by_length = _by_length(self._domain)
         self._folds = Folds({**words.synonyms, **words.brands})
         self._names = Folds(words.brands)
-        self._meaning = lru_cache(maxsize=50_000)(self._meaning_uncached)
+        self._meaning = lru_cache(maxsize=20_000)(self._meaning_uncached)
         self._lists = words
 
     def key(self) -> str:

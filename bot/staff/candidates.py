@@ -102,6 +102,13 @@ def is_settled(db: Db, candidate: Candidate) -> bool:
     return live.published_at > run.started_at or was_released(db, candidate.content_hash, since=run.started_at)
 
 
+def is_checking(db: Db, now: datetime) -> bool:
+    """Whether the gates of the newest candidate are running."""
+    newest = next(iter(list_candidates(db, 1)), None)
+    run = last_run(db, newest.candidate_id) if newest else None
+    return run is not None and run.ended_at is None and not run.is_silent(now)
+
+
 def load_live(db: Db) -> Release | None:
     """The live release. Raises NotReady when it is damaged."""
     live = find_live(db)

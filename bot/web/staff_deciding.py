@@ -8,15 +8,19 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import Conflict, InputError
-from bot.web.staff_door import say
+from bot.web.gate_process import check_ahead
+from bot.web.staff_door import say, staff
 
 Decide = Callable[[bool, str], tuple[str, str]]
 
 
-def decided(decide: Decide, page: Callable[..., Response], here: int, next_address: str) -> BaseResponse:
+def decided(
+    decide: Decide, page: Callable[..., Response], here: int, next_address: str, *, was_last: bool
+) -> BaseResponse:
     """Take the decision that the form holds, and go on to `next_address`; back to the page `here` where it cannot be.
 
-    `decide` is told whether it is approved, and the comment; it gives the author and the question.
+    `decide` is told whether it is approved, and the comment; it gives the author and the question. Once the last that
+    waited is approved, the checks of all that is begin, for publishing comes next.
     """
     comment, approved = request.form.get("comment", ""), request.form.get("decision") == "approve"
     try:
@@ -29,7 +33,10 @@ def decided(decide: Decide, page: Callable[..., Response], here: int, next_addre
     except Conflict as conflict:
         return page(0, problem=f"{conflict.subject}: {conflict.problem}. This is what waits now.", status=409)
     if approved:
-        say(f"Approved: {question} Patients see it with the next release.")
+        begun = was_last and check_ahead(staff())
+        say(
+            f"Approved: {question} Patients see it with the next release{', whose checks have begun' if begun else ''}."
+        )
     else:
         say(f"Returned to {author}: {question}")
     return redirect(next_address, 303)

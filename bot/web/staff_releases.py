@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, current_app, jsonify, redirect, request
+from flask import Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import Conflict, InputError
 from bot.faq.difference import Difference, difference
 from bot.faq.release import Release
 from bot.staff.accounts import Role
-from bot.staff.candidates import Standing, load_standing, overdue, prepare
+from bot.staff.candidates import Standing, load_standing, overdue
 from bot.staff.comparing import compare
 from bot.staff.gating import told
 from bot.staff.own_content import approve_content
@@ -26,13 +26,12 @@ from bot.store.releases import (
     list_releases,
     load_release,
 )
-from bot.web.gate_process import Start, start_gates
+from bot.web.gate_process import check_approved
 from bot.web.numbers import number_in
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, say_again, staff, staff_page
 
 blueprint = room("releases", "/staff/releases")
-GATES = "clinicbot gates"  # the application's extension that starts them, where it is not the usual one
 LISTED = 20
 WAIVER = "waiver."
 
@@ -48,13 +47,10 @@ def releases() -> Response:
 @requires(Role.CLINICIAN, Role.ADMIN)
 def begin() -> BaseResponse:
     """Make a candidate of everything approved, and start its gates."""
-    database = desk().require_database()
     try:
-        candidate_id = prepare(database, user=staff(), now=desk().now())
+        check_approved(staff())
     except Conflict as conflict:
         return _page(problem=_sentence(conflict), status=409)
-    start: Start = current_app.extensions.get(GATES, start_gates)
-    start(desk().settings, database, candidate_id)
     return redirect("/staff/releases#checks", 303)
 
 

@@ -52,7 +52,8 @@ def decide(revision_id: int) -> BaseResponse:
         revision = settle(database, revision_id, comment=comment, user=user, now=now)
         return revision.author, revision.entry.question
 
-    return decided(decide_on_it, _page, revision_id, f"/staff/review?revision={after}" if after else "/staff/review")
+    next_address = f"/staff/review?revision={after}" if after else "/staff/review"
+    return decided(decide_on_it, _page, revision_id, next_address, was_last=not after)
 
 
 @blueprint.get("/entries/<entry_id>/history")

@@ -48,7 +48,8 @@ def decide(translation_id: int) -> BaseResponse:
         version = settle(database, translation_id, comment=comment, user=user, now=now)
         return version.author, version.translation.question
 
-    return decided(decide_on_it, _page, translation_id, f"{HERE}?translation={after}" if after else HERE)
+    next_address = f"{HERE}?translation={after}" if after else HERE
+    return decided(decide_on_it, _page, translation_id, next_address, was_last=not after)
 
 
 def _page(translation_id: int, *, fault: str = "", comment: str = "", problem: str = "", status: int = 200) -> Response:

@@ -16,8 +16,8 @@ from bot.patients.chat import Chat
 from bot.store.database import Database
 from bot.store.releases import end_gates, find_live, last_run, load_candidate, note_progress
 from bot.web.app import utc_now
+from bot.web.gate_process import GATES
 from bot.web.opening import House
-from bot.web.staff_releases import GATES
 
 pytestmark = pytest.mark.browser
 
@@ -175,8 +175,8 @@ def test_everything_can_be_done_without_scripts(open_staff_page: Opener, house: 
     revise(house.database, "dry-lips", worded(TOLD))
     page = open_staff_page("/staff/review", "Cleo", role="clinician", scripts=False)
     page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("whose checks have begun")).to_be_visible()
     page.goto("/staff/releases")
-    page.get_by_role("button", name="Check 1 change").click()
     expect(page.get_by_text("Waiting")).to_be_visible()
     finish(house, started[0])
     expect(page.get_by_role("button", name="Publish 1 change")).to_be_visible(timeout=10_000)  # it refreshes itself

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from bot.config import Secret, read_settings
+from bot.config import Secret, Settings, read_settings
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
 from bot.patients.following import Follower, Shelves
@@ -24,6 +24,7 @@ from bot.staff.sessions import open_session
 from bot.store.database import Database
 from bot.store.staff import add_account, find_account, find_account_of, update_account
 from bot.web.app import create_app
+from bot.web.gate_process import GATES
 from bot.web.opening import House
 from bot.web.staff_cookies import masked
 
@@ -80,10 +81,15 @@ def clock() -> Clock:
     return Clock()
 
 
+def no_gates(_settings: Settings, _database: Database, _candidate_id: int) -> None:
+    """Approving the last revision begins the gates, which take a process and a minute: they are begun, and rest."""
+
+
 @pytest.fixture
 def empty_staff_app(house: House, clock: Clock) -> Flask:
     """The application with a seeded database, before anybody has an account."""
     made = create_app(read_settings({}), now=clock, house=house)
+    made.extensions[GATES] = no_gates
     made.test_client_class = StaffClient
     return made
 

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from curating import NOON, approve_change, worded
+from curating import NOON, approve_change, revise, worded
 from flask import Flask
 
 from bot.config import Settings
 from bot.staff.assembly import assemble
 from bot.store.audit import list_events
+from bot.store.content import find_revision
 from bot.store.database import Database
 from bot.store.releases import (
     add_release,
@@ -26,8 +27,8 @@ from bot.store.releases import (
     note_progress,
 )
 from bot.store.releases import publish as add_publication
+from bot.web.gate_process import GATES
 from bot.web.opening import House
-from bot.web.staff_releases import GATES
 
 SignIn = Callable[[str], Any]
 TOLD = "Use a plain ointment on your lips, many times a day."
@@ -115,6 +116,62 @@ def test_a_change_is_checked_published_followed_and_undone(
     assert "Release 1 is live again." in client.text("/staff/releases")
     client.post_form("/staff/releases/2/rollback")
     assert live(house) == 2
+
+
+def test_approving_the_last_that_waits_begins_the_checks(house: House, started: list[int], sign_in: SignIn) -> None:
+    first = revise(house.database, "dry-lips", worded(TOLD))
+    second = revise(house.database, "dry-skin", worded("Use a cream."))
+    client = sign_in("clinician")
+
+    client.post_form(f"/staff/review/{first.revision_id}", decision="approve")
+    assert started == []
+    client.post_form(f"/staff/review/{second.revision_id}", decision="approve")
+
+    assert started == [candidate(house)]
+    assert "whose checks have begun" in client.text("/staff/review")
+    assert "Begun by Cleo Clinician" in client.text("/staff/releases")
+    finish(house, started[0])
+    assert "Publish 2 changes" in client.text("/staff/releases")
+
+
+def test_what_is_approved_while_checks_run_waits_for_their_end(
+    house: House, started: list[int], sign_in: SignIn
+) -> None:
+    first = revise(house.database, "dry-lips", worded(TOLD))
+    client = sign_in("clinician")
+    client.post_form(f"/staff/review/{first.revision_id}", decision="approve")
+    second = revise(house.database, "dry-skin", worded("Use a cream."))
+
+    client.post_form(f"/staff/review/{second.revision_id}", decision="approve")
+
+    assert len(started) == 1
+    assert "with the next release." in client.text("/staff/review")
+    finish(house, started[0])
+    assert "1 change approved since is not in what was checked" in client.text("/staff/releases")
+
+
+def test_returning_the_last_that_waits_begins_nothing(house: House, started: list[int], sign_in: SignIn) -> None:
+    revision = revise(house.database, "dry-lips", worded(TOLD))
+
+    sign_in("clinician").post_form(f"/staff/review/{revision.revision_id}", decision="return", comment="Shorter.")
+
+    assert started == []
+
+
+def test_what_is_approved_stays_so_when_its_checks_cannot_begin(
+    house: House, started: list[int], sign_in: SignIn
+) -> None:
+    """An approval that leaves everything as it is live: there is nothing to check."""
+    revision = revise(house.database, "dry-lips", lambda entry: entry)
+
+    answer = sign_in("clinician").post_form(f"/staff/review/{revision.revision_id}", decision="approve")
+
+    assert answer.status_code == 303
+    assert started == []
+    with house.database.read() as db:
+        found = find_revision(db, "dry-lips")
+    assert found is not None
+    assert found.state == "approved"
 
 
 def test_a_failed_check_shows_what_failed_and_no_button(house: House, started: list[int], sign_in: SignIn) -> None:
