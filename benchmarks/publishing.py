@@ -37,7 +37,7 @@ from bot.store.visits import Turn, add_turns
 
 ROOT = Path(__file__).resolve().parent.parent
 OCCASIONS = (
-    "", "at school", "in winter", "on holiday", "at work", "while swimming", "before a wedding", "after an operation",
+    "", "at school", "in winter", "on holiday", "at work", "while swimming", "before a wedding", "on a train",
     "as a student", "in hot weather", "at the gym", "with a new job", "during exams", "at sea", "in the mountains",
     "at night", "in the morning", "after lunch", "with friends", "on a farm", "in an office", "on a ship",
 )  # fmt: skip

@@ -62,8 +62,10 @@ def band_of(confidence: float) -> float:
 
 
 def count_turns(db: Db, turns: Iterable[Mapping[str, Any]]) -> None:
-    """Count turns, in the transaction that stores them."""
+    """Count turns, in the transaction that stores them; there may be none."""
     counts = Counter(key for turn in turns for key in keys_of(turn))
+    if not counts:
+        return
     rows = [{**key._asdict(), "asked": counts[key], "helpful": 0, "unhelpful": 0} for key in sorted(counts)]
     insert = (sqlite if db.dialect.name == "sqlite" else postgresql).insert(tallies)
     added = {"asked": tallies.c.asked + insert.excluded.asked}

@@ -161,11 +161,13 @@ def test_a_message_that_reaches_two_replicas_is_one_turn(
 ) -> None:
     one, two = replicas
     first = one.chat.ask("my lips are so dry", key="0123456789abcdef")
-    again = two.chat.ask("my lips are so dry", key="0123456789abcdef")
-    other = two.chat.ask("my lips are so dry", key="fedcba9876543210")
     one.turns.flush()
+    again = two.chat.ask("my lips are so dry", key="0123456789abcdef")
+    two.turns.flush()  # nothing else is stored with it
+    other = two.chat.ask("my lips are so dry", key="fedcba9876543210")
     two.turns.flush()
 
+    assert one.turns.given_up == two.turns.given_up == 0
     assert (again.turn, again.conversation) == (first.turn, first.conversation)
     assert again.reply.to_dict() == first.reply.to_dict()
     assert other.turn != first.turn

@@ -56,6 +56,13 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """A turn comes once more, through another process."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Purge:
     """The time is over for what is older than so many days."""
 
@@ -74,7 +81,7 @@ asked = st.lists(
     max_size=4,
 )
 steps = st.lists(
-    asked | st.builds(Rate, numbers, st.booleans()) | st.builds(Forget, st.integers(0, 2)) | st.builds(Purge, st.integers(0, 3)),
+    asked | st.builds(Rate, numbers, st.booleans()) | st.builds(Forget, st.integers(0, 2)) | st.builds(Purge, st.integers(0, 3)) | st.builds(Repeat, numbers),
     min_size=1,
     max_size=12,
 )  # fmt: skip
@@ -128,6 +135,10 @@ def take(database: Database, witness: Witness, step: object) -> None:
                 witness.kept -= {
                     name for name, each in witness.seen.items() if each.conversation == f"talk-{conversation}"
                 }
+            case Repeat(number):
+                known = witness.seen.get(f"turn-{number}")
+                if known is not None and known.turn_id in witness.kept:
+                    add_turns(db, [known])
             case Purge(days):
                 purge(db, before=NOON - timedelta(days=days))
                 witness.kept -= {
