@@ -1,4 +1,4 @@
-"""Speed, start-up, memory and throughput of the bot and its API, with the alternative beside them in the same run.
+"""Speed, start-up, memory and throughput of the bot and its API (turns stored), with the alternative beside them in the same run.
 
     .venv/bin/python benchmarks/service.py [QUESTIONS.csv]
 
@@ -23,14 +23,16 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import sqlalchemy as sa
 import structlog
 import waitress
 from flask import Flask, jsonify, request
 
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
-from bot.patients.live import Live
-from bot.web.app import create_app
+from bot.store.tables_visits import turns
+from bot.web.app import create_app, utc_now
+from bot.web.opening import House, open_house
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 CLIENTS = 4
@@ -44,20 +46,24 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     before_mb = _peak_mb()
-    with tempfile.TemporaryDirectory() as kept:
-        bot, nothing_s = _started(Path(kept))
+    with tempfile.TemporaryDirectory() as name:
+        kept = Path(name) / "index"  # where a server keeps it in its data folder
+        bot, nothing_s = _started(kept)
         questions = _questions(bot)
         size = f"{len(bot.release.entries)} entries, {sum(len(e.wordings) for e in bot.release.entries)} wordings"
         show(f"start-up of the bot, {size}, nothing kept", f"{nothing_s:.1f} s")
         show("memory while learning", f"+{_peak_mb() - before_mb:.0f} MB, peak {_peak_mb():.0f} MB")
-        show("start-up, what was learnt found", f"{_started(Path(kept))[1]:.1f} s")
-    for text in questions[::10]:
-        bot.ask(f"well {text}")
-    show("`bot.ask`, each question new", _spread(_timed(bot.ask, questions)))
-    lexical = Bot.from_knowledge(KNOWLEDGE, meaning=False)
-    show("`bot.ask`, each question new, by words alone", _spread(_timed(lexical.ask, questions)))
-    show("`bot.ask`, asked before", _spread(_timed(bot.ask, questions * 3)))
-    _throughput(bot, questions)
+        show("start-up, what was learnt found", f"{_started(kept)[1]:.1f} s")
+        for text in questions[::10]:
+            bot.ask(f"well {text}")
+        show("`bot.ask`, each question new", _spread(_timed(bot.ask, questions)))
+        lexical = Bot.from_knowledge(KNOWLEDGE, meaning=False)
+        show("`bot.ask`, each question new, by words alone", _spread(_timed(lexical.ask, questions)))
+        show("`bot.ask`, asked before", _spread(_timed(bot.ask, questions * 3)))
+        house = open_house(read_settings({"CLINICBOT_DATA_DIR": name}), utc_now)
+        house.start()
+        _throughput(house, questions)
+        house.close()
 
 
 def show(measure: str, figure: str) -> None:
@@ -75,11 +81,15 @@ def _spread(taken: list[float]) -> str:
     return f"p50 {_at(taken, 0.5):.2f} ms, p99 {_at(taken, 0.99):.2f} ms (of {len(taken)})"
 
 
-def _throughput(bot: Bot, questions: list[str]) -> None:
+def _throughput(house: House, questions: list[str]) -> None:
     empty = Flask("empty")
     empty.add_url_rule("/api/v1/ask", "ask", lambda: jsonify(ok=bool(request.get_json())), methods=["POST"])
-    ours = create_app(read_settings({}), Live(bot))
-    ratios: dict[str, list[float]] = {"every question new": [], "a mix with repeats": []}
+    ours = create_app(read_settings({}), now=utc_now, house=house)
+    ratios: dict[str, list[float]] = {
+        "every question new": [],
+        "a mix with repeats": [],
+        "only what was asked before": [],
+    }
     rates = []
     rng = random.Random(0)
     shares = [1 / (place + 3) for place in range(len(questions))]
@@ -88,12 +98,15 @@ def _throughput(bot: Bot, questions: list[str]) -> None:
             fresh = [_reworded(question, turn, rng) for question in rng.choices(questions, k=REQUESTS)]
             popular = rng.choices(questions, shares, k=REQUESTS)
             mixed = [_reworded(text, turn, rng) if rng.random() < NEW_SHARE else text for text in popular]
-            base, new, mix = _rate(plain, fresh), _rate(real, fresh), _rate(real, mixed)
-            ratios["every question new"].append(new / base)
-            ratios["a mix with repeats"].append(mix / base)
-            rates.append((base, new, mix))
-    shown = ", ".join(f"{base:.0f} / {new:.0f} / {mix:.0f}" for base, new, mix in rates)
-    show(f"requests a second, empty endpoint / new / mix, {CLIENTS} clients, each round", shown)
+            base, new, mix, again = _rate(plain, fresh), _rate(real, fresh), _rate(real, mixed), _rate(real, popular)
+            for found, rate in zip(ratios.values(), (new, mix, again), strict=True):
+                found.append(rate / base)
+            rates.append(f"{base:.0f} / {new:.0f} / {mix:.0f} / {again:.0f}")
+    show(f"requests a second, empty endpoint / new / mix / before, {CLIENTS} clients, each round", ", ".join(rates))
+    house.turns.flush()
+    with house.database.read() as db:
+        kept = db.execute(sa.select(sa.func.count()).select_from(turns)).scalar_one()
+    show("turns stored, of so many asked", f"{kept:,} of {3 * ROUNDS * (REQUESTS // CLIENTS) * CLIENTS:,}")
     for name, values in ratios.items():
         show(f"`POST /api/v1/ask` against an empty JSON endpoint, {name}", f"{statistics.median(values):.2f}")
 

@@ -32,6 +32,8 @@ from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, giv
 LOG = logging.getLogger("clinicbot.turns")
 MOST_WAITING = 10_000  # turns in memory; when the database is away for longer new ones are given up, and counted
 MOST_AT_ONCE = 200
+GATHERED_FOR_S = 0.03  # to be stored together: by ones and twos each costs three times as much
+MOST_CLEANED = 1_000  # questions whose redacted form is kept in memory, as their replies are: many are asked often
 PURGES_EVERY = timedelta(hours=1)
 LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything
 TRIED_AGAIN_AFTER_S = 1.0  # when the database is away
@@ -74,6 +76,7 @@ class Turns:
         self._purged_at = now()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
         self._ending = threading.Event()
+        self._wanted = threading.Event()  # somebody waits for what was noted: it is stored at once
         self._is_away = False  # the database
         self.given_up = 0
         self.chores: list[Callable[[], object]] = []  # what else is done each hour
@@ -160,6 +163,7 @@ class Turns:
     def flush(self) -> None:
         """Wait until everything noted so far is stored, or was given up. Raises NotReady when that takes too long."""
         waiting = self._waiting
+        self._wanted.set()
         with waiting.all_tasks_done:
             done = waiting.all_tasks_done.wait_for(
                 lambda: not waiting.unfinished_tasks, 0 if self.trouble or self._is_away else FLUSHED_WITHIN_S
@@ -170,6 +174,7 @@ class Turns:
     def close(self) -> None:
         """Store what waits, and end; what the database does not take now is given up."""
         self._ending.set()
+        self._wanted.set()
         if not self.trouble:
             self._waiting.put(None)
         self._thread.join(timeout=30)
@@ -182,12 +187,15 @@ class Turns:
                 self._purge_in_time()
                 continue
             batch = [first]
+            self._wanted.wait(GATHERED_FOR_S)
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get())
             try:
                 self._store([noted for noted in batch if noted is not None])
                 self._purge_in_time()
             finally:
+                if self._waiting.empty() and not self._ending.is_set():
+                    self._wanted.clear()
                 for _ in batch:
                     self._waiting.task_done()
             if None in batch:
@@ -240,8 +248,10 @@ class Turns:
             LOG.error("old turns could not be deleted: %s", type(error).__name__)
 
 
+clean = lru_cache(maxsize=MOST_CLEANED)(redact)
+
+
 def _redacted(noted: Noted) -> Turn:
-    clean = lru_cache(maxsize=8)(redact)  # a turn of one part says the same words three times
     lead = noted.reply.leading
     redacted = clean(noted.question)
     at_clinic = noted.at.astimezone(ZoneInfo(noted.bot.release.clinic.time_zone))

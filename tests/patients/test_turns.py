@@ -176,7 +176,7 @@ def test_a_turn_that_cannot_be_kept_is_counted_and_costs_no_other(
             raise RuntimeError(text)
         return text
 
-    monkeypatch.setattr(writing, "redact", broken)
+    monkeypatch.setattr(writing, "clean", broken)
     lost, kept = chat.ask("my lips are cracked"), chat.ask("my lips are so dry")
 
     assert stored(house, kept).redacted == "my lips are so dry"
