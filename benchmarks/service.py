@@ -1,8 +1,9 @@
-"""Speed, start-up, memory and throughput of the bot and its API (turns stored), with the alternative beside them in the same run.
+"""Speed, start-up, memory and throughput of the bot and its API, with the alternative beside them in the same run.
 
     .venv/bin/python benchmarks/service.py [QUESTIONS.csv]
 
-Without a file the FAQ's own golden questions are asked. Ratios are what to quote: machines differ.
+Without a file the FAQ's own golden questions are asked. Turns are stored, as by a clinic's server. Ratios are what to
+quote: machines differ.
 """
 
 from __future__ import annotations
