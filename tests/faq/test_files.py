@@ -76,6 +76,13 @@ def test_a_broken_entry_is_left_out_and_said_so(knowledge: Path, old: str, new: 
     assert loaded.release.entry("dry-skin") is not None
 
 
+def test_a_rule_that_names_an_unknown_fact_stops_everything_and_is_named(knowledge: Path) -> None:
+    edit(knowledge, "safety/emergency.yaml", "{{ clinic.emergency }}", "{{ clinic.fax }}")
+
+    with pytest.raises(BrokenKnowledge, match=r"emergency\.anaphylaxis.*clinic\.fax"):
+        load(knowledge)
+
+
 def test_a_wording_may_stand_only_once(knowledge: Path) -> None:
     first = load(knowledge).release.entry("dry-skin")
     assert first is not None

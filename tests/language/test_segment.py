@@ -78,6 +78,7 @@ FOLDS = Folds({"sun cream": "sunscreen", "sun": "light", "accutane": "isotretino
     [
         ("sun creams hurt", "sunscreen hurt", "sunscreen hurt"),  # the longest phrase, in any inflection
         ("the sun", "the light", "the light"),
+        ("sun zone", "light zone", "light zone"),  # as long as a phrase, and none
         ("accutane. sun", "isotretinoin light", "isotretinoin light"),
         ("tattoos", "tattoo", "tattoos"),  # the same stem: nothing to fold
         ("cream", "cream", "cream"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from bot.errors import NotReady
 from bot.faq.clinic import LINE_KINDS, HelpLine
@@ -207,3 +208,15 @@ def test_what_is_said_of_an_entry_links_only_to_what_is_served(release: Release)
     part = Composer(replace(release, entries=(linked, *rest))).answer("lips", Region.UK)
 
     assert part.answer_html == '<p>See <a href="/answers/wine">wine</a> and news.</p>'
+
+
+def test_what_the_api_gives_is_the_answer_in_both_forms_or_nothing(composer: Composer) -> None:
+    answered, unknown = said(composer, answer("skin")), said(composer, Decision(outcome=Outcome.CLARIFY))
+
+    part, nothing = (
+        answered.parts[0].to_dict(),
+        replace(unknown.parts[0], answer_html=Markup(""), answer_text="").to_dict(),
+    )
+
+    assert (part["answer_text"], part["answer_html"]) == ("Care for skin.", "<p>Care for skin.</p>")
+    assert (nothing["answer_text"], nothing["answer_html"]) == (None, None)
