@@ -22,9 +22,9 @@ from bot.store.releases import (
     find_live,
     hold_publishing,
     last_run,
-    list_candidates,
     load_candidate,
     load_release,
+    newest_candidate,
     was_released,
 )
 
@@ -61,7 +61,7 @@ def prepare(database: Database, *, user: User, now: datetime) -> int:
         live = load_live(db)
         if live is not None and live.content_hash == release.content_hash:
             raise Conflict(subject="release", problem=f"nothing differs from release {live.number}, which is live")
-        newest = next(iter(list_candidates(db, 1)), None)
+        newest = newest_candidate(db)
         if newest is not None and newest.content_hash == release.content_hash:
             candidate_id = newest.candidate_id
         else:
@@ -76,7 +76,7 @@ def load_standing(db: Db, now: datetime) -> Standing:
     """Where publishing stands. A candidate whose content is live, or was made before that, is no longer one."""
     live, approved = load_live(db), assemble(db, now)
     waiting = difference(live, approved) if live else NO_DIFFERENCE
-    newest = next(iter(list_candidates(db, 1)), None)
+    newest = newest_candidate(db)
     release = load_candidate(db, newest.candidate_id) if newest else None
     if newest is None or release is None or is_settled(db, newest):
         return Standing(live=live, approved=approved, waiting=waiting)
@@ -104,9 +104,9 @@ def is_settled(db: Db, candidate: Candidate) -> bool:
 
 def is_checking(db: Db, now: datetime) -> bool:
     """Whether the gates of the newest candidate are running."""
-    newest = next(iter(list_candidates(db, 1)), None)
+    newest = newest_candidate(db)
     run = last_run(db, newest.candidate_id) if newest else None
-    return run is not None and run.ended_at is None and not run.is_silent(now)
+    return run is not None and run.is_running(now)
 
 
 def load_live(db: Db) -> Release | None:

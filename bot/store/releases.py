@@ -78,6 +78,10 @@ class GateRun:
         """Whether it stopped without an end: its process died."""
         return self.ended_at is None and now - self.seen_at > timedelta(seconds=SILENT_S)
 
+    def is_running(self, now: datetime) -> bool:
+        """Whether it has not ended, and its process is alive."""
+        return self.ended_at is None and not self.is_silent(now)
+
 
 def content_of(release: Release) -> bytes:
     """A release's content, compressed; number and date are kept beside it."""
@@ -131,6 +135,11 @@ def list_candidates(db: Db, limit: int = 20) -> tuple[Candidate, ...]:
     return tuple(Candidate(**row._mapping) for row in db.execute(query))
 
 
+def newest_candidate(db: Db) -> Candidate | None:
+    """The one that was made last, without its content."""
+    return next(iter(list_candidates(db, 1)), None)
+
+
 def hold_publishing(db: Db) -> None:
     """Wait until nobody else publishes, up to the end of the transaction."""
     if db.dialect.name == "postgresql":  # in SQLite a writing transaction is alone anyway
@@ -140,7 +149,7 @@ def hold_publishing(db: Db) -> None:
 def begin_gates(db: Db, candidate_id: int, *, author: str, at: datetime) -> int:
     """A new run's id. Raises Conflict while another one of the same candidate is alive."""
     last = last_run(db, candidate_id)
-    if last is not None and last.ended_at is None and not last.is_silent(at):
+    if last is not None and last.is_running(at):
         raise Conflict(subject=f"candidate {candidate_id}", problem="its gates are running already")
     row = gate_runs.insert().values(
         candidate_id=candidate_id, started_by=author, started_at=at, seen_at=at, stage="waiting", done=0, total=0

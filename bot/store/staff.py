@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.database import Db, insert_row
+from bot.store.database import Db, insert_of, insert_row
 from bot.store.tables_staff import attempts, links, recovery_codes, sessions, users
 
 Purpose = Literal["setup", "invite", "reset"]
@@ -221,8 +220,8 @@ def end_session(db: Db, token_hash: str) -> None:
 
 def hold_attempts(db: Db, subject: str, at: datetime) -> Attempts:
     """What was counted for a subject, held until the transaction ends; a new count begins at `at`."""
-    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    db.execute(insert(attempts).values(subject=subject, failures=0, began_at=at).on_conflict_do_nothing())
+    begun = insert_of(db, attempts).values(subject=subject, failures=0, began_at=at)
+    db.execute(begun.on_conflict_do_nothing())
     row = db.execute(sa.select(attempts).where(attempts.c.subject == subject).with_for_update()).one()
     return Attempts(**row._mapping)
 

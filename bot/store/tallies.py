@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.database import Db
+from bot.store.database import Db, insert_of
 from bot.store.tables_tallies import tallies
 
 Kind = Literal["outcome", "hour", "entry", "surety"]
@@ -68,15 +66,9 @@ def count_turns(db: Db, turns: Iterable[Mapping[str, Any]]) -> None:
     if not counts:
         return
     rows = [{**key._asdict(), "asked": counts[key], "helpful": 0, "unhelpful": 0} for key in sorted(counts)]
-    db.execute(_adding(db.dialect.name), rows)
-
-
-@lru_cache(maxsize=2)
-def _adding(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    """The statement that counts; making it takes longer than carrying it out."""
-    insert = sqlite.insert(tallies) if dialect == "sqlite" else postgresql.insert(tallies)
+    insert = insert_of(db, tallies)
     added = {"asked": tallies.c.asked + insert.excluded.asked}
-    return insert.on_conflict_do_update(index_elements=list(tallies.primary_key), set_=added)
+    db.execute(insert.on_conflict_do_update(index_elements=list(tallies.primary_key), set_=added), rows)
 
 
 def count_rating(db: Db, turn: Mapping[str, Any], *, before: bool | None, after: bool) -> None:

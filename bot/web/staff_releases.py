@@ -21,10 +21,10 @@ from bot.store.releases import (
     find_live,
     find_release_line,
     last_run,
-    list_candidates,
     list_publications,
     list_releases,
     load_release,
+    newest_candidate,
 )
 from bot.web.gate_process import check_approved
 from bot.web.numbers import number_in
@@ -59,7 +59,7 @@ def begin() -> BaseResponse:
 def progress() -> Response:
     """How far the gates are, for the page's script; `state` changes when the page has something new to show."""
     with desk().require_database().read() as db:
-        newest = next(iter(list_candidates(db, 1)), None)
+        newest = newest_candidate(db)
         run = last_run(db, newest.candidate_id) if newest else None
         live = find_live(db)
     served = desk().live.bot

@@ -23,7 +23,7 @@ from bot.staff.candidates import is_checking, prepare
 from bot.staff.publishing import Terms, publish
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database
-from bot.store.releases import end_gates, find_live, last_run, list_candidates, load_candidate
+from bot.store.releases import end_gates, find_live, last_run, load_candidate, newest_candidate
 from bot.web.app import utc_now
 from bot.web.opening import House
 
@@ -67,8 +67,8 @@ def keep_picture(page: Page, name: str) -> None:
 def release(house: House) -> None:
     """Publish what is approved; how its gates are run is another story. The last approval in a browser began them."""
     with house.database.read() as db:
-        begun = list_candidates(db, 1)[0].candidate_id if is_checking(db, utc_now()) else None
-    candidate = begun or prepare(house.database, user=CLEO, now=utc_now())
+        begun = newest_candidate(db) if is_checking(db, utc_now()) else None
+    candidate = begun.candidate_id if begun else prepare(house.database, user=CLEO, now=utc_now())
     with house.database.change() as db:
         run, content, live = last_run(db, candidate), load_candidate(db, candidate), find_live(db)
         assert run is not None

@@ -211,12 +211,12 @@ def test_what_is_said_of_an_entry_links_only_to_what_is_served(release: Release)
 
 
 def test_what_the_api_gives_is_the_answer_in_both_forms_or_nothing(composer: Composer) -> None:
-    answered, unknown = said(composer, answer("skin")), said(composer, Decision(outcome=Outcome.CLARIFY))
-
-    part, nothing = (
-        answered.parts[0].to_dict(),
-        replace(unknown.parts[0], answer_html=Markup(""), answer_text="").to_dict(),
+    answered = said(composer, answer("skin")).leading
+    wordless = replace(
+        said(composer, Decision(outcome=Outcome.CLARIFY)).leading, answer_html=Markup(""), answer_text=""
     )
+
+    part, nothing = answered.to_dict(), wordless.to_dict()
 
     assert (part["answer_text"], part["answer_html"]) == ("Care for skin.", "<p>Care for skin.</p>")
     assert (nothing["answer_text"], nothing["answer_html"]) == (None, None)
