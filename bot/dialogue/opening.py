@@ -18,7 +18,7 @@ from bot.faq.release import Release, SafetyRule
 from bot.language.domain import Domain
 from bot.language.encoder import Encoder, load_encoder
 from bot.language.keeping import replacing
-from bot.language.normalise import tokenise
+from bot.language.normalise import plain_words, tokenise
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import english_ranks
@@ -125,7 +125,10 @@ def open_index(
     """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder."""
     encode_all = shelf.through(encoder, "vectors") if encoder else None
     return _kept(
-        shelf.index_place(keys), Index.open, lambda: _built(release, vocabulary, encode_all, spread), Index.save
+        shelf.index_place(keys),
+        Index.open,
+        lambda: _built(release, vocabulary, encoder, encode_all, spread),
+        Index.save,
     )
 
 
@@ -194,7 +197,7 @@ def _learnt(
     return _kept(
         shelf.safety_place(taught),
         lambda folder: Learnt.open(folder, rules),
-        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all),
+        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all, encoder.has_met if encoder else None),
         Learnt.save,
     )
 
@@ -213,12 +216,15 @@ def _harmless(release: Release) -> list[str]:
     return texts
 
 
-def _built(release: Release, vocabulary: Vocabulary, encode_all: EncodeAll | None, spread: Spread) -> Index:
+def _built(
+    release: Release, vocabulary: Vocabulary, encoder: Encoder | None, encode_all: EncodeAll | None, spread: Spread
+) -> Index:
     ids = [entry.id for entry in release.entries]
-    return build_index(ids, _wordings(release, vocabulary), encode_all, release.clinic.accepted_error, spread)
+    wordings = _wordings(release, vocabulary, encoder)
+    return build_index(ids, wordings, encode_all, release.clinic.accepted_error, spread)
 
 
-def _wordings(release: Release, vocabulary: Vocabulary) -> list[Wording]:
+def _wordings(release: Release, vocabulary: Vocabulary, encoder: Encoder | None) -> list[Wording]:
     place_of = {entry.id: place for place, entry in enumerate(release.entries)}
     unanswered = len(place_of)
     wordings = []
@@ -226,7 +232,9 @@ def _wordings(release: Release, vocabulary: Vocabulary) -> list[Wording]:
     def add(text: str, entry: int, say: float = 1.0, refused: int | None = None) -> None:
         words = vocabulary.read(text)
         plain, terms = vocabulary.plain(words), vocabulary.terms(words)
-        wordings.append(Wording(text=text, plain=plain, terms=terms, entry=entry, refused=refused, say=say))
+        is_new = encoder is None or not encoder.has_met(plain_words(text))
+        made = Wording(text=text, plain=plain, terms=terms, entry=entry, refused=refused, say=say, is_new=is_new)
+        wordings.append(made)
 
     for place, entry in enumerate(release.entries):
         add(entry.question, place)

@@ -34,16 +34,20 @@ Floats = NDArray[np.float32]
 FOLDER = "data/encoder"
 MOST_PIECES = 96
 MOST_CACHED = 10_000
+MARK = 8  # bytes of `name_of` by which a text is known again in `met.bin`
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is in the package: the network's file, its pieces, and `key`, which changes whenever the vectors may."""
+    """What is in the package: the network's file, its pieces, and `key`, which changes whenever the vectors may; `met`
+    are the marks of the texts about the clinic's subject that it was tuned with.
+    """
 
     network: Path
     pieces: WordPieces
     key: str
     size: int
+    met: frozenset[bytes] = frozenset()
 
 
 class Encodes(Protocol):
@@ -71,6 +75,7 @@ class Encoder:
         self._pieces = model.pieces
         self.key = model.key
         self.size = model.size
+        self._met = model.met
         self._known: Mapping[bytes, Floats] = {}
         self._noted: dict[bytes, Floats] | None = None
         self._cached: Callable[[str], Floats] = lru_cache(maxsize=MOST_CACHED)(self._encode_one)
@@ -87,6 +92,10 @@ class Encoder:
         for row, text in enumerate(texts):
             vectors[row] = self._run(text)
         return vectors
+
+    def has_met(self, text: str) -> bool:
+        """Whether it was tuned with this plain text: how that one fares says little about texts that nobody foresaw."""
+        return bool(self._met) and name_of(text)[:MARK] in self._met
 
     def know(self, vectors: Mapping[bytes, Floats]) -> None:
         """Take these vectors of its own, by `name_of` their texts, for what is asked from now on."""
@@ -127,7 +136,9 @@ def load_encoder() -> Encoder:
     try:
         pieces = WordPieces.of(folder.joinpath("pieces.txt").read_text(encoding="utf-8"))
         key, size = folder.joinpath("key.txt").read_text(encoding="utf-8").split()
+        marks = folder.joinpath("met.bin").read_bytes()
     except (OSError, ValueError) as error:
         raise NotReady(f"the sentence encoder's files cannot be read: {error}") from error
     with resources.as_file(folder.joinpath("model.onnx")) as network:  # from its file: as bytes it is held twice
-        return Encoder(Model(network, pieces, key, int(size)))
+        met = frozenset(marks[at : at + MARK] for at in range(0, len(marks), MARK))
+        return Encoder(Model(network, pieces, key, int(size), met))

@@ -28,10 +28,12 @@ from bot.matching.index import Index, grams_as_arrays, texts_as_arrays
 from bot.matching.learning import Fitted, Refused, fit
 
 Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Spread = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 
 MOST_EXACT = 5_000  # above this many wordings the cubic cost of the fit is not worth its gain
 MOST_TRIED = 1_000  # wordings of a large release that are left out in turn to calibrate on
+FEWEST_NEW = 100  # wordings that the encoder was not tuned with, for the others to be left out of the calibration
 REAL_SAY = 2.0  # what a patient's confirmed wording counts in the calibration, against one that staff made up
 
 
@@ -39,7 +41,8 @@ REAL_SAY = 2.0  # what a patient's confirmed wording counts in the calibration, 
 class Wording:
     """One wording: as written, as plain words for the encoder, as folded stems, and its entry's place.
 
-    `refused` is the place of an entry that staff said is not meant; `say` what it counts in the calibration.
+    `refused` is the place of an entry that staff said is not meant; `say` what it counts in the calibration; `is_new`
+    tells that the encoder was not tuned with it, so that it fares as a patient's question would.
     """
 
     text: str
@@ -48,6 +51,7 @@ class Wording:
     entry: int
     refused: int | None = None
     say: float = 1.0
+    is_new: bool = True
 
 
 def build_index(
@@ -76,6 +80,7 @@ def build_index(
     meta: dict[str, Any] = {"entry_ids": list(entry_ids), "total": space.total, "exact": len(ordered) <= MOST_EXACT}
     vectors = encode_all([wording.plain for wording in ordered]) if encode_all else None
     real, say = len(entry_ids), np.array([wording.say for wording in ordered], dtype=np.float64)
+    is_new = np.array([wording.is_new for wording in ordered])
     if meta["exact"]:
         exact = _Exact(rows, vectors, ordered, owners)
         learn: _Exact | _Sampled = exact
@@ -88,8 +93,8 @@ def build_index(
             arrays |= {"cell_members": cells.members, "cell_starts": cells.starts}
             first = np.searchsorted(owners, np.arange(int(owners.max()) + 1))
             arrays["entry_sums"] = np.add.reduceat(vectors, first, axis=0).astype(np.float16)
-        learn = _Sampled(Index(meta, arrays), vectors, owners, spread)
-    meta["calibrations"] = _calibrations(learn, owners, say, real, accepted_error)
+        learn = _Sampled(Index(meta, arrays), vectors, owners, spread, is_new)
+    meta["calibrations"] = _calibrations(learn, owners, say, real, accepted_error, is_new)
     return Index(meta, arrays)
 
 
@@ -131,9 +136,9 @@ class _Exact:
 class _Sampled:
     """Some of a large release's wordings asked as questions, each as if it had not been written."""
 
-    def __init__(self, index: Index, vectors: Floats | None, owners: Ints, spread: Spread) -> None:
+    def __init__(self, index: Index, vectors: Floats | None, owners: Ints, spread: Spread, is_new: Mask) -> None:
         drawn = [crc32(index.plain(place).encode()) for place in range(len(owners))]  # one more wording moves few
-        self.tried = np.sort(np.argsort(drawn, kind="stable")[:MOST_TRIED])
+        self.tried = np.sort(np.lexsort((np.array(drawn), ~is_new))[:MOST_TRIED])
         self._owners, self._vectors, self._spread = owners, vectors, spread
         self._index, self._engine = index, Local(index)
         self._entries = int(owners.max()) + 1
@@ -164,11 +169,16 @@ class _Sampled:
 
 
 def _calibrations(
-    learn: _Exact | _Sampled, owners: Ints, say: Doubles, real: int, accepted_error: float
+    learn: _Exact | _Sampled, owners: Ints, say: Doubles, real: int, accepted_error: float, is_new: Mask
 ) -> dict[str, Any]:
     """A calibration for each kind of evidence, and from where words alone are as sure as both."""
     tried = owners[learn.tried]
     known, stray = tried < real, tried >= real
+    new = is_new[learn.tried]
+    if (known & new).sum() >= FEWEST_NEW:
+        known &= new
+    if (stray & new).sum() >= FEWEST_NEW:
+        stray &= new
     strays = (OUT_OF_SCOPE_SHARE, 0.0) if not stray.any() else (OUT_OF_SCOPE_SHARE / 2, OUT_OF_SCOPE_SHARE / 2)
     if real == 1:
         strays = (0.0, OUT_OF_SCOPE_SHARE)

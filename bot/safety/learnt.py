@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from bot.errors import NotReady
 from bot.faq.release import SafetyRule
 from bot.language.arrays import Array, Arrays, open_arrays, save_arrays
+from bot.language.normalise import plain_words
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
@@ -17,7 +20,7 @@ from bot.safety.meaning import Meaning
 from bot.safety.stretches import MOST_MEANT, statements
 from bot.safety.taught import Taught
 
-FORMAT = 9  # rises whenever what is learnt, or how, changes
+FORMAT = 10  # rises whenever what is learnt, or how, changes
 Words = tuple[Word, ...]
 
 _WORDS, _MEANING = "words_", "meaning_"
@@ -37,10 +40,12 @@ class Learnt:
         harmless: Sequence[str],
         vocabulary: Vocabulary,
         encode_all: EncodeAll | None,
+        has_met: Callable[[str], bool] | None = None,
     ) -> Learnt:
         """From the rules' examples and hard negatives, and other harmless texts. Cost: some seconds.
 
         A long harmless text teaches that its parts are harmless too, for that is how a long message is looked at.
+        `has_met` tells of a plain text whether the encoder was tuned with it: where a level begins, the others tell.
         """
         whole = Taught.of(rules, harmless)
         read = [vocabulary.read(text) for text in whole.texts]
@@ -51,7 +56,8 @@ class Learnt:
         if encode_all is None:
             return cls(exemplars, None)
         vectors = encode_all([vocabulary.plain(words) for words in read])
-        return cls(exemplars, Meaning.learn(taught, vectors, left_out))
+        is_new = np.array([has_met is None or not has_met(plain_words(text)) for text in taught.texts])
+        return cls(exemplars, Meaning.learn(taught, vectors, left_out, is_new))
 
     def save(self, folder: Path) -> None:
         """Write it, all at once or not at all. May raise OSError."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.faq.release import Level, SafetyRule
 from bot.language.arrays import Arrays
@@ -29,20 +30,21 @@ NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat 
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
 AMONG_MANY = 0.4  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.004,
-    Level.CRISIS: 0.018,
-    Level.URGENT: 0.007,
+    Level.EMERGENCY: 0.0035,
+    Level.CRISIS: 0.013,
+    Level.URGENT: 0.006,
     Level.ILLICIT: 0.0125,
     Level.DECISION: 0.0105,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
-    Level.EMERGENCY: 1.5,
-    Level.CRISIS: 1.5,
-    Level.URGENT: 1.0,
+    Level.EMERGENCY: 1.25,
+    Level.CRISIS: 1.25,
+    Level.URGENT: 0.75,
     Level.ILLICIT: 2.5,
     Level.DECISION: 1.0,
 }
 
+FEWEST_NEW = 50  # texts of each level, and harmless ones
 FEWEST_TO_DOUBT = 1_000  # texts; who was taught fewer does not know enough to doubt what the words of a pattern say
 
 
@@ -91,9 +93,10 @@ class Meaning:
         }
 
     @classmethod
-    def learn(cls, taught: Taught, vectors: Floats, by_words: Floats) -> Meaning:
+    def learn(cls, taught: Taught, vectors: Floats, by_words: Floats, is_new: NDArray[np.bool_]) -> Meaning:
         """`vectors` are those of the taught texts, shape (n, size); `by_words` what their words score for every rule
-        and the harmless last, had they not been there.
+        and the harmless last, had they not been there. The odds rest on the texts that are `is_new` to the encoder,
+        shape (n,), where there are enough.
         """
         anchors = np.ascontiguousarray(vectors[taught.some(MOST_ANCHORS)])
         weights, left_out = _ridge(vectors, anchors, taught.targets)
@@ -103,8 +106,10 @@ class Meaning:
         by_level = vectors[order]
         features = _evidence(left_out, by_words, _nearest_others(vectors, by_level, starts), rules_of)
         classes = np.searchsorted([0, *rules_of], levels)
-        odds = Odds.fit(features, classes, len(rules_of) + 1)
-        begins = _calibrated(_against_harmless(odds.logs(features[levels == 0]), rules_of))
+        enough = np.bincount(classes[is_new], minlength=len(rules_of) + 1).min() >= FEWEST_NEW
+        tried = is_new if enough else np.ones_like(is_new)
+        odds = Odds.fit(features[tried], classes[tried], len(rules_of) + 1)
+        begins = _calibrated(_against_harmless(odds.logs(features[tried & (levels == 0)]), rules_of))
         arrays: Arrays = {
             "anchors": anchors,
             "weights": weights,

@@ -2,11 +2,12 @@
 
     python scripts/encoder/export.py TRAINED --reference tests/language/reference.npz
 
-TRAINED is a folder in the Hugging Face layout (a BERT with mean pooling). Written are `model.onnx`, `pieces.txt`
-and `key.txt`; then the package's encoder is held against the original, run by torch, on the FAQ's own wordings:
-the mean cosine must reach 0.999 and every text must part into the same pieces. Exit code 1 otherwise. How far channels
-must be evened out for 8 bits is measured on every tenth of these wordings (see `network.py`). Dropped are the pieces
-with marks, accents or other scripts, which normalised text never holds: no vector changes. Needs the extra `build`.
+TRAINED is a folder in the Hugging Face layout (a BERT with mean pooling). Written are `model.onnx`, `pieces.txt`,
+`met.bin` (the marks of the clinic's texts that it was tuned with) and `key.txt`; then the package's encoder is held
+against the original, run by torch, on the FAQ's own wordings: the mean cosine must reach 0.999 and every text must part
+into the same pieces. Exit code 1 otherwise. How far channels must be evened out for 8 bits is measured on every tenth
+of these wordings (see `network.py`). Dropped are the pieces with marks, accents or other scripts, which normalised text
+never holds: no vector changes. Needs the extra `build`.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def main() -> int:
     kept = [number for number, piece in enumerate(pieces) if _PLAIN_PIECE.fullmatch(piece)]
     weights = weights_of(options.trained, kept)
     texts = wordings()
-    write(options.out, weights, [pieces[number] for number in kept], texts)
+    met = options.trained / "met.bin"
+    write(options.out, weights, [pieces[number] for number in kept], texts, met.read_bytes() if met.is_file() else b"")
     return check(options.trained, options.out, texts, options.reference)
 
 
@@ -94,7 +96,7 @@ def wordings() -> list[str]:
     return sorted({plain_words(text) for entry in loaded.release.entries for text in (*entry.wordings, *entry.golden)})
 
 
-def write(out: Path, weights: Weights, pieces: Sequence[str], texts: Sequence[str]) -> None:
+def write(out: Path, weights: Weights, pieces: Sequence[str], texts: Sequence[str], met: bytes) -> None:
     """Write the package's files; every tenth of the `texts` tells how far channels must be evened out."""
     listed = "\n".join(pieces) + "\n"
     numbers_of = WordPieces.of(listed).numbers_of
@@ -105,7 +107,8 @@ def write(out: Path, weights: Weights, pieces: Sequence[str], texts: Sequence[st
     binary = made.SerializeToString()
     (out / "model.onnx").write_bytes(binary)
     (out / "pieces.txt").write_text(listed, encoding="utf-8")
-    key = hashlib.sha256(binary).hexdigest()[:16]
+    (out / "met.bin").write_bytes(met)
+    key = hashlib.sha256(binary + met).hexdigest()[:16]
     (out / "key.txt").write_text(f"{key} {weights.words.shape[1]}\n", encoding="utf-8")
     print(f"{len(pieces)} pieces, {len(binary) / 1e6:.1f} MB, key {key}")
 

@@ -14,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import NotReady
+from bot.faq.files import Loaded
 from bot.language import encoder as encoder_module
 from bot.language.encoder import MOST_PIECES, Encoder, Model, load_encoder
+from bot.language.normalise import plain_words
 from bot.language.wordpiece import WordPieces
 
+NETWORK = Path(encoder_module.__file__).parent / encoder_module.FOLDER / "model.onnx"
 PIECES = WordPieces.of("[PAD]\n[UNK]\n[CLS]\n[SEP]\nlip\n##s\ndry\n##ness\nd\n##ry\n")
 
 
@@ -35,6 +38,18 @@ def test_eight_bits_say_what_the_original_says() -> None:
 
     assert len(ours) >= 50
     assert float((ours * kept["vectors"]).sum(axis=1).mean()) >= 0.999
+
+
+def test_it_knows_again_what_it_was_tuned_with(loaded: Loaded) -> None:
+    """About two thirds of the knowledge, so that a third is left to set on what confidence and alarms rest."""
+    encoder = load_encoder()
+    wordings = [plain_words(text) for entry in loaded.release.entries for text in entry.wordings]
+    examples = [plain_words(text) for rule in loaded.release.rules for text in rule.examples]
+
+    for texts in (wordings, examples):
+        assert 0.5 < np.mean([encoder.has_met(text) for text in texts]) < 0.75
+    assert not encoder.has_met("a text about lips that stands nowhere")
+    assert not Encoder(Model(NETWORK, PIECES, "key", 384)).has_met(wordings[0])
 
 
 def test_one_by_one_and_all_together_give_the_same_vectors() -> None:

@@ -43,12 +43,38 @@ def encoded(texts: Any) -> Any:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def index_of(texts: list[list[str]] = TEXTS, owners: list[int] = OWNERS, **given: Any) -> Index:
+def index_of(
+    texts: list[list[str]] = TEXTS, owners: list[int] = OWNERS, is_new: list[bool] | None = None, **given: Any
+) -> Index:
     wordings = [
-        Wording(text=" ".join(text), plain=" ".join(text), terms=tuple(text), entry=owner)
-        for text, owner in zip(texts, owners, strict=True)
+        Wording(text=" ".join(text), plain=" ".join(text), terms=tuple(text), entry=owner, is_new=new)
+        for text, owner, new in zip(texts, owners, is_new or [True] * len(texts), strict=True)
     ]
     return build_index([f"e{owner}" for owner in sorted(set(owners))], wordings, encoded, 0.05, **given)
+
+
+def test_confidence_is_set_on_wordings_that_the_encoder_has_not_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "FEWEST_NEW", 10)
+    half, few = [place % 2 == 0 for place in range(len(TEXTS))], [place < 5 for place in range(len(TEXTS))]
+    calibrations = [index_of(is_new=marks).meta["calibrations"]["both"] for marks in (None, half, few)]
+
+    assert calibrations[1] != calibrations[0]
+    assert calibrations[2] == calibrations[0]  # too few to rely on
+
+
+def test_a_large_index_tries_new_wordings_first(large: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MOST_TRIED", 10)
+    monkeypatch.setattr(building, "FEWEST_NEW", 100)
+    tail = [place >= len(TEXTS) - 10 for place in range(len(TEXTS))]
+    tried: list[int] = []
+
+    def noted(ask: Any, places: Any) -> Any:
+        tried.extend(places)
+        return map(ask, places)
+
+    index_of(is_new=tail, spread=noted)
+
+    assert set(tried) == set(range(len(TEXTS) - 10, len(TEXTS)))
 
 
 def test_the_likenesses_of_some_wordings_are_those_of_their_whole_vectors(large: None) -> None:

@@ -39,14 +39,19 @@ def drawn(owners: np.ndarray, seed: int) -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def learnt(taught: Taught, vectors: np.ndarray, is_new: np.ndarray | None = None) -> Meaning:
+    """Learnt by vectors alone, all of them new where nothing else is said."""
+    by_words = np.zeros((len(vectors), len(taught.rules) + 1), dtype=np.float32)
+    return Meaning.learn(taught, vectors, by_words, np.ones(len(vectors), dtype=bool) if is_new is None else is_new)
+
+
 @pytest.fixture(scope="module")
 def world(small: Loaded) -> World:
     rules: tuple[SafetyRule, ...] = small.release.rules
     owners = np.concatenate([np.repeat(np.arange(len(rules)), EXAMPLES), np.full(CALM, HARMLESS)])
     taught = Taught(rules, tuple(map(str, range(len(owners)))), owners)
     vectors = drawn(owners, seed=1)
-    by_words = np.zeros((len(owners), len(rules) + 1), dtype=np.float32)
-    return World(taught, vectors, drawn(owners, seed=2), Meaning.learn(taught, vectors, by_words))
+    return World(taught, vectors, drawn(owners, seed=2), learnt(taught, vectors))
 
 
 def test_the_same_text_is_what_staff_said_it_is(world: World) -> None:
@@ -125,11 +130,38 @@ def test_of_many_sentences_without_a_whole_one_must_be_clearer_to_alarm(world: W
     assert all((among is not None) == (odds >= AMONG_MANY) for odds, among in raised)
 
 
+def test_where_a_level_begins_is_set_on_texts_that_the_encoder_has_not_met(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that it was tuned with is told apart too well: here the harmless ones lie far from all alarm."""
+    monkeypatch.setattr("bot.safety.meaning.FEWEST_NEW", 10)
+    is_new = np.arange(len(world.vectors)) % 2 == 0
+    vectors = world.vectors.copy()
+    tuned = ~is_new & (world.taught.owners == HARMLESS)
+    vectors[tuned, : len(world.taught.rules)] = -0.2
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    all_counted, new_counted = learnt(world.taught, vectors), learnt(world.taught, vectors, is_new)
+
+    def false_alarms(meaning: Meaning) -> int:
+        calm = world.unseen[-CALM:]
+        by_words = np.zeros((1, len(world.taught.rules) + 1), dtype=np.float32)
+        return sum(meaning.weigh([meaning.meant(each)], by_words, True).found[0] is not None for each in calm)
+
+    assert false_alarms(new_counted) < false_alarms(all_counted)
+
+
+def test_too_few_new_texts_are_not_relied_on(world: World) -> None:
+    few = np.arange(len(world.vectors)) % 100 == 0
+
+    assert learnt(world.taught, world.vectors, few).starts == world.meaning.starts
+
+
 def test_who_was_taught_little_doubts_no_words(world: World) -> None:
     calm = next(each for each in world.unseen[-CALM:] if max(world.weigh([each]).at_least.values()) < -3)
     few = np.flatnonzero(np.arange(len(world.vectors)) % 2 == 0)
     by_words = np.zeros((len(few), len(world.taught.rules) + 1), dtype=np.float32)
-    less = Meaning.learn(world.taught.at(few), world.vectors[few], by_words)
+    less = learnt(world.taught.at(few), world.vectors[few])
 
     assert world.weigh([calm]).speaks_against(Level.EMERGENCY)
     assert not world.weigh([world.unseen[0]]).speaks_against(world.taught.rules[0].level)
