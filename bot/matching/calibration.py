@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-OUT_OF_SCOPE_SHARE = 0.3  # of the questions a clinic's chat receives; the weight of the simulated ones
+OUT_OF_SCOPE_SHARE = 0.32  # of the questions a clinic's chat receives; the weight of the simulated ones
 HARSHNESS = 3.0  # how many times more often a wording without itself is answered wrongly than a real question is:
 # measured on validation questions of public intent sets (see benchmarks/README.md)
 LEAST_CONFIDENCE = 0.5  # never answer what is more likely wrong than right

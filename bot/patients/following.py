@@ -73,11 +73,18 @@ class Follower:
         self._stop.set()
 
     def _watch(self) -> None:
+        is_cut_off = False
         while not self._stop.wait(LOOKS_EVERY_S):
             try:
                 self.look()
             except (sa.exc.SQLAlchemyError, NotReady) as error:  # the database may come back: go on with what we have
-                LOG.warning("cannot look for a new release: %s", type(error).__name__)
+                if not is_cut_off:  # said once, however long it lasts
+                    LOG.warning("cannot look for new releases until the database answers: %s", type(error).__name__)
+                is_cut_off = True
+            else:
+                if is_cut_off:
+                    LOG.info("new releases are looked for again")
+                is_cut_off = False
 
     def _refuse(self, publication_id: int, reason: str) -> bool:
         LOG.error("%s", reason)

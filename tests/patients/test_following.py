@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 
+from bot.errors import NotReady
 from bot.faq.release import content_hash_of
+from bot.patients import following
 from bot.staff.assembly import assemble
 from bot.store.releases import add_release, publish
 from bot.web.opening import House
@@ -69,3 +74,31 @@ def test_a_damaged_release_is_not_served_and_said_so(house: House) -> None:
     assert not house.follower.look()
     assert answer(house) == before
     assert "release 2 is damaged" in house.live.trouble
+
+
+def test_an_outage_is_said_once_and_so_is_its_end(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks = iter([False, *[NotReady("the database is away")] * 20, False, True])
+    ended = threading.Event()
+
+    def look() -> bool:
+        found = next(looks)
+        if isinstance(found, NotReady):
+            raise found
+        if found:
+            house.follower.stop()
+            ended.set()
+        return found
+
+    monkeypatch.setattr(following, "LOOKS_EVERY_S", 0.001)
+    monkeypatch.setattr(house.follower, "look", look)
+    with caplog.at_level(logging.INFO, logger="clinicbot.live"):
+        house.follower.start()
+        assert ended.wait(20)
+
+    said = [record.message for record in caplog.records if record.name == "clinicbot.live"]
+    assert said == [
+        "cannot look for new releases until the database answers: NotReady",
+        "new releases are looked for again",
+    ]
