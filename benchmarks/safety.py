@@ -10,7 +10,8 @@ looked at the latter), `fresh.csv`, `later.csv`, `lately.csv` (each a third of m
 rules), `long.csv` (long rambling ones, kept back from such in the same way), `pills.csv` (of capsules, packs and
 leftovers, privacy and everyday life, in harmless words and in grave ones, likewise) and `doubles.csv` (oblique grave
 ones, harmless ones that sound like them, and what people ask of an assistant, likewise). Emergencies and crises are
-asked again in seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are there.
+asked again in seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are
+there.
 """
 
 from __future__ import annotations
