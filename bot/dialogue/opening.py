@@ -197,7 +197,7 @@ def _learnt(
     return _kept(
         shelf.safety_place(taught),
         lambda folder: Learnt.open(folder, rules),
-        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all, encoder.has_met if encoder else None),
+        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all, _newness(encoder)),
         Learnt.save,
     )
 
@@ -226,15 +226,15 @@ def _built(
 
 def _wordings(release: Release, vocabulary: Vocabulary, encoder: Encoder | None) -> list[Wording]:
     place_of = {entry.id: place for place, entry in enumerate(release.entries)}
-    unanswered = len(place_of)
+    unanswered, is_new = len(place_of), _newness(encoder)
     wordings = []
 
     def add(text: str, entry: int, say: float = 1.0, refused: int | None = None) -> None:
         words = vocabulary.read(text)
         plain, terms = vocabulary.plain(words), vocabulary.terms(words)
-        is_new = encoder is None or not encoder.has_met(plain_words(text))
-        made = Wording(text=text, plain=plain, terms=terms, entry=entry, refused=refused, say=say, is_new=is_new)
-        wordings.append(made)
+        wordings.append(
+            Wording(text=text, plain=plain, terms=terms, entry=entry, refused=refused, say=say, is_new=is_new(text))
+        )
 
     for place, entry in enumerate(release.entries):
         add(entry.question, place)
@@ -246,6 +246,11 @@ def _wordings(release: Release, vocabulary: Vocabulary, encoder: Encoder | None)
         right = place_of.get(correction.right or "", unanswered)
         add(correction.question, right, REAL_SAY, place_of.get(correction.wrong))
     return wordings
+
+
+def _newness(encoder: Encoder | None) -> Callable[[str], bool]:
+    """What tells of a text whether the encoder, if there is one, was not tuned with it."""
+    return lambda text: encoder is None or not encoder.has_met(plain_words(text))
 
 
 def _words_of_pattern(pattern: str) -> str:

@@ -95,7 +95,7 @@ class Encoder:
 
     def has_met(self, text: str) -> bool:
         """Whether it was tuned with this plain text: how that one fares says little about texts that nobody foresaw."""
-        return bool(self._met) and name_of(text)[:MARK] in self._met
+        return name_of(text)[:MARK] in self._met
 
     def know(self, vectors: Mapping[bytes, Floats]) -> None:
         """Take these vectors of its own, by `name_of` their texts, for what is asked from now on."""

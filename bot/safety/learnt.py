@@ -11,7 +11,6 @@ import numpy as np
 from bot.errors import NotReady
 from bot.faq.release import SafetyRule
 from bot.language.arrays import Array, Arrays, open_arrays, save_arrays
-from bot.language.normalise import plain_words
 from bot.language.vectors import EncodeAll
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
@@ -40,12 +39,12 @@ class Learnt:
         harmless: Sequence[str],
         vocabulary: Vocabulary,
         encode_all: EncodeAll | None,
-        has_met: Callable[[str], bool] | None = None,
+        is_new: Callable[[str], bool] = lambda _: True,
     ) -> Learnt:
         """From the rules' examples and hard negatives, and other harmless texts. Cost: some seconds.
 
         A long harmless text teaches that its parts are harmless too, for that is how a long message is looked at.
-        `has_met` tells of a plain text whether the encoder was tuned with it: where a level begins, the others tell.
+        Where a level begins, those tell that are `is_new` to the encoder: it was not tuned with them.
         """
         whole = Taught.of(rules, harmless)
         read = [vocabulary.read(text) for text in whole.texts]
@@ -56,8 +55,8 @@ class Learnt:
         if encode_all is None:
             return cls(exemplars, None)
         vectors = encode_all([vocabulary.plain(words) for words in read])
-        is_new = np.array([has_met is None or not has_met(plain_words(text)) for text in taught.texts])
-        return cls(exemplars, Meaning.learn(taught, vectors, left_out, is_new))
+        new = np.array([is_new(text) for text in taught.texts])
+        return cls(exemplars, Meaning.learn(taught, vectors, left_out, new))
 
     def save(self, folder: Path) -> None:
         """Write it, all at once or not at all. May raise OSError."""

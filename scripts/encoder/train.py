@@ -93,14 +93,14 @@ def misspelt(text: str, dice: random.Random) -> str:
     return " ".join(words)
 
 
-def loose_batches(lengths: Sequence[int], dice: random.Random) -> Iterator[list[int]]:
-    """Places of all texts, again and again in another order, those of like length together."""
+def loose_batches(lengths: Sequence[int], dice: random.Random, size: int = BATCH) -> Iterator[list[int]]:
+    """Places of all texts, again and again in another order, `size` of like length together."""
     while True:
         order = list(range(len(lengths)))
         dice.shuffle(order)
-        for start in range(0, len(order), 32 * BATCH):
-            near = sorted(order[start : start + 32 * BATCH], key=lengths.__getitem__)
-            batches = [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
+        for start in range(0, len(order), 32 * size):
+            near = sorted(order[start : start + 32 * size], key=lengths.__getitem__)
+            batches = [near[at : at + size] for at in range(0, len(near), size)]
             dice.shuffle(batches)
             yield from batches
 

@@ -17,14 +17,14 @@ import json
 import random
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional
-from train import misspelt
+from train import loose_batches, misspelt
 from transformers import BertTokenizerFast
 from unpack import unpacked
 
@@ -141,8 +141,8 @@ class Tuning:
         dice = random.Random(1)
         moved, heads = list(self.upper.parameters()), [*self.level_head.parameters(), *self.owner_head.parameters()]
         optimiser = torch.optim.AdamW([{"params": moved}, {"params": heads}], lr=RATE, weight_decay=0.01)
-        taught = _batches([len(self.halfway[place]) for place in range(self.rows)], TAUGHT, dice)
-        kept = _batches([len(self.halfway[self.rows + place]) for place in range(self.others)], KEPT, dice)
+        taught = loose_batches([len(self.halfway[place]) for place in range(self.rows)], dice, TAUGHT)
+        kept = loose_batches([len(self.halfway[self.rows + place]) for place in range(self.others)], dice, KEPT)
         began, step, running = time.perf_counter(), 0, torch.zeros(len(SAYS))
         while (done := (time.perf_counter() - began) / seconds) < 1:
             for group, times in zip(optimiser.param_groups, (1, HEADS_RATE), strict=True):
@@ -189,18 +189,6 @@ def _through(layers: Sequence[torch.nn.Module], state: torch.Tensor, mask: torch
 def _likeness(vectors: torch.Tensor) -> torch.Tensor:
     itself = torch.eye(len(vectors), dtype=torch.bool)
     return ((vectors @ vectors.T) / HEAT).masked_fill(itself, -1e4).log_softmax(1)
-
-
-def _batches(lengths: Sequence[int], size: int, dice: random.Random) -> Iterator[list[int]]:
-    """Places of all texts, again and again in another order, those of like length together."""
-    while True:
-        order = list(range(len(lengths)))
-        dice.shuffle(order)
-        for start in range(0, len(order), 16 * size):
-            near = sorted(order[start : start + 16 * size], key=lengths.__getitem__)
-            batches = [near[at : at + size] for at in range(0, len(near), size)]
-            dice.shuffle(batches)
-            yield from batches
 
 
 if __name__ == "__main__":
