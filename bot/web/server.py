@@ -23,7 +23,7 @@ MOST_HEADER_BYTES = 16 * 1024
 MOST_CONNECTIONS = 800  # the usual 1,024 open files leave room for it
 IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
-FRESH_S = 1.0  # a connection may have been opened for a request that is on its way
+FRESH_S = 3.0  # a connection may have been opened for a request that is on its way
 LONGEST_END_S = 30.0
 LAST_WAIT_S = 5  # for threads, once nothing waits for their answers any more
 _FIRST_HANDED_DOWN = 3
@@ -111,7 +111,7 @@ class Server:
         busy = False
         for channel in self._channels():
             is_fresh = channel.last_activity <= channel.creation_time > now - FRESH_S
-            if channel.requests or channel.request or channel.total_outbufs_len or is_fresh:
+            if channel.requests or channel.request or channel.total_outbufs_len or is_fresh or _has_unread(channel):
                 busy = True
             else:
                 channel.will_close = True
@@ -119,6 +119,17 @@ class Server:
 
     def _channels(self) -> Iterator[HTTPChannel]:
         return (each for each in list(self._map.values()) if isinstance(each, HTTPChannel))
+
+
+def _has_unread(channel: HTTPChannel) -> bool:
+    """Whether bytes came that nobody has read yet: a connection closed now would answer them with a reset.
+
+    They wait there when this process was given no time for a while, which says nothing about the client.
+    """
+    try:
+        return channel.socket is not None and bool(channel.socket.recv(1, socket.MSG_PEEK))
+    except OSError:  # nothing is there, or the client is gone
+        return False
 
 
 def handed_down(environ: Mapping[str, str], pid: int) -> tuple[socket.socket, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +88,33 @@ def test_a_request_on_its_way_when_the_door_closes_is_answered(running: Running)
 
     assert coming.getresponse().read() == b"here"
     coming.close()
+
+
+def test_a_request_that_came_unseen_on_a_quiet_connection_is_answered() -> None:
+    """A process that was given no time for a while finds the request only when it looks what it may close."""
+    app = Flask("bot.web")
+    app.add_url_rule("/", view_func=lambda: "here")
+    server = Server(app, host="127.0.0.1", port=0, threads=1)
+    quiet = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    looked, sent = itertools.count(1), threading.Event()
+
+    def clock() -> float:
+        if next(looked) == 3:  # the notice is over and the door is closed; nothing was read since
+            quiet.request("GET", "/")
+            sent.set()
+        return time.monotonic()
+
+    thread = threading.Thread(target=server.run, args=(clock,), daemon=True)
+    thread.start()
+    quiet.request("GET", "/")
+    quiet.getresponse().read()
+    server.stop(notice_s=0)
+    assert sent.wait(20)
+
+    assert quiet.getresponse().read() == b"here"
+    quiet.close()
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_a_thread_that_outlives_the_server_writes_into_nobody_elses_file(
