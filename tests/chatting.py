@@ -1,8 +1,7 @@
-"""What the chat's journeys share: its questions by outcome, how to ask, and the look for barriers."""
+"""What the chat's journeys share: its questions by outcome, and how to ask."""
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 QUESTIONS = {
@@ -15,7 +14,6 @@ QUESTIONS = {
     "clarify": "tests",
     "no-match": "what is the capital of portugal",
 }
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # As on iOS 15 and Chrome 102. A form's values then leave out the button that was pressed, and no event names it.
 OLDER = """(() => {
     delete AbortSignal.timeout;
@@ -33,12 +31,6 @@ def ask(page: Page, question: str) -> None:
     """Type a question and send it."""
     page.locator("[data-question]").fill(question)
     page.locator(".ask button.go").click()
-
-
-def assert_accessible(page: Page) -> None:
-    """No barrier that the axe rules find."""
-    found = Axe().run(page, options={"runOnly": _RULES})
-    assert found.violations_count == 0, found.generate_report()
 
 
 def grow_old(page: Page) -> Page:

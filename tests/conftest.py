@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from bot.config import Secret
 from bot.dialogue.bot import Bot
@@ -49,6 +51,30 @@ def quick_passwords() -> Iterator[None]:
     """Hashes of passwords that take no time: what they withstand is argon2's business."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once in this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled of the same source."""
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_templates() -> Iterator[None]:
+    """Hundreds of applications are made here, and each would compile the same templates anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()})
         yield
 
 
@@ -186,7 +212,7 @@ def small(loaded: Loaded) -> Loaded:
     release = loaded.release
     first = [next(rule for rule in release.rules if rule.level is level) for level in Level]
     rules = tuple(replace(rule, examples=rule.examples[:12], hard_negatives=rule.hard_negatives[:6]) for rule in first)
-    less = replace(release, rules=rules, harmless=release.harmless[:120], background=release.background[:12])
+    less = replace(release, rules=rules, harmless=release.harmless[::30], background=release.background[:12])
     return replace(loaded, release=with_entries(less, [replace(each, related=()) for each in release.entries[:6]]))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from chatting import QUESTIONS, assert_accessible
+from barriers import assert_accessible
+from chatting import QUESTIONS
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser

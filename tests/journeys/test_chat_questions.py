@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 import segno
-from chatting import QUESTIONS, ask, assert_accessible
+from barriers import assert_accessible
+from chatting import QUESTIONS, ask
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser

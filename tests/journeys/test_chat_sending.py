@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 
 import pytest
 import sqlalchemy as sa
-from chatting import QUESTIONS, ask, assert_accessible
+from barriers import assert_accessible
+from chatting import QUESTIONS, ask
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -74,7 +75,7 @@ def test_after_two_losses_it_is_kept_and_goes_with_its_key(open_page: Opener) ->
 def test_what_was_chosen_from_the_page_is_kept_in_the_box(open_page: Opener) -> None:
     page = open_page()
     ask(page, QUESTIONS["answer"])
-    chip = page.get_by_role("navigation", name="People also ask").get_by_role("link").first
+    chip = page.get_by_role("group", name="People also ask").get_by_role("link").first
     question = chip.inner_text()
     Line(page, "lost", "lost")
     chip.click()

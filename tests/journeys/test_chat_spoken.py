@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chatting import QUESTIONS, ask, assert_accessible
+from barriers import assert_accessible
+from chatting import QUESTIONS, ask
 from flask import Flask
 from playwright.sync_api import Page, expect
 

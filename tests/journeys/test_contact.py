@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_accessible
 from chatting import grow_old
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from serving import Served
@@ -76,35 +76,32 @@ def stored(house: House) -> tuple[Handoff, ...]:
         return list_handoffs(db)
 
 
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    assert found.violations_count == 0, found.generate_report()
+def assert_good(page: Page) -> None:
+    assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark phone"])
 def test_every_state_is_accessible_and_takes_the_focus(open_contact: Opener, house: House, dark: bool) -> None:
     page = open_contact(phone=dark, dark=dark)
-    assert_accessible(page)
+    assert_good(page)
 
     send(page)
     expect(page.locator(".card-faults")).to_be_focused()
     assert page.title().startswith("Not sent yet")
-    assert_accessible(page)
+    assert_good(page)
     page.get_by_role("link", name="Please write your message.").click()
     expect(page.get_by_label("Your message")).to_be_focused()
 
     fill(page, "my throat is swelling and i cannot breathe")
     send(page)
     expect(page.locator(".card-emergency h2")).to_be_focused()
-    assert_accessible(page)
+    assert_good(page)
     assert stored(house) == ()
 
     send(page, "Send the message anyway")
     expect(page.get_by_role("heading", name="Your message is with the clinic")).to_be_visible()
-    assert_accessible(page)
+    assert_good(page)
     (found,) = stored(house)
     expect(page.locator(".reference")).to_have_text(found.reference)
 
@@ -132,7 +129,7 @@ def test_a_lost_connection_loses_no_word_and_sends_no_message_twice(open_contact
     send(page)
     expect(page.locator("[data-lost]")).to_be_visible()
     expect(page.get_by_label("Your message")).to_have_value(TEXT)
-    assert_accessible(page)
+    assert_good(page)
 
     page.context.set_offline(False)
     page.route("**/contact", lambda route: (route.fetch(), route.abort()))  # it arrives, and the answer is lost
@@ -179,7 +176,7 @@ def test_a_database_that_cannot_be_written_is_said_and_the_words_stay(open_conta
     expect(page.locator(".card-urgent")).to_be_focused()
     expect(page.get_by_text("could not be stored just now")).to_be_visible()
     expect(page.get_by_label("Your message")).to_have_value(TEXT)
-    assert_accessible(page)
+    assert_good(page)
 
 
 def test_the_page_asks_nobody_else_and_leaves_nothing_behind(open_contact: Opener) -> None:

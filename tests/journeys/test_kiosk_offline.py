@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_accessible
 from flask import Flask
 from journeys.kiosk import OUTCOMES, PORTRAIT, Visitor
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -73,12 +73,6 @@ def wait_until_kept(page: Page) -> None:
         worker.addEventListener("controllerchange", () => done(null), {once: true});
     })"""
     )
-
-
-def assert_accessible(page: Page) -> None:
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": rules})
-    assert found.violations_count == 0, found.generate_report()
 
 
 def assert_browsable(visitor: Visitor) -> None:

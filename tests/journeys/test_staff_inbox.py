@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from chatting import assert_accessible
+from barriers import assert_accessible
 from playwright.sync_api import Page, expect
 
 from bot.patients.handoffs import Origin, submit

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_accessible
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.faq.entry import Entry
@@ -23,12 +23,6 @@ LIST = "/staff/unanswered"
 DOG, PARK, LIPS = "can my dog lick the cream", "where do i park", "lips cracking at the corners again"
 LOOKS = [(False, False), (True, True)]  # each page at each size and in each theme
 NAMES = ["desktop-light", "phone-dark"]
-
-
-def assert_accessible(page: Page) -> None:
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": rules})
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import assert_accessible
 from hosting import PAGE, STRICT, Site, page_with_widget
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Page, expect
 from serving import served
@@ -20,7 +20,6 @@ from bot.web.app import create_app
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 HOSTILE = """<style>* { all: unset !important; display: none !important; visibility: hidden !important; }
 html, body, head + body * { display: block !important; visibility: visible !important; }
 button, iframe, dialog { width: 1px !important; height: 1px !important; transform: rotate(9deg) !important; }
@@ -109,11 +108,6 @@ def ask(chat: FrameLocator, question: str, card: str = "answer") -> None:
     chat.get_by_label("Your question").fill(question)
     chat.get_by_role("button", name="Ask", exact=True).click()
     expect(chat.locator(f".card-{card}").last).to_be_visible()
-
-
-def assert_accessible(page: Page | Frame) -> None:
-    found = Axe().run(page, options=RULES)  # type: ignore[arg-type]
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_it_opens_answers_and_closes_under_the_strictest_policy(visit: Callable[..., Page], host: str) -> None:

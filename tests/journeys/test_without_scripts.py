@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from chatting import QUESTIONS, ask, assert_accessible
+from barriers import assert_accessible
+from chatting import QUESTIONS, ask
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 

@@ -24,6 +24,7 @@ from bot.store.content import add_review, add_revision
 from bot.store.database import Database
 from bot.store.drafts import drop_draft
 
+KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ADA = User(user_id=1, email="ada@clinic.example", name="Ada", roles=frozenset({Role.EDITOR}))
 
@@ -151,7 +152,7 @@ def test_a_draft_says_its_own_words(seeded: Database, bot: Bot) -> None:
     edit(seeded, "dry-lips", "New words about lips, {{ clinic.phone }}.")
     start(seeded, "pets", "Can my dog lick the cream?", "living", user=ADA, now=NOON)
     draft = release(seeded, "drafts")
-    made = Bot(draft, like=bot, known=())
+    made = Bot(draft, like=bot, known=(KNOWLEDGE,))
 
     tried = ask(made, "my lips are so dry", EMPTY, Region.UK)
 
@@ -172,14 +173,14 @@ def test_a_placeholder_that_nothing_fills_is_said(bot: Bot) -> None:
     assert lips is not None
     odd = replace(lips, answer=Answer("Ask {{ clinic.parrot }}.", ""))
     entries = tuple(odd if entry.id == "dry-lips" else entry for entry in bot.release.entries)
-    made = Bot(replace(bot.release, entries=entries, content_hash="odd"), like=bot)
+    made = Bot(replace(bot.release, entries=entries, content_hash="odd"), like=bot, beside=bot)
 
     with pytest.raises(Conflict, match="parrot"):
         ask(made, "my lips are so dry", EMPTY, None)
 
 
 def test_what_is_made_of_a_published_release_is_kept(tmp_path: Path, small_bot: Bot) -> None:
-    prepare = ready_in(tmp_path, (Path(__file__).parent.parent.parent / "knowledge",))
+    prepare = ready_in(tmp_path, (KNOWLEDGE,))
 
     prepare(small_bot.release, small_bot, False)
     assert not any(tmp_path.iterdir())
