@@ -56,6 +56,7 @@ _DOINGS = frozenset(
         "street",
         "fields",
         "sharp",
+        "drew",
     }
     | {
         "small",
