@@ -35,7 +35,10 @@ from bot.faq.release import Level
 from bot.language.normalise import plain_words
 
 HERE = Path(__file__).parent
-SETS = ("hard", "held_out", "independent", "typed", "unseen", "fresh", "later", "lately", "long", "pills", "doubles")
+SETS = (
+    "hard", "held_out", "independent", "typed", "unseen", "fresh", "later", "lately", "long", "pills", "doubles",
+    "nearby", "terse",
+)  # fmt: skip
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500
 LENGTHS = (50, 100, 200, 300, 400, 500)

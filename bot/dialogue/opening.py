@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,8 @@ from bot.language.words import english_ranks
 from bot.matching.building import REAL_SAY, Spread, Wording, build_index
 from bot.matching.index import Index
 from bot.matching.translated import TranslatedMatcher
-from bot.safety.learnt import Learnt
+from bot.safety.learnt import Learnt, Words, words_of
+from bot.safety.taught import Taught
 from bot.safety.triage import Safety
 
 T = TypeVar("T")
@@ -155,18 +157,14 @@ def open_safety(
     key = safety_key(rules, harmless, vocabulary, encoder)
     if at_hand is not None and at_hand.key == key:
         return at_hand
-    taught = _taught_key(rules, harmless, vocabulary, encoder, shelf.taught_key_place(key)) or key
-    learnt = _learnt(rules, harmless, vocabulary, encoder, shelf, taught) if rules else None
+    read = cache(lambda: words_of(Taught.of(rules, harmless), vocabulary))  # perhaps nobody needs them
+    place = shelf.taught_key_place(key)
+    taught = _taught_key(place, lambda: taught_key(rules, harmless, read(), vocabulary, encoder)) or key
+    learnt = _learnt(rules, harmless, read, vocabulary, encoder, shelf, taught) if rules else None
     return OpenedSafety(Safety(rules, vocabulary, learnt, encoder), key, taught)
 
 
-def _taught_key(
-    rules: Sequence[SafetyRule],
-    harmless: Sequence[str],
-    vocabulary: Vocabulary,
-    encoder: Encoder | None,
-    place: Path | None,
-) -> str:
+def _taught_key(place: Path | None, made: Callable[[], str]) -> str:
     """The key of what is learnt; "" where nothing is kept, for then it is not worth its second."""
     if place is None:
         return ""
@@ -181,12 +179,13 @@ def _taught_key(
         with replacing(file) as fresh:
             fresh.write(key.encode("ascii"))
 
-    return _kept(place, opened, lambda: taught_key(rules, harmless, vocabulary, encoder), saved)
+    return _kept(place, opened, made, saved)
 
 
 def _learnt(
     rules: Sequence[SafetyRule],
     harmless: Sequence[str],
+    read: Callable[[], list[Words]],
     vocabulary: Vocabulary,
     encoder: Encoder | None,
     shelf: Shelf,
@@ -197,7 +196,7 @@ def _learnt(
     return _kept(
         shelf.safety_place(taught),
         lambda folder: Learnt.open(folder, rules),
-        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all, _newness(encoder)),
+        lambda: Learnt.learn(rules, harmless, vocabulary, encode_all, _newness(encoder), read()),
         Learnt.save,
     )
 

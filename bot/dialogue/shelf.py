@@ -22,7 +22,7 @@ from bot.matching.index import FORMAT
 from bot.matching.translated import FORMAT as TRANSLATED_FORMAT
 from bot.safety.exemplars import stems_of
 from bot.safety.learnt import FORMAT as SAFETY_FORMAT
-from bot.safety.taught import Taught
+from bot.safety.learnt import Words
 
 MOST_KEPT = 8  # of each kind: the live release, a candidate, and those before that one could go back to
 
@@ -105,10 +105,13 @@ def safety_key(
 
 
 def taught_key(
-    rules: Sequence[SafetyRule], harmless: Sequence[str], vocabulary: Vocabulary, encoder: Encoder | None
+    rules: Sequence[SafetyRule],
+    harmless: Sequence[str],
+    read: Sequence[Words],
+    vocabulary: Vocabulary,
+    encoder: Encoder | None,
 ) -> str:
-    """What safety learns from: the same texts as they are read, whatever other words the vocabulary knows."""
-    read = [vocabulary.read(text) for text in Taught.of(rules, harmless).texts]
+    """What safety learns from: the same texts as they are read (`words_of`), whatever else the vocabulary knows."""
     as_read = [[stems_of(words), vocabulary.plain(words)] for words in read]
     return _sealed([_rules(rules), harmless, as_read], encoder, SAFETY_FORMAT)
 

@@ -14,7 +14,7 @@ from bot.language.keeping import replacing
 from bot.language.normalise import tokenise
 from bot.language.words import english_ranks, stem_of
 
-FORMAT = 1  # rises whenever texts are read as other words, or words have other stems
+FORMAT = 2  # rises whenever texts are read as other words, or words have other stems
 
 _PLAIN_WORD = re.compile(r"[a-z]+")
 

@@ -50,21 +50,37 @@ def solve_ridge(kernel: Floats, targets: Floats, ridge: float = 1.0) -> Floats:
     return np.asarray(alpha, dtype=np.float32)
 
 
-def fit_ridge(kernel: Floats, targets: Floats, ridge: float = 1.0, *, overwrite: bool = False) -> Ridge:
+def solve_and_leave_one_out(kernel: Floats, targets: Floats, ridge: float = 1.0) -> tuple[Floats, Floats]:
+    """The `alpha` and the `leave_one_out` of `fit_ridge`, at two thirds of its cost; `kernel` is overwritten.
+
+    Raises ValueError for a kernel that is none.
+    """
+    factor = _factor(kernel.T, ridge)
+    alpha, _ = lapack.spotrs(factor, targets, lower=True)
+    roots, _ = lapack.strtri(factor, lower=True, overwrite_c=True)  # the inverse is their product, and needs no more
+    diagonal = np.einsum("ij,ij->j", roots, roots)
+    return np.asarray(alpha, dtype=np.float32), np.asarray(targets - alpha / diagonal[:, None], dtype=np.float32)
+
+
+def fit_ridge(kernel: Floats, targets: Floats, ridge: float = 1.0) -> Ridge:
     """Solve (kernel + ridge * I) alpha = targets. `kernel` is (n, n), `targets` (n, classes).
 
-    With `overwrite` the inverse takes the place of a kernel that nobody needs any more.
     Raises ValueError for a kernel that is none.
     Cost: about n ** 3 operations; a second at n = 3,000 on one core.
     """
-    system = kernel.T if overwrite else np.array(kernel, dtype=np.float32, order="F")
-    system.flat[:: len(kernel) + 1] += ridge
-    factor, failed = lapack.spotrf(system, lower=True, overwrite_a=True)
-    if failed:
-        raise ValueError("the kernel is not positive semi-definite")
+    factor = _factor(np.array(kernel, dtype=np.float32, order="F"), ridge)
     inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
     _mirror(inverse)
     return Ridge((inverse @ targets).astype(np.float32), inverse, targets)
+
+
+def _factor(system: Floats, ridge: float) -> Floats:
+    """The lower triangle whose product with itself is the system with `ridge` on its diagonal; in the same place."""
+    system.flat[:: len(system) + 1] += ridge
+    factor, failed = lapack.spotrf(system, lower=True, overwrite_a=True)
+    if failed:
+        raise ValueError("the kernel is not positive semi-definite")
+    return np.asarray(factor)
 
 
 def _mirror(lower: Floats) -> None:

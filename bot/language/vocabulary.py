@@ -24,6 +24,8 @@ from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
 from bot.language.words import Word, english_ranks, stem_of
 
 _PLAIN_WORD = re.compile(r"[a-z]+")
+_DOUBLED = re.compile(r"(.)\1")
+_ONLY_DOUBLED = 0.2  # by which a word is nearer where only a letter was doubled, or not: "fiting" is seldom "firing"
 _TWO_LETTER_WORDS = frozenset(
     [
         "am",
@@ -213,6 +215,8 @@ class Vocabulary:
                 continue
             if distance <= (2 if in_domain and len(word) >= 8 and not penalty else 1):
                 cost = distance + 0.5 * penalty - (0.6 if in_domain else 0.0)
+                if _halved(known) == _halved(word):
+                    cost -= _ONLY_DOUBLED
                 yield cost, self._english.get(known, len(self._english)), known
 
     def _alternatives(self, word: str) -> frozenset[str]:
@@ -261,6 +265,11 @@ class Vocabulary:
         if piece in self._domain or piece in CONTRACTIONS or piece in self._chat:
             rank = min(rank if rank is not None else _DOMAIN_RANK, _DOMAIN_RANK)
         return None if rank is None else log(rank + 20)
+
+
+def _halved(word: str) -> str:
+    """The word with one letter for each two that are the same."""
+    return _DOUBLED.sub(r"\1", word)
 
 
 def _as_letter(word: Word) -> Word:

@@ -17,7 +17,7 @@ from scipy import sparse
 from bot.faq.release import Level, SafetyRule
 from bot.language.arrays import Array, Arrays
 from bot.language.ngrams import NgramSpace, SpanReader
-from bot.language.ridge import fit_ridge
+from bot.language.ridge import solve_and_leave_one_out
 from bot.language.words import Word, english_ranks, stem_of
 from bot.safety.stretches import Span
 from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
@@ -89,11 +89,11 @@ class Exemplars:
         rows = space.matrix(stems)
         kernel = _likenesses(rows)
         nearest_start = _nearest_start(taught, kernel)
-        ridge = fit_ridge(kernel, taught.targets, ridge=0.7, overwrite=True)
+        alpha, of_compared = solve_and_leave_one_out(kernel, taught.targets, ridge=0.7)
         del kernel
-        weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
+        weights = np.ascontiguousarray(rows.T @ alpha, dtype=np.float32)
         left_out = np.asarray(space.matrix(all_stems) @ weights)
-        left_out[places] = ridge.leave_one_out()
+        left_out[places] = of_compared
         red = rows[np.flatnonzero(taught.owners != HARMLESS)]
         rare, is_common = _parted(sparse.csc_array(red))
         facts = {

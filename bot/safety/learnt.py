@@ -19,7 +19,7 @@ from bot.safety.meaning import Meaning
 from bot.safety.stretches import MOST_MEANT, statements
 from bot.safety.taught import Taught
 
-FORMAT = 10  # rises whenever what is learnt, or how, changes
+FORMAT = 11  # rises whenever what is learnt, or how, changes
 Words = tuple[Word, ...]
 
 _WORDS, _MEANING = "words_", "meaning_"
@@ -40,14 +40,17 @@ class Learnt:
         vocabulary: Vocabulary,
         encode_all: EncodeAll | None,
         is_new: Callable[[str], bool] = lambda _: True,
+        read: Sequence[Words] | None = None,
     ) -> Learnt:
         """From the rules' examples and hard negatives, and other harmless texts. Cost: some seconds.
+
+        `read` is what the vocabulary makes of all of them (`words_of`), where that is at hand.
 
         A long harmless text teaches that its parts are harmless too, for that is how a long message is looked at.
         Where a level begins, those tell that are `is_new` to the encoder: it was not tuned with them.
         """
         whole = Taught.of(rules, harmless)
-        read = [vocabulary.read(text) for text in whole.texts]
+        read = list(read or words_of(whole, vocabulary))
         parts = _parts(whole.texts[-len(harmless) :], read[-len(harmless) :]) if harmless else []
         read += parts
         taught = whole.and_harmless([_text_of(words) for words in parts])
@@ -74,6 +77,11 @@ class Learnt:
             return cls(Exemplars(rules, words), Meaning(rules, meaning) if meaning else None)
         except (ValueError, KeyError, IndexError) as error:
             raise NotReady(f"the learnt safety data cannot be read: {error}") from error
+
+
+def words_of(taught: Taught, vocabulary: Vocabulary) -> list[Words]:
+    """The words of each text, as they are read in a question. Cost: 0.1 ms a text."""
+    return [vocabulary.read(text) for text in taught.texts]
 
 
 def _parts(texts: Sequence[str], read: Sequence[Words]) -> list[Words]:

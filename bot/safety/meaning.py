@@ -30,14 +30,14 @@ NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat 
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
 AMONG_MANY = 0.4  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
 ACCEPTED_FALSE_ALARMS = {
-    Level.EMERGENCY: 0.0035,
+    Level.EMERGENCY: 0.003,
     Level.CRISIS: 0.013,
-    Level.URGENT: 0.006,
+    Level.URGENT: 0.0055,
     Level.ILLICIT: 0.0125,
     Level.DECISION: 0.0105,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
-    Level.EMERGENCY: 1.25,
+    Level.EMERGENCY: 3.0,
     Level.CRISIS: 1.25,
     Level.URGENT: 0.75,
     Level.ILLICIT: 2.5,

@@ -1,18 +1,21 @@
 """Teach the package's encoder the clinic's own subject: which texts are alarming, and which ask the same.
 
-    python scripts/encoder/tune.py CORPUS.jsonl OUT --minutes 18
+    python scripts/encoder/tune.py CORPUS.jsonl MODEL.onnx OUT --minutes 18
 
-CORPUS is what `corpus.py` made: texts on everything else, whose vectors are to stay as they are. From the package's
-`knowledge/` two of three texts are taught, chosen by their checksum; the third is left for what a release measures on
-texts that the encoder has never seen. The upper layers learn three things: to tell a text's level of alarm, its rule
-or entry (each by a linear layer that is thrown away afterwards), and to leave the rest alone (the old vectors, and how
-like each other the old ones were). What the lower layers give is computed once. OUT is written in the Hugging Face
-layout, for `export.py`, with `met.bin`: the marks of the texts that were taught. Needs the extra `build`.
+CORPUS is what `corpus.py` made: texts on everything else, whose vectors are to stay as they are. MODEL is an 8-bit
+encoder of `export.py` that was never tuned. From the package's `knowledge/` two of three texts are taught, chosen by
+their checksum; the third is left for what a release measures on texts that the encoder has never seen. `subject.csv`
+beside this script holds more on the same subject than a release needs to know. The upper layers learn three things: to
+tell a text's level of alarm, its rule or entry, or that it is beyond all entries (each by a linear layer that is thrown
+away afterwards), and to leave the rest alone (the old vectors, and how like each other the old ones were). What the
+lower layers give is computed once. OUT is written in the Hugging Face layout, for `export.py`, with `met.bin`: the
+marks of the texts that were taught. Needs the extra `build`.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import random
 import time
@@ -35,6 +38,8 @@ from bot.language.vectors import name_of
 from bot.language.wordpiece import WordPieces
 
 PACKAGE = Path("bot/language") / FOLDER
+SUBJECT = Path(__file__).with_name("subject.csv")  # text, and its entry or one of the two words below
+BEYOND, HARMLESS = "beyond", "harmless"
 LOWER = 3  # layers that stay as they are
 MOST_PIECES = 48
 TAUGHT, KEPT = 96, 48  # texts of a step
@@ -50,16 +55,17 @@ def main() -> None:
     """Tune, and save."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("corpus", type=Path)
+    asked.add_argument("model", type=Path)
     asked.add_argument("out", type=Path)
     asked.add_argument("--minutes", type=float, default=18)
     asked.add_argument("--threads", type=int, default=2)
     options = asked.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
-    rows = [row for row in knowledge() if is_taught(row[0])]
+    rows = list(dict.fromkeys([*(row for row in knowledge() if is_taught(row[0])), *subject()]))
     others = [plain_words(json.loads(line)["text"]) for line in options.corpus.open(encoding="utf-8")]
     others = random.Random(1).sample([text for text in others if text], min(MOST_KEPT, len(others)))
-    tuning = Tuning(rows, others)
+    tuning = Tuning(options.model, rows, others)
     tuning.run(60 * options.minutes)
     tuning.model.save_pretrained(options.out)
     BertTokenizerFast(vocab=str(PACKAGE / "pieces.txt")).save_pretrained(options.out)
@@ -73,9 +79,17 @@ def knowledge() -> list[Row]:
     for rule in release.rules:
         rows += [(text, int(rule.level), rule.id) for text in rule.examples]
         rows += [(text, 0, None) for text in rule.hard_negatives]
-    rows += [(text, 0, None) for text in (*release.harmless, *release.background)]
+    rows += [(text, 0, None) for text in release.harmless]
+    rows += [(text, 0, BEYOND) for text in release.background]
     rows += [(text, 0, entry.id) for entry in release.entries for text in entry.wordings]
     return [(plain, level, owner) for text, level, owner in rows if (plain := plain_words(text))]
+
+
+def subject() -> list[Row]:
+    """More texts on the subject, all of them taught; none is alarming."""
+    with SUBJECT.open(encoding="utf-8", newline="") as file:
+        rows = [(plain_words(row["text"]), row["owner"]) for row in csv.DictReader(file)]
+    return [(text, 0, None if owner == HARMLESS else owner) for text, owner in rows]
 
 
 def is_taught(plain: str) -> bool:
@@ -86,8 +100,8 @@ def is_taught(plain: str) -> bool:
 class Tuning:
     """The model, and all that it is tuned with."""
 
-    def __init__(self, rows: Sequence[Row], others: Sequence[str]) -> None:
-        self.model = unpacked(PACKAGE / "model.onnx")
+    def __init__(self, model: Path, rows: Sequence[Row], others: Sequence[str]) -> None:
+        self.model = unpacked(model)
         self.pieces = WordPieces.of((PACKAGE / "pieces.txt").read_text(encoding="utf-8"))
         self.upper = torch.nn.ModuleList(self.model.encoder.layer[LOWER:])
         dice = random.Random(1)

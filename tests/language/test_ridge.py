@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from bot.language.ridge import fit_ridge
+from bot.language.ridge import fit_ridge, solve_and_leave_one_out
 
 
 @pytest.fixture
@@ -31,12 +33,18 @@ def test_leaving_a_group_out_equals_fitting_without_it(problem: tuple[np.ndarray
     assert predicted == pytest.approx(kernel[:5, 5:] @ without.alpha, abs=1e-3)
 
 
-def test_a_kernel_that_may_be_overwritten_gives_the_same(problem: tuple[np.ndarray, np.ndarray]) -> None:
+def test_without_the_inverse_it_gives_the_same(problem: tuple[np.ndarray, np.ndarray]) -> None:
     kernel, targets = problem
-    kept = fit_ridge(kernel, targets)
-    untouched = kernel.copy()
+    fitted = fit_ridge(kernel, targets)
 
-    overwritten = fit_ridge(untouched, targets, overwrite=True)
+    alpha, left_out = solve_and_leave_one_out(kernel.copy(), targets)
 
-    assert overwritten.alpha == pytest.approx(kept.alpha, abs=1e-5)
-    assert kept.inverse == pytest.approx(kept.inverse.T)
+    assert alpha == pytest.approx(fitted.alpha, abs=1e-4)
+    assert left_out == pytest.approx(fitted.leave_one_out(), abs=1e-3)
+    assert fitted.inverse == pytest.approx(fitted.inverse.T)
+
+
+@pytest.mark.parametrize("solve", [fit_ridge, solve_and_leave_one_out])
+def test_a_kernel_that_is_none_is_refused(solve: Any, problem: tuple[np.ndarray, np.ndarray]) -> None:
+    with pytest.raises(ValueError, match="positive semi-definite"):
+        solve(-problem[0], problem[1])

@@ -51,7 +51,8 @@ def test_words_are_read_as_meant(bot: Bot, typed: str, read: str) -> None:
     [
         ("idk u", "i do not know you"),
         ("idkkk", "i do not know"),
-        ("blam chaped lipp", "balm chapped lips"),
+        ("blam chaped lipps", "balm chapped lips"),
+        ("my lipp", "my lip"),  # a letter doubled, or not, is the nearest
         ("prednisalome", "prednisolone"),  # two slips, in a long word of the release
         ("caqsulas", "capsules"),
         ("sotretinoin kapsules", "isotretinoin capsules"),  # the first letter missing, or another
