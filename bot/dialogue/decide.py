@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.faq.release import Level
+from bot.matching.calibration import MOST_CHOICES
 from bot.matching.matcher import Ranking
 from bot.reply.types import Decision, Outcome
 from bot.safety.triage import Finding, Triage
 
-MOST_CHOICES = 3
 _WITHOUT_ANSWER = frozenset({Level.EMERGENCY, Level.CRISIS})
 
 

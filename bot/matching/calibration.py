@@ -25,6 +25,7 @@ CHEAP_ERROR = 0.01  # of the questions that the cheap evidence decides alone, ho
 FEWEST_DECIDED = 30  # questions; fewer say too little about how often it is wrong
 PULL = 1e-5  # towards nought, so that there is one best fit
 MOST_STEPS, MOST_HALVED, LEAST_STEP = 100, 40, 1e-9
+MOST_CHOICES = 3  # are offered
 CLARIFY_WORTH = 0.5  # offering choices pays when the right one is among them at least this often
 
 
@@ -67,13 +68,15 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """Questions whose right answer is known. `standing` is that of the best entry that can be answered.
+    """Questions whose right answer is known. `standing` is that of the best entry that can be answered, `together` what
+    speaks for the first three.
 
     `right` tells whether that entry was the right one, `among` whether the right one was among the first three;
     both are 0 for a question out of scope. `say` is how much each question counts. All of shape (n,).
     """
 
     standing: Floats
+    together: Floats
     right: Floats
     among: Floats
     say: Floats
@@ -81,18 +84,19 @@ class Trials:
     @classmethod
     def of(cls, scores: NDArray[np.floating], owners: NDArray[np.int64], say: Floats, real: int) -> Trials:
         """From scores (n, entries), each question's right entry (-1 for none) and the number of real entries."""
-        standing, right, among = [], [], []
+        standing, together, right, among = [], [], [], []
         for row, owner in zip(scores, owners, strict=True):
             finite = np.where(np.isfinite(row), row, -1.0)
-            order = np.argsort(-finite[:real], kind="stable")[:3]
+            order = np.argsort(-finite[:real], kind="stable")[:MOST_CHOICES]
+            together.append(together_of(finite[order]))
             standing.append(standing_of(finite)[order[0]])
             right.append(float(order[0] == owner))
             among.append(float(owner in order))
-        return cls(np.array(standing), np.array(right), np.array(among), say)
+        return cls(np.array(standing), np.array(together), np.array(right), np.array(among), say)
 
     def __add__(self, other: Trials) -> Trials:
         """Both sets of questions in one."""
-        names = ("standing", "right", "among", "say")
+        names = ("standing", "together", "right", "among", "say")
         return Trials(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
 
 
@@ -105,10 +109,17 @@ def standing_of(scores: NDArray[np.floating]) -> Floats:
     return np.asarray(scores + LEAD_SAY * lead, dtype=np.float64)
 
 
+def together_of(scores: NDArray[np.floating]) -> float:
+    """What speaks for the right one being among the best three, from their scores: one that few words share between
+    three is about as likely to be there as one that has them all.
+    """
+    return float(np.maximum(scores, 0.0).sum())
+
+
 def calibrate(trials: Trials, accepted_error: float) -> Calibration:
     """Fit on questions in and out of scope."""
     right = fit_logistic(trials.standing, trials.right, trials.say)
-    among = fit_logistic(trials.standing, trials.among, trials.say)
+    among = fit_logistic(trials.together, trials.among, trials.say)
     confidence = right.probability(trials.standing)
     answer_from = threshold_for(confidence, trials.say, accepted_error)
     return Calibration(right, among, answer_from, CLARIFY_WORTH)

@@ -18,7 +18,7 @@ from bot.language.ngrams import NgramSpace, SparseVector
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FORMAT = 8  # rises whenever the arrays change their meaning; an index of another format is built anew
+FORMAT = 9  # rises whenever the arrays change their meaning; an index of another format is built anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.language.encoder import Encodes, Floats
 from bot.language.words import Word
-from bot.matching.calibration import Calibration, standing_of
+from bot.matching.calibration import MOST_CHOICES, Calibration, standing_of, together_of
 from bot.matching.engines import NO_CANDIDATE, Found, engine_of
 from bot.matching.index import Index
 
@@ -153,7 +153,7 @@ class Matcher:
                 self._candidate(row, float(sure), found) for row, sure in zip(best, confidence, strict=True)
             ),
             threshold=calibration.answer_from,
-            among=float(calibration.among.probability(standing[best[0]])),
+            among=float(calibration.among.probability(together_of(scores[best[:MOST_CHOICES]]))),
             clarify_from=calibration.clarify_from,
             path=path,
             unanswered=self._index.text(int(found.places[first])) if first != best[0] else None,

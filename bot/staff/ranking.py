@@ -8,10 +8,10 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from bot.dialogue.bot import Bot
-from bot.dialogue.decide import MOST_CHOICES
 from bot.errors import InputError
 from bot.faq.entry_checks import folded
 from bot.faq.release import Level
+from bot.matching.calibration import MOST_CHOICES
 from bot.matching.matcher import Candidate, Ranking
 from bot.safety.triage import Finding
 

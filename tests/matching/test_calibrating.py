@@ -64,6 +64,7 @@ def test_the_best_entry_that_can_be_answered_is_tried() -> None:
     trials = Trials.of(scores, np.array([0, 0, 1, -1]), evenly(4, 1.0), real=2)
 
     assert trials.standing == pytest.approx([3 + LEAD_SAY, 3 + LEAD_SAY, 1 - 2 * LEAD_SAY, 2 + LEAD_SAY])
+    assert trials.together == pytest.approx([4, 4, 1, 3])  # what is infinitely far, or speaks against, counts nothing
     assert trials.right.tolist() == [1, 0, 0, 0]
     assert trials.among.tolist() == [1, 1, 1, 0]
     both = trials + trials
@@ -100,11 +101,11 @@ def test_left_out_wordings_count_their_share_and_wrong_ones_a_third() -> None:
 
 def test_a_calibration_is_read_as_it_was_written() -> None:
     numbers = np.repeat([1.0, 3.0], 100)
-    trials = Trials(numbers, np.array([0.0] * 90 + [1.0] * 110), np.array([0.0] * 50 + [1.0] * 150), ONES)
+    trials = Trials(numbers, 2 * numbers, np.array([0.0] * 90 + [1.0] * 110), np.array([0.0] * 50 + [1.0] * 150), ONES)
 
     made = calibrate(trials, 0.05)
 
     assert Calibration.of_dict(made.to_dict()) == made
     assert made.right.probability(1.0) == pytest.approx(0.1, abs=0.01)
-    assert made.among.probability(1.0) == pytest.approx(0.5, abs=0.01)
+    assert made.among.probability(2.0) == pytest.approx(0.5, abs=0.01)
     assert made.answer_from == LEAST_CONFIDENCE

@@ -70,9 +70,9 @@ def test_meaning_is_learnt_only_where_there_is_an_encoder(
     [
         (ASKED, True),  # word for word what staff wrote down: however it is put
         (f"{ASKED.upper()}?", True),
-        ("can this cause my lips to turn blue in winter at night", False),  # much like it, and only asked in general
-        ("my lips do turn blue in winter at night", True),
-        ("my lips do turn blue in winter at night joke", False),  # an exception
+        ("can this cause my lips to turn blue at night too", False),  # much like it, and only asked in general
+        ("my lips do turn blue at night", True),
+        ("my lips do turn blue at night joke", False),  # an exception
         ("what a lovely evening for a walk in the park", False),
     ],
 )
