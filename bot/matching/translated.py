@@ -19,10 +19,10 @@ from bot.matching.matcher import Matcher, Ranking
 NEVER = 2.0  # a threshold that no confidence reaches
 FEWEST_SURE = 0.5  # more than this share of the telling words must be known of the entry that is answered
 FEWEST_OFFERED = 0.3  # and at least this for it to be offered
-# Choices are offered from here on: the calibration has seen no question in this language but the FAQ's own, so that it
-# takes those about anything else for likelier than they are (`tests/cases/spanish.csv`).
-SURE_OFFER = 0.8
-FORMAT = 1  # rises whenever the same translations are ranked in another way
+# Choices are offered when the first candidate is this likely: the calibration has seen no question in this language but the
+# FAQ's own, so that it takes those about anything else for likelier than they are (`tests/cases/spanish.csv`).
+SURE_OFFER = 0.7
+FORMAT = 2  # rises whenever the same translations are ranked in another way
 
 
 class TranslatedMatcher:
@@ -77,7 +77,7 @@ class TranslatedMatcher:
         if not kept:
             return replace(ranking, threshold=NEVER, clarify_from=NEVER)
         is_first = kept[0] is ranking.candidates[0] and shares[kept[0].entry_id] > FEWEST_SURE
-        offered = max(ranking.clarify_from, SURE_OFFER)
+        offered = ranking.clarify_from if ranking.candidates[0].confidence >= SURE_OFFER else NEVER
         return replace(
             ranking, candidates=kept, threshold=ranking.threshold if is_first else NEVER, clarify_from=offered
         )

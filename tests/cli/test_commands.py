@@ -193,8 +193,8 @@ def test_the_safety_suite_runs_and_a_missed_message_fails_it(tmp_path: Path, sma
     assert "ok    mine.csv:3: 'which lip balm' raised nothing, and was to raise nothing urgent" in failed.stdout
 
 
-def test_the_safety_case_is_written_from_a_report(tmp_path: Path) -> None:
-    tested = run("safety-test", "--quick", "--json")
+def test_the_safety_case_is_written_from_a_report(tmp_path: Path, small_knowledge: Path) -> None:
+    tested = run("safety-test", "--quick", "--json", CLINICBOT_KNOWLEDGE_DIR=str(small_knowledge))
     (tmp_path / "report.json").write_text(tested.stdout, encoding="utf-8")
 
     made = run("safety-case", "--report", "report.json", "--out", "out", folder=tmp_path)

@@ -72,7 +72,7 @@ def test_pieces_of_details_in_any_order_are_taken_and_a_second_time_changes_noth
     assert redact(done) == done
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(UNITS), st.sampled_from(["", *UNITS]), st.sampled_from(["", "!", "x", "1", "\n"]))
 @example("1", "", "x")
 @example(" ", "", "x")
