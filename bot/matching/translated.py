@@ -19,8 +19,8 @@ from bot.matching.matcher import Matcher, Ranking
 NEVER = 2.0  # a threshold that no confidence reaches
 FEWEST_SURE = 0.5  # more than this share of the telling words must be known of the entry that is answered
 FEWEST_OFFERED = 0.3  # and at least this for it to be offered
-# Choices are offered when the first candidate is this likely: the calibration has seen no question in this language but the
-# FAQ's own, so that it takes those about anything else for likelier than they are (`tests/cases/spanish.csv`).
+# Choices are offered when the first candidate is this likely: the calibration has seen no question in this language
+# but the FAQ's own, so that it takes those about anything else for likelier than they are (`tests/cases/spanish.csv`).
 SURE_OFFER = 0.7
 FORMAT = 2  # rises whenever the same translations are ranked in another way
 

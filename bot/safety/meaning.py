@@ -32,7 +32,7 @@ AMONG_MANY = 0.4  # by which they must be higher where there is no whole: of man
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.003,
     Level.CRISIS: 0.013,
-    Level.URGENT: 0.0055,
+    Level.URGENT: 0.006,
     Level.ILLICIT: 0.0125,
     Level.DECISION: 0.0105,
 }
