@@ -142,6 +142,7 @@ def postgresql(missing: Callable[[str], None]) -> Iterator[str]:
         run = {"check": True, "capture_output": True, "cwd": folder}
         subprocess.run([*user, programs / "initdb", "-D", data, "-U", "clinic", "-A", "trust", "--no-sync"], **run)
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=200"
+        options += " -c fsync=off -c full_page_writes=off -c autovacuum=off"  # it is gone before any power can fail
         subprocess.run(
             [*user, programs / "pg_ctl", "-D", data, "-o", options, "-l", f"{data}/log", "-w", "start"], **run
         )
@@ -152,24 +153,47 @@ def postgresql(missing: Callable[[str], None]) -> Iterator[str]:
 _NUMBERS = itertools.count()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'clinic.db'}"
-    address = request.getfixturevalue("postgresql")
+def _new_database(address: str, template: str = "template1") -> str:
+    """The address of a new PostgreSQL database, a copy of `template`."""
     name = f"clinic_{next(_NUMBERS)}"
     server = sa.create_engine(address % "postgres", isolation_level="AUTOCOMMIT")
     with server.connect() as db:
-        db.exec_driver_sql(f"CREATE DATABASE {name}")
+        db.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     server.dispose()
     return str(address % name)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def any_database(any_url: str) -> Iterator[Database]:
+def any_url(any_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of either kind."""
+    if any_kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'clinic.db'}"
+    return _new_database(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_migrated(postgresql: str) -> str:
+    """The name of an empty, migrated PostgreSQL database, to be copied."""
+    address = _new_database(postgresql)
+    open_database(address).close()
+    return str(sa.make_url(address).database)
+
+
+@pytest.fixture
+def any_database(any_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database of either kind."""
-    opened = open_database(any_url)
+    if any_kind == "sqlite":
+        empty = request.getfixturevalue("empty_file")
+        url = f"sqlite:///{shutil.copyfile(empty, tmp_path / 'clinic.db')}"
+    else:
+        template = request.getfixturevalue("postgresql_migrated")
+        url = _new_database(request.getfixturevalue("postgresql"), template)
+    opened = open_database(url)
     yield opened
     opened.close()
 

@@ -30,7 +30,7 @@ from bot.web.opening import House
 
 KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 PASSWORD, SECRET = "marble-otter-plume-53", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-QUESTION = "do i have to tell them about herbal stuff and my protein powder"
+QUESTION = "is herbal stuff like ginkgo a thing they want to hear about"
 CHECKS_END_MS = 300_000  # the gates run in a process of their own and may have to learn the release first
 
 
