@@ -148,12 +148,13 @@ class Matcher:
             return Ranking(candidates=(), threshold=calibration.answer_from, path=path)
         confidence = calibration.right.probability(standing[best])
         first = int(order[0])
+        together = float(calibration.among.probability(together_of(scores[best[:MOST_CHOICES]])))
         return Ranking(
             candidates=tuple(
                 self._candidate(row, float(sure), found) for row, sure in zip(best, confidence, strict=True)
             ),
             threshold=calibration.answer_from,
-            among=float(calibration.among.probability(together_of(scores[best[:MOST_CHOICES]]))),
+            among=max(together, float(confidence[0])),  # no less than that the first is the right one
             clarify_from=calibration.clarify_from,
             path=path,
             unanswered=self._index.text(int(found.places[first])) if first != best[0] else None,

@@ -125,8 +125,8 @@ def test_a_question_without_an_answer_is_mended_and_taken_back(
     editor.click("Add a wording")
     editor.actions += 1
     wordings.last.fill("can i drink at a wedding")
-    warning = editor.page.get_by_text("Closer to").last
-    expect(warning.locator("..")).to_contain_text("alcohol", timeout=20_000)
+    warning = editor.page.get_by_text("Closer to").locator("..").filter(has_text="alcohol")
+    expect(warning).to_be_visible(timeout=20_000)
     editor.click("Remove can i drink at a wedding")
     expect(wordings.last).to_have_value(QUESTION)
     editor.type("Reason", "Patients ask about herbal things in these words.")
