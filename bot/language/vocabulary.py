@@ -209,13 +209,14 @@ class Vocabulary:
 
     def _near(self, word: str, choices: Sequence[str], penalty: int) -> Iterator[tuple[float, int, str]]:
         """The choices within the limit: what each costs, how rare it is, and itself."""
+        halved = _halved(word)
         for known, distance, _ in process.extract(word, choices, scorer=OSA.distance, score_cutoff=2, limit=None):
             in_domain = known in self._domain
             if len(word) == 3 and not (in_domain and len(known) == 4):
                 continue
             if distance <= (2 if in_domain and len(word) >= 8 and not penalty else 1):
                 cost = distance + 0.5 * penalty - (0.6 if in_domain else 0.0)
-                if _halved(known) == _halved(word):
+                if _halved(known) == halved:
                     cost -= _ONLY_DOUBLED
                 yield cost, self._english.get(known, len(self._english)), known
 
