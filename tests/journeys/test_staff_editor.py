@@ -102,6 +102,22 @@ def test_what_is_typed_is_saved_and_previewed(open_staff_page: Opener, house: Ho
     expect(short(page)).to_have_value("Use a **plain** balm.")
 
 
+def test_nothing_is_called_saved_before_it_is(open_staff_page: Opener) -> None:
+    page = open_staff_page(LIPS)
+    told = page.locator("[data-saved]")
+    short(page).fill("Use a plain balm.")
+    expect(told).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+
+    short(page).press_sequentially(" Often.")
+    expect(told).to_have_text("Saving …")
+    expect(told).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+
+    short(page).press("End")
+    page.keyboard.type("!")
+    page.keyboard.press("Backspace")
+    expect(told).to_have_text("Everything is saved.")
+
+
 def test_wordings_are_added_removed_and_pasted_as_lines(open_staff_page: Opener, house: House) -> None:
     page = open_staff_page(LIPS)
     first = page.get_by_label("Other ways to ask it, 1", exact=True)

@@ -11,6 +11,8 @@ const clashText = /** @type {HTMLElement} */ (document.querySelector("[data-clas
 const KEY = `entry:${form.dataset.user}:${form.dataset.entry}`;
 const WAIT_MS = 1500;
 const AGAIN_MS = [2000, 5000, 15000];
+const SAVING = "Saving …";
+const ALL_SAVED = "Everything is saved.";
 const MOST_KEPT_ALIVE = 60_000; // characters that browsers still send when the page is closed
 const base = /** @type {HTMLInputElement} */ (form.elements.namedItem("base"));
 const version = /** @type {HTMLInputElement} */ (form.elements.namedItem("version"));
@@ -46,6 +48,11 @@ function body() {
   return sent.toString();
 }
 
+/** What was said of the text before is not true of the text that is typed now. */
+function tellUnsaved() {
+  if (unsaved() && !collided && !failures && /^(Saved|Draft saved|Everything|Nothing)/.test(told.textContent ?? "")) told.textContent = SAVING;
+}
+
 /** @param {number} [wait] */
 function later(wait = WAIT_MS) {
   clearTimeout(timer);
@@ -55,10 +62,14 @@ function later(wait = WAIT_MS) {
 /** @param {boolean} [closing] whether the page may be gone before the answer */
 async function save(closing = false) {
   clearTimeout(timer);
-  if (busy || collided || !(pending || unsaved())) return;
+  if (busy || collided) return;
+  if (!(pending || unsaved())) {
+    if (told.textContent === SAVING) told.textContent = ALL_SAVED; // it was typed, and taken back
+    return;
+  }
   pending ||= body();
   busy = true;
-  told.textContent = "Saving …";
+  told.textContent = SAVING;
   try {
     const sent = new URLSearchParams(pending);
     const keepalive = closing && pending.length < MOST_KEPT_ALIVE;
@@ -100,7 +111,7 @@ function accept(result, sent) {
   const at = new Date(result.saved_at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
   told.textContent = result.outcome === "merged"
     ? `Saved ${at}, with what ${result.author} changed: ${result.fields.join(", ")}`
-    : Object.values(result.faults)[0] ? `Saved ${at}, but for what cannot be read.` : `Saved ${at}`;
+    : Object.values(result.faults)[0] ? `Saved ${at}, but for what cannot be read.` : unsaved() ? SAVING : `Saved ${at}`;
   if (result.version > 0) document.querySelectorAll("[data-draft-only]").forEach((each) => each.removeAttribute("hidden"));
   if (result.outcome !== "unchanged") document.querySelector("[data-last]")?.remove(); // the save bar tells it now
   keep();
@@ -117,6 +128,7 @@ function refuse(status) {
 
 form.addEventListener("input", () => {
   keep();
+  tellUnsaved();
   later();
 });
 form.addEventListener("focusout", () => unsaved() && later(0));
@@ -128,7 +140,7 @@ document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
   event.preventDefault();
   if (unsaved()) save();
-  else told.textContent = "Everything is saved.";
+  else told.textContent = ALL_SAVED;
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && !leaving) save(true);
