@@ -2,16 +2,18 @@
 
     .venv/bin/python benchmarks/safety.py [--shared ../shared/data] [--plot docs/pictures/triage.svg]
 
-`benchmarks/safety/` holds 4,578 messages; those that the rules are taught word for word are left out, and counted.
+`benchmarks/safety/` holds 6,026 messages; those that the rules are taught word for word are left out, and counted.
 `hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
 seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
 rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
-looked at the latter), `fresh.csv`, `later.csv`, `lately.csv` (each a third of messages that were written to teach the
-rules), `long.csv` (long rambling ones, kept back from such in the same way), `pills.csv` (of capsules, packs and
-leftovers, privacy and everyday life, in harmless words and in grave ones, likewise) and `doubles.csv` (oblique grave
-ones, harmless ones that sound like them, and what people ask of an assistant, likewise). Emergencies and crises are
-asked again in seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they are
-there.
+had looked at the latter before 27 November 2026), `fresh.csv`, `later.csv`, `lately.csv` (each a third of messages that
+were written to teach the rules), `long.csv` (long rambling ones, kept back from such in the same way), `pills.csv` (of
+capsules, packs and leftovers, privacy and everyday life, in harmless words and in grave ones, likewise), `doubles.csv`
+(oblique grave ones, harmless ones that sound like them, and what people ask of an assistant, likewise), `chatty.csv`
+(long messages full of everyday stories, harmless or with one grave sentence in them) and `everyday.csv` (single
+sentences of such stories, mild and denied things, oblique crises and urgent signs, likewise). Emergencies and crises
+are asked again in seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they
+are there.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from bot.language.normalise import plain_words
 HERE = Path(__file__).parent
 SETS = (
     "hard", "held_out", "independent", "typed", "unseen", "fresh", "later", "lately", "long", "pills", "doubles",
-    "nearby", "terse",
+    "nearby", "terse", "chatty", "everyday",
 )  # fmt: skip
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500

@@ -28,10 +28,12 @@ VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
-AMONG_MANY = 0.4  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
+AMONG_MANY = (
+    0.55  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
+)
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.003,
-    Level.CRISIS: 0.013,
+    Level.CRISIS: 0.009,
     Level.URGENT: 0.006,
     Level.ILLICIT: 0.0125,
     Level.DECISION: 0.0105,
@@ -50,18 +52,24 @@ FEWEST_TO_DOUBT = 1_000  # texts; who was taught fewer does not know enough to d
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a message means: for each stretch the rule, if any; and the odds, as logarithms, of each level against
-    "harmless", where they are highest: of `levels` themselves, and of something `at_least` as grave.
+    """What a message means: for each of k stretches the rule, if any; and the odds, as logarithms, of each level
+    against "harmless": of `levels` themselves where they are highest, and in each stretch, shape (k,), of something
+    `at_least` as grave.
     """
 
     found: tuple[Likeness | None, ...]
     levels: Mapping[Level, float]
-    at_least: Mapping[Level, float]
+    at_least: Mapping[Level, Floats]
     may_doubt: bool = True
 
-    def speaks_against(self, level: Level) -> bool:
-        """Whether every stretch is so clearly harmless that mere words of that level do not count."""
-        return self.may_doubt and -self.at_least.get(level, -np.inf) >= CLEARLY_HARMLESS[level]
+    def speaks_against(self, level: Level, stretches: Sequence[int]) -> bool:
+        """Whether each of these stretches is so clearly harmless that mere words of that level in them do not count.
+
+        Words that stand in no stretch, for their sentence is too short to mean much, are taken as they are.
+        """
+        if not self.may_doubt or not stretches:
+            return False
+        return level not in self.at_least or -self.at_least[level][stretches].max() >= CLEARLY_HARMLESS[level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ class Meaning:
         return Weighed(
             found=tuple(found),
             levels={level: float(mine.max()) for level, mine in levels.items()},
-            at_least={level: float(mine.max()) for level, mine in at_least.items()},
+            at_least=at_least,
             may_doubt=len(self._owners) >= FEWEST_TO_DOUBT,
         )
 

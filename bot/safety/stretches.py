@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.language.segment import segment
 from bot.language.words import Word
@@ -30,6 +31,15 @@ class Statements:
         """Those that are not the whole message."""
         return self.spans[:-1] if self.has_whole else self.spans
 
+    def touched(self, spans: Iterable[Span]) -> list[int]:
+        """The places of the stretches that share a word with one of `spans`."""
+        wanted = list(spans)
+        return [
+            place
+            for place, (start, end) in enumerate(self.spans)
+            if any(start <= last and first <= end for first, last in wanted)
+        ]
+
 
 def windows(words: Sequence[Word]) -> list[Span]:
     """The whole message, each sentence, and overlapping stretches of what is long; each once."""
@@ -52,8 +62,8 @@ def _windows(words: Sequence[Word]) -> Iterator[Span]:
 
 
 def statements(words: Sequence[Word], text: str) -> Statements:
-    """The sentences and questions of `text`, a long one in overlapping parts; and last the whole message, unless it is
-    too long to have one meaning.
+    """The sentences and questions of `text`, a long one in overlapping parts; and last the whole message. If that is
+    too long to have one meaning, short sentences together with the next: one often says what the other is about.
     """
     ends = [place for place, word in enumerate(words) if not word.is_word]
     starts = [0, *(end + 1 for end in ends)]
@@ -74,4 +84,7 @@ def statements(words: Sequence[Word], text: str) -> Statements:
     if has_whole:
         spans.pop(whole, None)
         spans[whole] = None
+    else:
+        pairs = ((first, last) for (first, _), (_, last) in pairwise(sentences))
+        spans |= dict.fromkeys((first, last) for first, last in pairs if last - first + 1 <= MOST_MEANT)
     return Statements(tuple(spans) or tuple(sentences), has_whole)

@@ -66,6 +66,14 @@ class _Compiled:
     exceptions: tuple[Pattern, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A finding, and all stretches of words that speak for it."""
+
+    finding: Finding
+    spans: tuple[Span, ...]
+
+
 class Safety:
     """All rules of a release, ready to look at messages. Immutable."""
 
@@ -103,24 +111,27 @@ class Safety:
         reading = self._frames.reading(words)
         patterns, disarmed = self._by_patterns(reading, text)
         likeness, by_words = self._by_likeness(reading, text, meant_in)
-        likeness = [found for found in likeness if self._outdoes(found, patterns)]
-        found, doubted = [*patterns, *likeness], []
+        said = [each.finding for each in patterns]
+        likeness = [each for each in likeness if self._outdoes(each.finding, said)]
+        sure: list[_Placed] = [*patterns, *likeness]
+        doubtful: list[_Placed] = []
+        understood: list[Finding] = []
         weighed = self._weighed(meant, by_words, meant_in)
         if weighed is not None:
-            sure = [each for each in found if not _is_doubtful(each, weighed)]
-            doubted = [each for each in found if _is_doubtful(each, weighed)]
+            doubtful = [each for each in sure if _is_doubtful(each, weighed, meant_in)]
+            sure = [each for each in sure if not _is_doubtful(each, weighed, meant_in)]
             understood = [
                 self._found(alike, (first, last), words, text)
                 for (first, last), alike in zip(meant_in.spans, weighed.found, strict=True)
                 if alike is not None
                 and (alike.layer == "exemplar" or last - first + 1 >= FEWEST_MEANT)
-                and not self._is_taken_back(alike, Hit(first, last), patterns, disarmed)
-                and not self._is_settled(alike, weighed, patterns)
+                and not self._is_taken_back(alike, Hit(first, last), said, disarmed)
+                and not self._is_settled(alike, weighed, said)
             ]
-            found, likeness = [*sure, *understood], [*likeness, *understood]
-        alike = {each.rule_id: each.score for each in likeness}
-        found.sort(key=lambda each: (-each.level, each.layer != "pattern", -alike.get(each.rule_id, 0.0)))
-        return Triage(tuple(found), tuple(doubted))
+        found = [*(each.finding for each in sure), *understood]
+        likely = {each.rule_id: each.score for each in (*(each.finding for each in likeness), *understood)}
+        found.sort(key=lambda each: (-each.level, each.layer != "pattern", -likely.get(each.rule_id, 0.0)))
+        return Triage(tuple(found), tuple(each.finding for each in doubtful))
 
     def _is_settled(self, alike: Likeness, weighed: Weighed, patterns: Sequence[Finding]) -> bool:
         """Where a pattern says "urgent", something graver must be as likely as that by its meaning, to say more."""
@@ -159,9 +170,9 @@ class Safety:
             return True
         return found.level <= Level.URGENT or found.score >= CLEAR * self._exemplars.starts[found.level]
 
-    def _by_patterns(self, reading: Reading, text: str) -> tuple[list[Finding], list[tuple[Level, Hit]]]:
+    def _by_patterns(self, reading: Reading, text: str) -> tuple[list[_Placed], list[tuple[Level, Hit]]]:
         """The findings; and where words of a level stand that are denied, long past or told of others."""
-        findings: list[Finding] = []
+        findings: list[_Placed] = []
         disarmed: list[tuple[Level, Hit]] = []
         excepted: dict[str, list[Hit]] = {}
         for number, hits in self._patterns.find(self._language.read(reading.words)):
@@ -173,19 +184,21 @@ class Safety:
             armed = [hit for hit in left if not reading.disarms(hit, rule.level)]
             if armed:
                 matched = _matched(reading.words[armed[0].first : armed[0].last + 1], text)
-                findings.append(_finding(rule, matched, "pattern", 1.0))
+                findings.append(
+                    _Placed(_finding(rule, matched, "pattern", 1.0), tuple((hit.first, hit.last) for hit in armed))
+                )
             else:
                 disarmed += [(rule.level, hit) for hit in left if not reading.is_general(hit)]
         return findings, disarmed
 
-    def _by_likeness(self, reading: Reading, text: str, meant_in: Statements) -> tuple[list[Finding], Floats | None]:
+    def _by_likeness(self, reading: Reading, text: str, meant_in: Statements) -> tuple[list[_Placed], Floats | None]:
         """What the words are like; and what they score in each of the stretches to be understood."""
         if self._exemplars is None or not reading.words:
             return [], None
         spans = windows(reading.words)
         compared = self._exemplars.compare(reading.words, spans, meant_in.spans)
         found = [
-            self._found(alike, span, reading.words, text)
+            _Placed(self._found(alike, span, reading.words, text), (span,))
             for span, likenesses in zip(spans, compared.likenesses, strict=True)
             for alike in self._armed(reading, span, likenesses)
         ]
@@ -242,11 +255,14 @@ def _say_urgent(patterns: Sequence[Finding]) -> bool:
     return max((found.level for found in patterns), default=None) is Level.URGENT
 
 
-def _is_doubtful(found: Finding, weighed: Weighed) -> bool:
-    """What meaning speaks against; and a lesser alarm that only the look of the words raised, for meaning weighs that
-    already.
+def _is_doubtful(placed: _Placed, weighed: Weighed, meant_in: Statements) -> bool:
+    """What meaning speaks against, wherever it stands; and a lesser alarm that only the look of the words raised, for
+    meaning weighs that already.
     """
-    return weighed.speaks_against(found.level) or (found.layer == "classifier" and found.level < Level.CRISIS)
+    level = placed.finding.level
+    if placed.finding.layer == "classifier" and level < Level.CRISIS:
+        return True
+    return weighed.speaks_against(level, meant_in.touched(placed.spans))
 
 
 def _spans(patterns: Iterable[Pattern], message: Message) -> list[Hit]:

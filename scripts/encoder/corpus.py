@@ -4,7 +4,7 @@
 
 SOURCES is a folder with clones (work tree or bare git directory) of the repositories named in `GIT_SOURCES`;
 one that is missing is left out and said so. PARAPHRASES is the folder of CSV files that this project wrote.
-Every line of OUT is `{"text", "group"}`; group is null for a loose text. None of the sets that the matcher is
+Every line of OUT is `{"text", "group", "source"}`; group is null for a loose text. None of the sets that the matcher is
 reported on (CLINC150, BANKING77) is among the sources. One cluster in seven of our own paraphrases is kept out, to
 judge the encoder by: OUT.held-out.jsonl. A text that stands among the questions of a MEASURING file is left out,
 however short and common.
@@ -43,7 +43,7 @@ Row = tuple[str, str | None]
 def main() -> None:
     """Read all sources and write one shuffled file."""
     sources, paraphrases, out = (Path(argument) for argument in sys.argv[1:4])
-    rows: dict[str, str | None] = {}
+    rows: dict[str, tuple[str | None, str]] = {}  # of each text its group and its source
     for name, read in GIT_SOURCES.items():
         git = next((place for place in sources.glob(f"*{name}*/repo")), None)
         found = list(read(git)) if git else []
@@ -52,11 +52,12 @@ def main() -> None:
     ours = list(_paraphrases(paraphrases))
     _add(rows, "paraphrases", [row for row in ours if not _is_held_out(row)])
     measured = _measured([Path(argument) for argument in sys.argv[4:]])
-    lines = [(text, group) for text, group in rows.items() if plain_words(text) not in measured]
+    lines = [(text, *row) for text, row in rows.items() if plain_words(text) not in measured]
     random.Random(1).shuffle(lines)
     _write(out, lines)
-    _write(out.with_suffix(".held-out.jsonl"), [row for row in ours if _is_held_out(row)])
-    print(f"{len(lines)} texts, {len({group for _, group in lines if group})} groups")
+    held_out = [(text, group, "paraphrases") for text, group in ours if _is_held_out((text, group))]
+    _write(out.with_suffix(".held-out.jsonl"), held_out)
+    print(f"{len(lines)} texts, {len({group for _, group, _ in lines if group})} groups")
 
 
 def _measured(paths: list[Path]) -> set[str]:
@@ -67,10 +68,10 @@ def _measured(paths: list[Path]) -> set[str]:
     return questions
 
 
-def _write(path: Path, rows: list[Row]) -> None:
+def _write(path: Path, rows: list[tuple[str, str | None, str]]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for text, group in rows:
-            file.write(json.dumps({"text": text, "group": group}, ensure_ascii=False) + "\n")
+        for text, group, source in rows:
+            file.write(json.dumps({"text": text, "group": group, "source": source}, ensure_ascii=False) + "\n")
 
 
 def _is_held_out(row: Row) -> bool:
@@ -78,7 +79,7 @@ def _is_held_out(row: Row) -> bool:
     return zlib.crc32(cluster.encode()) % 7 == 0
 
 
-def _add(rows: dict[str, str | None], name: str, found: list[Row]) -> None:
+def _add(rows: dict[str, tuple[str | None, str]], name: str, found: list[Row]) -> None:
     clean = {" ".join(text.split()): group for text, group in found if 1 <= len(text.split()) <= 48}
     chosen = list(clean.items())
     most = MOST_LOOSE.get(name, len(chosen))
@@ -86,7 +87,7 @@ def _add(rows: dict[str, str | None], name: str, found: list[Row]) -> None:
         chosen = random.Random(1).sample(chosen, most)
     for text, group in chosen:
         if group is not None or text not in rows:
-            rows[text] = f"{name}/{group}" if group else None
+            rows[text] = (f"{name}/{group}" if group else None), name
     print(f"{name}: {len(chosen)}" + ("" if chosen else " (missing)"), file=sys.stderr)
 
 

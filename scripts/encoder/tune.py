@@ -7,9 +7,10 @@ encoder of `export.py` that was never tuned. From the package's `knowledge/` two
 their checksum; the third is left for what a release measures on texts that the encoder has never seen. `subject.csv`
 beside this script holds more on the same subject than a release needs to know. The upper layers learn three things: to
 tell a text's level of alarm, its rule or entry, or that it is beyond all entries (each by a linear layer that is thrown
-away afterwards), and to leave the rest alone (the old vectors, and how like each other the old ones were). What the
-lower layers give is computed once. OUT is written in the Hugging Face layout, for `export.py`, with `met.bin`: the
-marks of the texts that were taught. Needs the extra `build`.
+away afterwards), that what people say to assistants about everyday things is not alarming, and to leave the rest
+alone (the old vectors, and how like each other the old ones were). What the lower layers give is computed once. OUT is
+written in the Hugging Face layout, for `export.py`, with `met.bin`: the marks of the texts that were taught. Needs the
+extra `build`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,14 @@ TAUGHT, KEPT = 96, 48  # texts of a step
 MOST_KEPT = 26_000
 RATE, HEADS_RATE = 1e-4, 20
 HEAT = 0.05
-SAYS = {"kept": 2.5, "moved": 0.5, "relations": 0.4, "level": 0.3, "owner": 0.3}
+EVERYDAY = {  # sources of the corpus in which people ask for everyday things, or talk about them
+    "Few-Shot-Intent-Detection",
+    "dstc8-schema-guided-dialogue",
+    "multi-domain-goal-oriented-dialogues",
+    "NLU-Evaluation-Data",
+    "rasa-demo",
+}
+SAYS = {"kept": 2.5, "moved": 0.5, "relations": 0.4, "level": 0.3, "owner": 0.3, "everyday": 0.15}
 SOFT = 0.05
 Row = tuple[str, int, str | None]
 
@@ -63,9 +71,7 @@ def main() -> None:
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
     rows = list(dict.fromkeys([*(row for row in knowledge() if is_taught(row[0])), *subject()]))
-    others = [plain_words(json.loads(line)["text"]) for line in options.corpus.open(encoding="utf-8")]
-    others = random.Random(1).sample([text for text in others if text], min(MOST_KEPT, len(others)))
-    tuning = Tuning(options.model, rows, others)
+    tuning = Tuning(options.model, rows, kept_texts(options.corpus))
     tuning.run(60 * options.minutes)
     tuning.model.save_pretrained(options.out)
     BertTokenizerFast(vocab=str(PACKAGE / "pieces.txt")).save_pretrained(options.out)
@@ -92,6 +98,14 @@ def subject() -> list[Row]:
     return [(text, 0, None if owner == HARMLESS else owner) for text, owner in rows]
 
 
+def kept_texts(corpus: Path) -> list[tuple[str, bool]]:
+    """Some of the corpus's texts, and whether each is of an everyday source."""
+    with corpus.open(encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    texts = [(plain, line["source"] in EVERYDAY) for line in lines if (plain := plain_words(line["text"]))]
+    return random.Random(1).sample(texts, min(MOST_KEPT, len(texts)))
+
+
 def is_taught(plain: str) -> bool:
     """Two of three."""
     return zlib.crc32(plain.encode()) % 3 != 0
@@ -100,14 +114,15 @@ def is_taught(plain: str) -> bool:
 class Tuning:
     """The model, and all that it is tuned with."""
 
-    def __init__(self, model: Path, rows: Sequence[Row], others: Sequence[str]) -> None:
+    def __init__(self, model: Path, rows: Sequence[Row], others: Sequence[tuple[str, bool]]) -> None:
         self.model = unpacked(model)
         self.pieces = WordPieces.of((PACKAGE / "pieces.txt").read_text(encoding="utf-8"))
         self.upper = torch.nn.ModuleList(self.model.encoder.layer[LOWER:])
         dice = random.Random(1)
         texts = [text for text, *_ in rows]
-        self.texts = [*texts, *others, *(misspelt(text, dice) for text in texts)]
+        self.texts = [*texts, *(text for text, _ in others), *(misspelt(text, dice) for text in texts)]
         self.rows, self.others = len(texts), len(others)
+        self.everyday = torch.tensor([is_everyday for _, is_everyday in others])
         self.halfway = self._halfway()
         self.old = torch.cat([self._old(start) for start in range(0, self.rows + self.others, 128)])
         self.levels = torch.tensor([level for _, level, _ in rows])
@@ -178,6 +193,7 @@ class Tuning:
         at = torch.tensor(taught)
         scaled, owned = vectors * vectors.shape[1] ** 0.5, self.owners[at] >= 0
         old = self.old[torch.tensor(kept)]
+        everyday = self.everyday[torch.tensor(kept) - self.rows]
         return {
             "kept": (1 - (others * old).sum(1)).mean(),
             "moved": (1 - (vectors * self.old[at]).sum(1)).mean(),
@@ -189,6 +205,13 @@ class Tuning:
                 self.owner_head(scaled[owned]), self.owners[at][owned], label_smoothing=SOFT, reduction="sum"
             )
             / max(1, int(owned.sum())),
+            "everyday": functional.cross_entropy(
+                self.level_head(others[everyday] * vectors.shape[1] ** 0.5),
+                torch.zeros(int(everyday.sum()), dtype=torch.long),
+                label_smoothing=SOFT,
+                reduction="sum",
+            )
+            / max(1, int(everyday.sum())),
         }  # fmt: skip
 
 

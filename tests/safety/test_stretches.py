@@ -65,3 +65,14 @@ def test_no_word_is_passed_over_however_long_a_message_is(vocabulary: Vocabulary
     assert found.has_whole == (count <= LONGEST_WHOLE)
     parts = found.spans[:-1] if found.has_whole else found.spans
     assert all(last - first + 1 <= MOST_MEANT for first, last in parts)
+
+
+def test_stretches_are_told_by_the_words_they_share(vocabulary: Vocabulary) -> None:
+    text = "one two three four. five six seven one two. three four"
+    found = statements(vocabulary.read(text), text)
+
+    assert found.spans == ((0, 3), (5, 9), (0, 12))
+    assert found.touched([(2, 3)]) == [0, 2]
+    assert found.touched([(3, 5)]) == [0, 1, 2]
+    assert found.touched([(12, 12), (0, 0)]) == [0, 2]
+    assert found.touched([]) == []
