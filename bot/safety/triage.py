@@ -119,7 +119,7 @@ class Safety:
         weighed = self._weighed(meant, by_words, meant_in)
         if weighed is not None:
             doubtful = [each for each in sure if _is_doubtful(each, weighed, meant_in)]
-            sure = [each for each in sure if not _is_doubtful(each, weighed, meant_in)]
+            sure = [each for each in sure if each not in doubtful]
             understood = [
                 self._found(alike, (first, last), words, text)
                 for (first, last), alike in zip(meant_in.spans, weighed.found, strict=True)
