@@ -28,9 +28,7 @@ VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
 NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
-AMONG_MANY = (
-    0.55  # by which they must be higher where there is no whole: of many sentences one is soon a little like it
-)
+AMONG_MANY = 0.55  # by which they must be higher where there is no whole: of many, one is soon a little like it
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.003,
     Level.CRISIS: 0.009,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -31,13 +31,12 @@ class Statements:
         """Those that are not the whole message."""
         return self.spans[:-1] if self.has_whole else self.spans
 
-    def touched(self, spans: Iterable[Span]) -> list[int]:
+    def touched(self, spans: Sequence[Span]) -> list[int]:
         """The places of the stretches that share a word with one of `spans`."""
-        wanted = list(spans)
         return [
             place
             for place, (start, end) in enumerate(self.spans)
-            if any(start <= last and first <= end for first, last in wanted)
+            if any(start <= last and first <= end for first, last in spans)
         ]
 
 

@@ -55,8 +55,7 @@ def main() -> None:
     lines = [(text, *row) for text, row in rows.items() if plain_words(text) not in measured]
     random.Random(1).shuffle(lines)
     _write(out, lines)
-    held_out = [(text, group, "paraphrases") for text, group in ours if _is_held_out((text, group))]
-    _write(out.with_suffix(".held-out.jsonl"), held_out)
+    _write(out.with_suffix(".held-out.jsonl"), [(*row, "paraphrases") for row in ours if _is_held_out(row)])
     print(f"{len(lines)} texts, {len({group for _, group, _ in lines if group})} groups")
 
 

@@ -5,12 +5,12 @@
 CORPUS is what `corpus.py` made: texts on everything else, whose vectors are to stay as they are. MODEL is an 8-bit
 encoder of `export.py` that was never tuned. From the package's `knowledge/` two of three texts are taught, chosen by
 their checksum; the third is left for what a release measures on texts that the encoder has never seen. `subject.csv`
-beside this script holds more on the same subject than a release needs to know. The upper layers learn three things: to
-tell a text's level of alarm, its rule or entry, or that it is beyond all entries (each by a linear layer that is thrown
-away afterwards), that what people say to assistants about everyday things is not alarming, and to leave the rest
-alone (the old vectors, and how like each other the old ones were). What the lower layers give is computed once. OUT is
-written in the Hugging Face layout, for `export.py`, with `met.bin`: the marks of the texts that were taught. Needs the
-extra `build`.
+beside this script holds more on the same subject, and of everyday life, than a release needs to know. The upper layers
+learn three things: to tell a text's level of alarm, its rule or entry, or that it is beyond all entries (each by a
+linear layer that is thrown away afterwards), that what people say to assistants about everyday things is not alarming,
+and to leave the rest alone (the old vectors, and how like each other the old ones were). What the lower layers give is
+computed once. OUT is written in the Hugging Face layout, for `export.py`, with `met.bin`: the marks of the texts that
+were taught. Needs the extra `build`.
 """
 
 from __future__ import annotations
@@ -193,25 +193,16 @@ class Tuning:
         at = torch.tensor(taught)
         scaled, owned = vectors * vectors.shape[1] ** 0.5, self.owners[at] >= 0
         old = self.old[torch.tensor(kept)]
-        everyday = self.everyday[torch.tensor(kept) - self.rows]
+        calm = others[self.everyday[torch.tensor(kept) - self.rows]]
         return {
             "kept": (1 - (others * old).sum(1)).mean(),
             "moved": (1 - (vectors * self.old[at]).sum(1)).mean(),
             "relations": functional.kl_div(
                 _likeness(others), _likeness(old), log_target=True, reduction="batchmean"
             ),
-            "level": functional.cross_entropy(self.level_head(scaled), self.levels[at], label_smoothing=SOFT),
-            "owner": functional.cross_entropy(
-                self.owner_head(scaled[owned]), self.owners[at][owned], label_smoothing=SOFT, reduction="sum"
-            )
-            / max(1, int(owned.sum())),
-            "everyday": functional.cross_entropy(
-                self.level_head(others[everyday] * vectors.shape[1] ** 0.5),
-                torch.zeros(int(everyday.sum()), dtype=torch.long),
-                label_smoothing=SOFT,
-                reduction="sum",
-            )
-            / max(1, int(everyday.sum())),
+            "level": _misfit(self.level_head(scaled), self.levels[at]),
+            "owner": _misfit(self.owner_head(scaled[owned]), self.owners[at][owned]),
+            "everyday": _misfit(self.level_head(calm * calm.shape[1] ** 0.5), torch.zeros(len(calm)).long()),
         }  # fmt: skip
 
 
@@ -221,6 +212,11 @@ def _through(layers: Sequence[torch.nn.Module], state: torch.Tensor, mask: torch
         given = layer(state, attention_mask=unseen)
         state = given[0] if isinstance(given, tuple) else given
     return state
+
+
+def _misfit(said: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """The cross entropy of a text, on average; 0 where there is none."""
+    return functional.cross_entropy(said, wanted, label_smoothing=SOFT, reduction="sum") / max(1, len(wanted))
 
 
 def _likeness(vectors: torch.Tensor) -> torch.Tensor:

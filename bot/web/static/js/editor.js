@@ -48,9 +48,9 @@ function body() {
   return sent.toString();
 }
 
-/** What was said of the text before is not true of the text that is typed now. */
+/** What was said of the text before is not true of the text that is typed now; what is wrong stays to be read. */
 function tellUnsaved() {
-  if (unsaved() && !collided && !failures && /^(Saved|Draft saved|Everything|Nothing)/.test(told.textContent ?? "")) told.textContent = SAVING;
+  if (/^(Saved|Draft saved|Everything|Nothing)/.test(told.textContent ?? "") && unsaved()) told.textContent = SAVING;
 }
 
 /** @param {number} [wait] */
