@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 _FACTS = "arrays.json"
+# NumPy parses the head of a file with `ast`, and Python 3.11 counts its recursion once for all threads: two that read
+# at once may meet a SystemError (python/cpython#106905).
+_ONE_HEAD = threading.Lock()
 
 
 def save_arrays(folder: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
@@ -35,10 +39,17 @@ def open_arrays(folder: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     """The arrays of a folder, read-only, and its facts. Raises NotReady when there are none, or they are damaged."""
     try:
         kept = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in kept["arrays"]}
+        mapped = {name: load_array(folder / f"{name}.npy", is_mapped=True) for name in kept["arrays"]}
         return {name: np.asarray(array) for name, array in mapped.items()}, dict(kept["facts"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotReady(f"{folder.name} cannot be read: {error}") from error
+
+
+def load_array(file: Path, is_mapped: bool = False) -> Array:
+    """The array of a file: read, or mapped read-only. Raises OSError or ValueError; any thread may ask for any file."""
+    with _ONE_HEAD:
+        found: Array = np.load(file, mmap_mode="r" if is_mapped else None, allow_pickle=False)
+    return found
 
 
 @contextmanager

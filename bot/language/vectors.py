@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language.arrays import load_array
 from bot.language.keeping import replacing
 
 Floats = NDArray[np.float32]
@@ -89,7 +90,7 @@ def name_of(text: str) -> bytes:
 
 def _load_exact(file: Path) -> dict[bytes, Floats]:
     try:
-        stored = np.load(file, allow_pickle=False)
+        stored = load_array(file)
         return {bytes(name): vector for name, vector in zip(stored["name"], stored["vector"], strict=True)}
     except (OSError, ValueError, IndexError):
         return {}
@@ -111,7 +112,7 @@ def save_vectors(file: Path, names: Sequence[bytes], rounded: Sequence[_Rounded]
 
 def _load(file: Path) -> dict[bytes, _Rounded]:
     try:
-        stored = np.load(file, allow_pickle=False)
+        stored = load_array(file)
         rows = zip(stored["name"], stored["vector"], stored["scale"].tolist(), strict=True)
         return {bytes(name): (vector, scale) for name, vector, scale in rows}
     except (OSError, ValueError, IndexError):
