@@ -77,9 +77,11 @@ class Exemplars:
         self._levels_of_rules = np.stack([levels == level for level in self._starts], axis=1).astype(np.float32)
 
     @classmethod
-    def learn(cls, all_taught: Taught, all_stems: Sequence[Sequence[str]]) -> tuple[Exemplars, Floats]:
-        """From texts and their stems; and what each text would have scored, for every rule and the harmless last, had
-        it not been there.
+    def learn(
+        cls, all_taught: Taught, all_stems: Sequence[Sequence[str]], asked: Ints | None = None
+    ) -> tuple[Exemplars, Floats]:
+        """From texts and their stems; and what each text, or those at the places `asked`, would have scored for every
+        rule and the harmless last, had it not been there.
 
         Compares with at most MOST_COMPARED of the texts: the cost of learning grows with their cube.
         """
@@ -92,13 +94,18 @@ class Exemplars:
         alpha, of_compared = solve_and_leave_one_out(kernel, taught.targets, ridge=0.7)
         del kernel
         weights = np.ascontiguousarray(rows.T @ alpha, dtype=np.float32)
-        left_out = np.asarray(space.matrix(all_stems) @ weights)
-        left_out[places] = of_compared
+        asked = np.arange(len(all_stems)) if asked is None else asked
+        left_out = np.asarray(space.matrix([all_stems[place] for place in asked.tolist()]) @ weights)
+        row_of = np.full(len(all_stems), -1)
+        row_of[asked] = np.arange(len(asked))
+        rows_of_compared = row_of[places]
+        is_asked = rows_of_compared >= 0
+        left_out[rows_of_compared[is_asked]] = of_compared[is_asked]
         red = rows[np.flatnonzero(taught.owners != HARMLESS)]
         rare, is_common = _parted(sparse.csc_array(red))
         facts = {
             "total": space.total,
-            "starts": _starts(taught, left_out[places]),
+            "starts": _starts(taught, of_compared),
             "telling": _telling_stems(taught, stems),
             "nearest_start": nearest_start,
         }

@@ -19,7 +19,7 @@ from bot.safety.meaning import Meaning
 from bot.safety.stretches import MOST_MEANT, statements
 from bot.safety.taught import Taught
 
-FORMAT = 12  # rises whenever what is learnt, or how, changes
+FORMAT = 13  # rises whenever what is learnt, or how, changes
 Words = tuple[Word, ...]
 
 _WORDS, _MEANING = "words_", "meaning_"
@@ -54,12 +54,13 @@ class Learnt:
         parts = _parts(whole.texts[-len(harmless) :], read[-len(harmless) :]) if harmless else []
         read += parts
         taught = whole.and_harmless([_text_of(words) for words in parts])
-        exemplars, left_out = Exemplars.learn(taught, [stems_of(words) for words in read])
+        stems = [stems_of(words) for words in read]
         if encode_all is None:
-            return cls(exemplars, None)
+            return cls(Exemplars.learn(taught, stems, np.arange(0))[0], None)
+        told_by = taught.telling(np.array([is_new(text) for text in taught.texts]))
+        exemplars, left_out = Exemplars.learn(taught, stems, told_by)
         vectors = encode_all([vocabulary.plain(words) for words in read])
-        new = np.array([is_new(text) for text in taught.texts])
-        return cls(exemplars, Meaning.learn(taught, vectors, left_out, new))
+        return cls(exemplars, Meaning.learn(taught, vectors, left_out, told_by))
 
     def save(self, folder: Path) -> None:
         """Write it, all at once or not at all. May raise OSError."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.faq.release import Level, SafetyRule
 from bot.language.arrays import Arrays
@@ -44,7 +43,6 @@ CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on 
     Level.DECISION: 1.0,
 }
 
-FEWEST_NEW = 50  # texts of each level, and harmless ones
 FEWEST_TO_DOUBT = 1_000  # texts; who was taught fewer does not know enough to doubt what the words of a pattern say
 
 
@@ -99,23 +97,21 @@ class Meaning:
         }
 
     @classmethod
-    def learn(cls, taught: Taught, vectors: Floats, by_words: Floats, is_new: NDArray[np.bool_]) -> Meaning:
-        """`vectors` are those of the taught texts, shape (n, size); `by_words` what their words score for every rule
-        and the harmless last, had they not been there. The odds rest on the texts that are `is_new` to the encoder,
-        shape (n,), where there are enough.
+    def learn(cls, taught: Taught, vectors: Floats, by_words: Floats, told_by: Ints) -> Meaning:
+        """`vectors` are those of the taught texts, shape (n, size). The odds rest on k of them, which stand at the
+        places `told_by` (see `Taught.telling`): `by_words`, (k, rules + 1), is what their words score for every rule
+        and the harmless last, had they not been there.
         """
         anchors = np.ascontiguousarray(vectors[taught.some(MOST_ANCHORS)])
-        weights, left_out = _ridge(vectors, anchors, taught.targets)
+        weights, left_out = _ridge(vectors, anchors, taught.targets, told_by)
         levels, rules_of = taught.levels, taught.rules_of
         order = np.argsort(levels, kind="stable")
         _, starts = np.unique(levels[order], return_index=True)
         by_level = vectors[order]
-        features = _evidence(left_out, by_words, _nearest_others(vectors, by_level, starts), rules_of)
-        classes = np.searchsorted([0, *rules_of], levels)
-        enough = np.bincount(classes[is_new], minlength=len(rules_of) + 1).min() >= FEWEST_NEW
-        tried = is_new if enough else np.ones_like(is_new)
-        odds = Odds.fit(features[tried], classes[tried], len(rules_of) + 1)
-        begins = _calibrated(_against_harmless(odds.logs(features[tried & (levels == 0)]), rules_of))
+        features = _evidence(left_out, by_words, _nearest_others(vectors[told_by], by_level, starts), rules_of)
+        classes = np.searchsorted([0, *rules_of], levels[told_by])
+        odds = Odds.fit(features, classes, len(rules_of) + 1)
+        begins = _calibrated(_against_harmless(odds.logs(features[classes == 0]), rules_of))
         arrays: Arrays = {
             "anchors": anchors,
             "weights": weights,
@@ -226,14 +222,17 @@ def _calibrated(levels: Mapping[Level, Floats]) -> dict[Level, float]:
     }
 
 
-def _ridge(vectors: Floats, anchors: Floats, targets: Floats) -> tuple[Floats, Floats]:
-    """What each anchor says for each target, (anchors, targets); and what every text would score without itself."""
+def _ridge(vectors: Floats, anchors: Floats, targets: Floats, asked: Ints) -> tuple[Floats, Floats]:
+    """What each anchor says for each target, (anchors, targets); and what the texts at the places `asked` would score
+    without themselves.
+    """
     system, said = _normal_equations(vectors, anchors, targets)
     inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
     weights = np.asarray(inverse @ said, dtype=np.float32)
     left_out = []
-    for start in range(0, len(vectors), BLOCK):  # computed anew, for all features at once are the largest matrix
-        features, wanted = _features(vectors[start : start + BLOCK], anchors), targets[start : start + BLOCK]
+    for start in range(0, len(asked), BLOCK):  # computed anew, for all features at once are the largest matrix
+        places = asked[start : start + BLOCK]
+        features, wanted = _features(vectors[places], anchors), targets[places]
         own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
         left_out.append((features @ weights - own * wanted) / np.maximum(1 - own, np.float32(1e-3)))
     return weights, np.concatenate(left_out)

@@ -17,6 +17,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 HARMLESS = -1
+FEWEST_NEW = 50  # texts of each level, and harmless ones, that the encoder was not tuned with
 RED_SHARE = 0.65  # of the texts that stand for all, where there are too many: a red flag is rarer, and dearer
 
 
@@ -64,6 +65,14 @@ class Taught:
         of_red = min(len(red), max(int(most * red_share), most - len(harmless)))
         of_harmless = min(len(harmless), most - of_red)
         return np.concatenate([_evenly(red, of_red), _evenly(harmless, of_harmless)])
+
+    def telling(self, is_new: NDArray[np.bool_]) -> Ints:
+        """The places of the texts that tell how unforeseen ones would fare: those that are new to the encoder, (n,);
+        of all, where too few of them are.
+        """
+        levels = self.levels
+        enough = all((is_new & (levels == level)).sum() >= FEWEST_NEW for level in (0, *self.rules_of))
+        return np.flatnonzero(is_new) if enough else np.arange(len(self.texts))
 
     @property
     def targets(self) -> Floats:

@@ -41,8 +41,9 @@ def drawn(owners: np.ndarray, seed: int) -> np.ndarray:
 
 def learnt(taught: Taught, vectors: np.ndarray, is_new: np.ndarray | None = None) -> Meaning:
     """Learnt by vectors alone, all of them new where nothing else is said."""
-    by_words = np.zeros((len(vectors), len(taught.rules) + 1), dtype=np.float32)
-    return Meaning.learn(taught, vectors, by_words, np.ones(len(vectors), dtype=bool) if is_new is None else is_new)
+    told_by = taught.telling(np.ones(len(vectors), dtype=bool) if is_new is None else is_new)
+    by_words = np.zeros((len(told_by), len(taught.rules) + 1), dtype=np.float32)
+    return Meaning.learn(taught, vectors, by_words, told_by)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_where_a_level_begins_is_set_on_texts_that_the_encoder_has_not_met(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A text that it was tuned with is told apart too well: here the harmless ones lie far from all alarm."""
-    monkeypatch.setattr("bot.safety.meaning.FEWEST_NEW", 10)
+    monkeypatch.setattr("bot.safety.taught.FEWEST_NEW", 10)
     is_new = np.arange(len(world.vectors)) % 2 == 0
     vectors = world.vectors.copy()
     tuned = ~is_new & (world.taught.owners == HARMLESS)
