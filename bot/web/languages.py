@@ -168,7 +168,8 @@ def label_of(line: HelpLine) -> str:
 def carried(html: Markup) -> Markup:
     """Approved wording whose links to other answers carry on what the page's own links do."""
     query = escape(query_of_page(asked_locale()))
-    return Markup(_LINK.sub(rf"\g<0>{query}", html))  # noqa: S704 - it was safe before  # nosec B704
+    # As a plain text: a regular expression would join what is Markup with its quotes escaped once more.
+    return Markup(_LINK.sub(rf"\g<0>{query}", str(html)))  # noqa: S704 - it was safe before  # nosec B704
 
 
 def date_of(day: date) -> str:

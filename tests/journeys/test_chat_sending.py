@@ -58,6 +58,8 @@ def test_after_two_losses_it_is_kept_and_goes_with_its_key(open_page: Opener) ->
     page = open_page()
     line = Line(page, "lost", "lost")
     ask(page, QUESTIONS["answer"])
+    expect(page.locator("[data-fault-help] a")).to_have_attribute("href", "tel:999")  # who knows what was asked
+    expect(page.locator("[data-fault-help]")).to_be_in_viewport()
     expect(page.locator("[data-fault]")).to_have_text("Not sent. Try again.")
     expect(page.locator("[data-question]")).to_have_value(QUESTIONS["answer"])
     expect(page.locator("[data-question]")).to_be_focused()

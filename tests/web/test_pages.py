@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
 
+from bot import Bot
 from bot.config import read_settings
 from bot.errors import SettingError
 from bot.patients.live import Live
@@ -100,6 +102,36 @@ def test_every_page_is_private_and_strict(client: FlaskClient, path: str) -> Non
     assert "https://" not in page
     assert " style=" not in page
     assert "Sample content: not yet approved by this clinic." in page
+
+
+def links_of(page: str) -> list[str]:
+    """Where the links to answers lead, as a browser reads them."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            href = dict(attrs).get("href") or ""
+            if tag == "a" and "answers/" in href:
+                found.append(href)
+
+    Reader().feed(page)
+    return found
+
+
+@pytest.mark.parametrize("query", ["", "?locale=es"])
+def test_every_answer_that_an_answer_names_opens(client: FlaskClient, bot: Bot, query: str) -> None:
+    named = set()
+    for entry in bot.release.entries:
+        for at in links_of(client.get(f"/answers/{entry.id}{query}").get_data(as_text=True)):
+            linked = at.removeprefix("/answers/").partition("?")[0]
+            if linked != entry.id:  # not this page in another size or contrast
+                assert at == f"/answers/{linked}{query}", (entry.id, at)
+                named.add(linked)
+
+    assert len(named) > 10
+    assert all(bot.answer(linked) for linked in named)
+    broken = [at for at in named if client.get(f"/answers/{at}").status_code != 200]
+    assert broken == []
 
 
 def test_the_hours_of_today_are_shown(client: FlaskClient) -> None:

@@ -9,6 +9,7 @@ const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-ask-f
 const box = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-question]"));
 const button = /** @type {HTMLButtonElement} */ (form.querySelector("button.go"));
 const fault = /** @type {HTMLElement} */ (form.querySelector("[data-fault]"));
+const help = /** @type {HTMLElement} */ (form.querySelector("[data-fault-help]"));
 const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
 const counter = /** @type {HTMLElement} */ (form.querySelector("[data-count]"));
 const conversation = /** @type {HTMLInputElement} */ (form.querySelector("[data-conversation]"));
@@ -33,10 +34,11 @@ function count() {
   counter.parentElement?.classList.toggle("over", length > LONGEST);
 }
 
-/** @param {string} text */
-function tell(text) {
+/** @param {string} text @param {boolean} [unanswered] nobody knows what was asked: it may have been grave */
+function tell(text, unanswered = false) {
   fault.textContent = text;
   fault.hidden = !text;
+  help.hidden = !unanswered;
   box.toggleAttribute("aria-invalid", Boolean(text));
 }
 
@@ -61,11 +63,11 @@ function show(turn, chosen) {
   (alarm?.closest("[data-card]") ?? added).scrollIntoView({ block: "start" });
 }
 
-/** @param {string} question @param {string} text */
-function keep(question, text) {
+/** @param {string} question @param {string} text @param {boolean} unanswered */
+function keep(question, text, unanswered) {
   if (!box.value.trim()) box.value = question;
   count();
-  tell(text);
+  tell(text, unanswered);
   box.focus();
 }
 
@@ -92,10 +94,10 @@ async function ask(question, chosen) {
       if (box.value === question) box.value = "";
       count();
     } else {
-      keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "");
+      keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "", !piece);
     }
   } catch {
-    keep(question, words.sayNotSent ?? "");
+    keep(question, words.sayNotSent ?? "", true);
   } finally {
     clearTimeout(slow);
     working.textContent = "";
