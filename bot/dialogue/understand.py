@@ -58,7 +58,7 @@ class Understanding:
             return self._alone(words, text, triage)
         try:
             if not (found and found.level >= Level.URGENT):
-                apart = self._apart(words, text, context)
+                apart = self._apart(words, text, context, triage)
                 if apart and _says_all(apart, triage):
                     return apart
             ranking, lean, leans_on = self._resolved(words, text, context)
@@ -111,7 +111,7 @@ class Understanding:
         sure = [ranking for ranking in (self.matcher.rank(part.words) for part in parts) if ranking.is_sure]
         return max(sure, key=lambda ranking: ranking.candidates[0].confidence) if sure else whole
 
-    def _apart(self, words: Sequence[Word], text: str, context: Context) -> tuple[Considered, ...]:
+    def _apart(self, words: Sequence[Word], text: str, context: Context, whole: Triage) -> tuple[Considered, ...]:
         """Several questions one by one, when at least two have a reply of their own; otherwise nothing."""
         segments = segment(words, text)
         listing = self._listed(words, text) if len(segments) < 2 else ()
@@ -124,7 +124,7 @@ class Understanding:
                     break
                 if not self.follow_ups.asks(part.words):
                     continue
-                each = self._part(part, text, found if parts is segments else (), context)
+                each = self._part(part, text, found if parts is segments else (), context, whole)
                 if each.decision.outcome >= fewest and not _is_said(each, found):
                     found.append(each)
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
@@ -137,10 +137,12 @@ class Understanding:
         parts = listed(words, text)
         return () if any(self.follow_ups.only_points(part.words) for part in parts) else parts
 
-    def _part(self, part: Segment, text: str, before: Sequence[Considered], context: Context) -> Considered:
+    def _part(
+        self, part: Segment, text: str, before: Sequence[Considered], context: Context, whole: Triage
+    ) -> Considered:
         """One part, which may lean on the part before it; but a complete question in a row of them stands alone."""
         said = part.text_of(text)
-        triage = _lesser(self.safety.triage(part.words, text))
+        triage = _borne_out(self.safety.triage(part.words, text), whole)
         follows = next((_entry_of(each) for each in reversed(before) if _entry_of(each)), None)
         if follows is not None:
             context = replace(context, entry_id=follows)
@@ -207,9 +209,13 @@ def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:
     return replace(joined, candidates=(stayed, *others), corrected=alone.corrected)
 
 
-def _lesser(triage: Triage) -> Triage:
-    """The findings that are less than urgent: what is graver was looked for in the whole message, and not found."""
-    return replace(triage, findings=tuple(found for found in triage.findings if found.level < Level.URGENT))
+def _borne_out(part: Triage, whole: Triage) -> Triage:
+    """The findings of a part that the whole message bears out: alone, a sentence may seem to be what it is not there.
+
+    What is urgent, or graver, was looked for in the whole message, and not found.
+    """
+    levels = {found.level for found in whole.findings if found.level < Level.URGENT}
+    return replace(part, findings=tuple(found for found in part.findings if found.level in levels))
 
 
 def _says_all(parts: Sequence[Considered], whole: Triage) -> bool:

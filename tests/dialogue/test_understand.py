@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +14,10 @@ from bot.dialogue.context import Context
 from bot.dialogue.followup import FollowUps, Lean
 from bot.faq.entry import Entry, Translation
 from bot.faq.plain import release_of_plain
+from bot.faq.release import Level
+from bot.language.words import Word
 from bot.reply.types import Outcome, Reply
+from bot.safety.triage import Finding, Triage
 
 FAQ = [
     {
@@ -88,6 +92,25 @@ def test_each_part_says_which_words_it_is_about(few: Bot) -> None:
 
 def test_greetings_around_a_question_are_no_parts(few: Bot) -> None:
     assert entries(few.ask("hello there. when are you open? thanks")) == ["hours"]
+
+
+@pytest.mark.parametrize("whole_says", [False, True])
+def test_a_part_is_a_decision_only_where_the_whole_message_says_so(few: Bot, whole_says: bool) -> None:
+    found = Triage(
+        (Finding(rule_id="decision.combine", level=Level.DECISION, matched="lips", layer="meaning", score=0.5),)
+    )
+
+    class Says:
+        """Takes the part about lips for a decision when that is read alone."""
+
+        def triage(self, words: Sequence[Word], _text: str) -> Triage:
+            return found if whole_says or "park" not in [word.text for word in words] else Triage(())
+
+    text = "What helps dry lips? Where can I park my car?"
+    understanding = replace(few._understanding, safety=Says())
+    outcomes = [each.decision.outcome for each in understanding.consider(text, Context())]
+
+    assert (Outcome.DECISION in outcomes) is whole_says
 
 
 def test_what_is_about_nothing_here_is_not_answered(few: Bot) -> None:
