@@ -17,6 +17,7 @@ from bot.evaluate.spreading import spread
 from bot.faq.release import Release
 from bot.matching.building import Spread
 from bot.staff.candidates import load_live, require_candidate
+from bot.staff.ranking import alarms_of, new_wordings
 from bot.staff.readying import Ready, Recall, nothing
 from bot.store.database import Database, Db
 from bot.store.releases import GateRun, end_gates, last_run, load_candidate, note_progress
@@ -27,6 +28,7 @@ MOST_KEPT = 50  # failures of a gate; the rest are counted
 EVERY = timedelta(seconds=1)  # how often progress is written
 BEATS_EVERY_S = 5.0
 CAN_BE_SERVED, NOTHING_FALLS = "can be served", "no grave question is taken for less"
+NOTHING_HUSHED = "no new wording takes an alarm away"
 
 
 class Progress:
@@ -159,9 +161,24 @@ def _found(
             for each in behaviour.falling
         )
         gates.append(Gate(NOTHING_FALLS, not fallen, fallen, behaviour.asked))
+    if served is not None:
+        gates.append(_hushed(served, bot))
     evidence = _evidence(gates)
     shown = _behaviour(behaviour, questions) if behaviour else {"asked": 0, "different": [], "without": without}
     return {**evidence, "safety": verdict.safety.to_dict(), "behaviour": shown}
+
+
+def _hushed(served: Bot, candidate: Bot) -> Gate:
+    """A wording whose words ring today would teach that they are harmless, and so would hush whoever means them;
+    unless the candidate's rules say that they are.
+    """
+    new = {wording: entry.id for entry in candidate.release.entries for wording in new_wordings(served, entry)}
+    today = dict(alarms_of(served, new))
+    rings = tuple(
+        f"{new[wording]}: {wording!r} raises “{today[wording]}” today"
+        for wording, _ in alarms_of(candidate, today, by_meaning=False)
+    )
+    return Gate(NOTHING_HUSHED, not rings, rings, len(new))
 
 
 def _served(live: Release | None, candidate: Bot, ready: Ready, spread: Spread) -> tuple[Bot | None, str]:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
+from bot.faq.entry import Entry
 from bot.faq.entry_checks import folded
 from bot.faq.release import Level
 from bot.matching.calibration import MOST_CHOICES
@@ -49,6 +50,30 @@ def ranks_of(bot: Bot, entry_id: str, wordings: Iterable[str]) -> tuple[Rank, ..
     served = {folded(wording) for wording in (*entry.wordings, *translated)} if entry else set()
     once = dict.fromkeys(wording.strip() for wording in wordings if wording.strip())
     return tuple(_rank(bot, entry_id, wording, folded(wording) in served) for wording in once)
+
+
+def alarms_of(bot: Bot, wordings: Iterable[str], *, by_meaning: bool = True) -> tuple[tuple[str, str], ...]:
+    """Those of the wordings whose very words raise an emergency or a crisis, each with the rule's name.
+
+    Once it is a wording of an answer safety is taught that it is harmless, and what is like it rings no more. Where
+    only their meaning is like a red flag it may well be harmless: that is for who reviews it.
+    """
+    found = []
+    for wording in dict.fromkeys(wordings):
+        try:
+            findings = bot.triage(wording, by_meaning=by_meaning).findings
+        except InputError:  # too long, or no words at all: other checks say so
+            continue
+        sure = [each for each in findings if each.level >= Level.CRISIS and each.layer in ("pattern", "exemplar")]
+        found += [(wording, _name_of(bot, each)) for each in sure[:1]]
+    return tuple(found)
+
+
+def new_wordings(bot: Bot, entry: Entry) -> tuple[str, ...]:
+    """The wordings of an entry that patients are not answered by today."""
+    live = bot.release.entry(entry.id)
+    served = {folded(wording) for wording in live.wordings} if live else set()
+    return tuple(wording for wording in entry.wordings if folded(wording) not in served)
 
 
 def _rank(bot: Bot, entry_id: str, wording: str, live: bool) -> Rank:

@@ -16,7 +16,7 @@ from bot.dialogue.bot import Bot
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.faq.entry import Entry, Phrasing
 from bot.faq.files import Loaded
-from bot.faq.release import Release
+from bot.faq.release import Level, Release
 from bot.staff.accounts import User
 from bot.staff.candidates import load_standing, prepare
 from bot.staff.gating import run_candidate, told
@@ -445,3 +445,20 @@ def test_gates_are_not_run_twice_and_not_without_a_run(seeded: Database, small_b
         run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
     with pytest.raises(InputError, match="candidate"):
         run(seeded, 77, lambda release, **_: Bot(release, like=small_bot))
+
+
+def test_a_wording_whose_words_ring_an_alarm_is_kept_back(seeded: Database, small_bot: Bot, small: Loaded) -> None:
+    rule = next(rule for rule in small.release.rules if rule.level is Level.EMERGENCY)
+    ringing = rule.examples[0]
+    candidate_id = candidate_of(
+        seeded,
+        lambda entry: replace(
+            entry, phrasings=(*entry.phrasings, Phrasing(ringing), Phrasing("who hears what I think"))
+        ),
+    )
+
+    done = run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
+
+    failed = gate(done, "no new wording takes an alarm away")
+    assert (failed["passed"], failed["checked"]) == (False, 2)
+    assert failed["failures"] == [f"{ENTRY}: {ringing!r} raises “{rule.name}” today"]
