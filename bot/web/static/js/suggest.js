@@ -15,6 +15,8 @@ let chosen = -1;
 /** @type {AbortController | null} */
 let running = null;
 let timer = 0;
+/** What was typed when an open list was closed: for as long as it stands, the arrow opens the list again. */
+let putAway = "";
 
 box.setAttribute("aria-autocomplete", "list");
 box.setAttribute("aria-haspopup", "listbox");
@@ -23,6 +25,7 @@ box.setAttribute("aria-controls", list.id);
 function close() {
   clearTimeout(timer);
   running?.abort();
+  if (!list.hidden) putAway = box.value;
   list.hidden = true;
   list.replaceChildren();
   chosen = -1;
@@ -86,6 +89,7 @@ async function look() {
 
 box.addEventListener("input", () => {
   clearTimeout(timer);
+  putAway = "";
   timer = setTimeout(look, WAIT_MS);
 });
 
@@ -94,6 +98,10 @@ box.addEventListener(
   "keydown",
   (event) => {
     if (event.key === "Enter" && list.hidden) close();
+    if (event.key === "ArrowDown" && list.hidden && !event.isComposing && putAway && box.value === putAway) {
+      event.preventDefault();
+      look();
+    }
     if (list.hidden || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();

@@ -1,0 +1,53 @@
+// @ts-check
+// Coming back to the chat from another page, or loading it anew, finds the conversation again: in this tab only, for as
+// long as the clinic's side remembers which answer was read last. It runs before the scripts that look through the cards.
+
+const KEY = "conversation";
+const LONGEST_MS = 30 * 60_000;
+const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
+const conversation = /** @type {HTMLInputElement} */ (document.querySelector("input[data-conversation]"));
+const clear = /** @type {HTMLButtonElement} */ (document.querySelector("[data-clear]"));
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), token: conversation.value, html: log.innerHTML }));
+  } catch {
+    // Storage may be blocked or full; the conversation then lasts until the page is left.
+  }
+}
+
+function drop() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** @returns {{token: string, turns: Element[]} | null} */
+function kept() {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    if (!found || !(Date.now() - found.at < LONGEST_MS)) return null;
+    const page = new DOMParser().parseFromString(String(found.html), "text/html");
+    return { token: String(found.token), turns: [...page.querySelectorAll("[data-turn]")] };
+  } catch {
+    return null;
+  }
+}
+
+function resume() {
+  if (log.querySelector("[data-turn]")) return keep(); // this page came with an answer of its own
+  const found = kept();
+  if (!found?.turns.length) return drop();
+  log.setAttribute("aria-live", "off"); // it was said when it came
+  log.replaceChildren(...found.turns.map((turn) => document.importNode(turn, true)));
+  conversation.value = found.token;
+  clear.hidden = false;
+  log.lastElementChild?.scrollIntoView({ block: "start" });
+  setTimeout(() => log.setAttribute("aria-live", "polite"));
+}
+
+resume();
+document.addEventListener("turn", keep);
+document.addEventListener("cleared", drop);

@@ -1,0 +1,93 @@
+"""Coming back to the chat: the conversation is there again, in this tab, until it is cleared or half an hour old."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from barriers import assert_accessible
+from chatting import QUESTIONS, ask
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+
+
+def asked(page: Page) -> None:
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".card-answer")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["reload", "back", "link"])
+def test_the_conversation_is_found_again(open_page: Opener, way: str) -> None:
+    page = open_page()
+    asked(page)
+    if way == "reload":
+        page.reload()
+    else:
+        page.get_by_role("link", name="Privacy").click()
+        expect(page).to_have_url(re.compile("/privacy"))
+        if way == "back":
+            page.go_back()
+        else:
+            page.goto("/")
+
+    expect(page.locator(".card-answer")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Clear")).to_be_visible()
+    expect(page.get_by_role("button", name="Add to my questions")).to_be_visible()  # its buttons work as before
+    assert_accessible(page)
+    token = page.locator("input[data-conversation]").input_value()
+    assert token
+    ask(page, QUESTIONS["decision"])
+    expect(page.locator(".turn")).to_have_count(2)
+    assert page.locator("input[data-conversation]").input_value() == token
+
+
+def test_what_was_cleared_does_not_come_back(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    page.get_by_role("button", name="Clear").click()
+    page.reload()
+
+    expect(page.locator(".turn")).to_have_count(0)
+    assert page.evaluate("sessionStorage.getItem('conversation')") is None
+
+
+def test_after_half_an_hour_it_is_gone(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    page.evaluate(
+        """() => {
+          const kept = JSON.parse(sessionStorage.getItem("conversation"));
+          sessionStorage.setItem("conversation", JSON.stringify({ ...kept, at: kept.at - 31 * 60 * 1000 }));
+        }"""
+    )
+    page.reload()
+
+    expect(page.locator(".hello")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    assert page.evaluate("sessionStorage.getItem('conversation')") is None
+
+
+@pytest.mark.parametrize("damaged", ["{", "null", "[]", '{"at": "x"}'])
+def test_what_cannot_be_read_is_let_go(open_page: Opener, damaged: str) -> None:
+    page = open_page()
+    page.evaluate("text => sessionStorage.setItem('conversation', text)", damaged)
+    page.reload()
+
+    expect(page.locator(".turn")).to_have_count(0)
+    asked(page)
+
+
+def test_suggestions_that_were_put_away_come_back_with_the_arrow(open_page: Opener) -> None:
+    page = open_page()
+    box = page.get_by_label("Your question")
+    box.press_sequentially("dry l")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    box.press("Escape")
+    expect(page.locator("[data-options]")).to_be_hidden()
+    box.press("ArrowDown")
+
+    expect(page.get_by_role("listbox")).to_be_visible()
