@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.faq.entry import Region
 from bot.reply.types import Reply
 from bot.store.database import open_database
 from bot.store.releases import find_live, load_release
+from bot.web.sheets import safe_cell
 
 OUT_COLUMNS = ("outcome", "entry_id", "confidence", "safety_rule", "latency_ms")
 _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}
@@ -101,6 +102,11 @@ def knowledge_bot() -> Bot:
     return bot
 
 
+def _cells(row: Mapping[Any, Any]) -> dict[Any, str]:
+    """A row that no spreadsheet takes for formulas."""
+    return {name: safe_cell(value) for name, value in row.items()}
+
+
 def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
     """Ask every row; a bad row is reported with its line number and does not stop the rest."""
     bot = open_bot()
@@ -118,11 +124,11 @@ def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
             writer.writeheader()
             for row, line in _rows(rows):
                 try:
-                    writer.writerow({**row, **_answered(bot, row.get("question") or "", region)})
+                    writer.writerow(_cells({**row, **_answered(bot, row.get("question") or "", region)}))
                 except InputError as error:
                     rejected += 1
                     click.echo(f"{csv_in.name}:{line}: {error}", err=True)
-                    writer.writerow({**row, **dict.fromkeys(OUT_COLUMNS, "")})
+                    writer.writerow(_cells({**row, **dict.fromkeys(OUT_COLUMNS, "")}))
     if rejected:
         click.echo(f"{rejected} of the rows could not be asked", err=True)
     return 1 if rejected else 0

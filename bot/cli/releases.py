@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import fields
+from difflib import ndiff
 from typing import Any
 
 import click
@@ -158,5 +159,7 @@ def _lines(found: Difference) -> Iterator[str]:
         yield f"~ entries: {change.entry_id}"
         for each in change.changes:
             yield f"    {each.field}"
-            yield from (f"      - {line}" for line in each.old.splitlines())
-            yield from (f"      + {line}" for line in each.new.splitlines())
+            lines = [line for line in ndiff(each.old.splitlines(), each.new.splitlines()) if line[0] != "?"]
+            yield from (f"      {line}" for line in lines if line[0] != " ")
+            if same := sum(line[0] == " " for line in lines):
+                yield f"      ({same} more as before)"

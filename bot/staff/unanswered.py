@@ -19,6 +19,7 @@ from bot.store.open_questions import list_open, seen_of
 
 MOST_WORDINGS = 2_000  # grouped at once; the most asked
 MOST_NEAREST = 3
+POSSIBLE = 0.005  # the confidence from which the nearest entry is offered: less would be shown as 0 %
 WORTH_NAMING = 0.05  # the confidence from which a second and third entry are offered
 MOST_REFERENCE = 2_000  # wordings by which is known what all questions share
 MOST_CHOICES = 8
@@ -108,9 +109,9 @@ def common_of(bot: Bot) -> Common | None:
 
 
 def nearest_of(bot: Bot, wording: str) -> tuple[Near, ...]:
-    """The entry that the bot ranks nearest and up to two more that are not far-fetched; none where it ranks none."""
-    first, others = _candidates(bot, wording)[:1], _candidates(bot, wording)[1:MOST_NEAREST]
-    return (*first, *(near for near in others if near.confidence >= WORTH_NAMING))
+    """The entry that the bot ranks nearest, if it is possible at all, and up to two more that are not far-fetched."""
+    found = _candidates(bot, wording)[:MOST_NEAREST]
+    return tuple(near for place, near in enumerate(found) if near.confidence >= (WORTH_NAMING if place else POSSIBLE))
 
 
 def _candidates(bot: Bot, wording: str) -> tuple[Near, ...]:

@@ -220,6 +220,7 @@ def page(template: str, **values: Any) -> Response:
         "channel": channel_of_page(),
         "emergency": clinic.line("emergency", region),
         "open_now": opening_words(clinic, desk().now()),
+        "is_closed": clinic.opening(desk().now()).closes is None,
         "longest": MOST_CHARACTERS,
         "indexing": desk().settings.indexing,
         "rateable": desk().database is not None,

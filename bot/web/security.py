@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, abort, g, request
@@ -33,6 +34,7 @@ def policy(ancestors: Sequence[str] = ()) -> str:
     return "; ".join((*_POLICY, "frame-ancestors " + (" ".join(ancestors) or "'none'")))
 
 
+_FILES = ("/static/", "/theme.css")
 _HEADERS = {
     "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
@@ -65,7 +67,10 @@ def secure(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
-        LOG.info(
+        # A page's own files say nothing that the page did not, and would hide what is worth reading.
+        is_file = request.path.startswith(_FILES) and response.status_code < HTTPStatus.BAD_REQUEST
+        say = LOG.debug if is_file else LOG.info
+        say(
             "request",
             id=g.get("request_id"),
             method=request.method,

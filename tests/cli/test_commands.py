@@ -81,6 +81,15 @@ def test_a_file_is_asked_row_by_row_and_bad_rows_are_named(tmp_path: Path) -> No
     assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
 
 
+def test_what_is_asked_comes_back_as_no_formula(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text('question\n"=HYPERLINK(""http://x"") dry lips"\n', encoding="utf-8")
+
+    run("ask", "--csv", str(source), "--out", str(target))
+
+    assert next(csv.DictReader(target.open(encoding="utf-8", newline="")))["question"].startswith("'=HYPERLINK")
+
+
 def test_eval_prints_the_fixed_figures_for_both_formats(tmp_path: Path) -> None:
     clinic = tmp_path / "clinic.csv"
     clinic.write_text(

@@ -20,6 +20,7 @@ from bot.dialogue.bot import Bot
 from bot.dialogue.context import EMPTY
 from bot.dialogue.record import context_to_plain, said_of
 from bot.errors import InputError
+from bot.faq.entry import Entry, Phrasing
 from bot.faq.files import Loaded
 from bot.staff.assembly import assemble
 from bot.staff.seeding import seed_if_empty
@@ -57,8 +58,8 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return command
 
 
-def second_release(database: Database) -> None:
-    approve_change(database, ENTRY, worded(TOLD))
+def second_release(database: Database, change: Callable[[Entry], Entry] | None = None) -> None:
+    approve_change(database, ENTRY, change or worded(TOLD))
     now = datetime.now(UTC)
     with database.change() as db:
         number = add_release(db, assemble(db, now), author="Cleo", note="Clearer", evidence={}, at=now)
@@ -159,6 +160,15 @@ def test_two_releases_are_compared_field_by_field(run: Run, seeded: Database) ->
     assert f"      + {TOLD}" in plain.output
     assert found["difference"]["entries"]["changed"] == [ENTRY]
     assert "says what release 1 says" in run("releases", "diff", "1", "1").output
+
+
+def test_of_a_long_field_only_what_differs_is_told(run: Run, seeded: Database) -> None:
+    second_release(seeded, lambda entry: replace(entry, phrasings=(*entry.phrasings, Phrasing("who reads my praise"))))
+
+    told = run("releases", "diff", "1", "2").output.splitlines()
+
+    assert [line.strip() for line in told if line.strip().startswith(("+", "-"))] == ["+ who reads my praise"]
+    assert any(line.strip().endswith("more as before)") for line in told)
 
 
 def test_rolling_back_and_taking_it_back(run: Run, seeded: Database) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -132,6 +134,15 @@ def test_every_answer_that_an_answer_names_opens(client: FlaskClient, bot: Bot, 
     assert all(bot.answer(linked) for linked in named)
     broken = [at for at in named if client.get(f"/answers/{at}").status_code != 200]
     assert broken == []
+
+
+@pytest.mark.parametrize(("day", "first"), [(24, "tel:02079460123"), (28, "tel:111")])
+def test_an_urgent_card_leads_with_who_can_be_reached(bot: Bot, day: int, first: str) -> None:
+    app = create_app(read_settings({}), Live(bot), now=lambda: datetime(2026, 11, day, 12, 0, tzinfo=UTC))  # a Saturday
+
+    page = app.test_client().post("/", data={"question": "my eyes look yellow"}).get_data(as_text=True)
+
+    assert re.search(r'class="btn go" href="(tel:\d+)"', page).group(1) == first  # type: ignore[union-attr]
 
 
 def test_the_hours_of_today_are_shown(client: FlaskClient) -> None:

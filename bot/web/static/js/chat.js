@@ -108,7 +108,8 @@ async function ask(question, chosen) {
 
 /** @param {boolean} settled */
 function tellForgotten(settled) {
-  const text = (settled ? words.sayCleared : words.sayClearedHere) ?? "";
+  const stays = document.querySelector("[data-mine-list]")?.children.length;
+  const text = (settled ? (stays ? words.sayClearedMine : words.sayCleared) : words.sayClearedHere) ?? "";
   if (working.textContent !== text) working.textContent = text;
 }
 
