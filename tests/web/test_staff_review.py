@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from curating import NOON, approve_change, revise, worded
 
+from bot.faq.entry import Phrasing
 from bot.store.content import find_revision, save_piece
 from bot.web.opening import House
 
@@ -129,3 +131,15 @@ def test_an_entry_that_never_was_has_no_history(sign_in: SignIn) -> None:
 
 def test_nobody_reads_the_queue_without_signing_in(visitor: Any) -> None:
     assert visitor.get("/staff/review").status_code == 303
+
+
+def test_what_stands_in_the_way_of_a_new_wording_is_noted(house: House, sign_in: SignIn) -> None:
+    revise(
+        house.database,
+        "dry-lips",
+        lambda entry: replace(entry, phrasings=(*entry.phrasings, Phrasing("what time do you open on saturday"))),
+    )
+
+    page = sign_in("clinician").text("/staff/review")
+
+    assert "“what time do you open on saturday” is nearer to “When are you open?” today." in page
