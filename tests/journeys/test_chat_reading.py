@@ -134,3 +134,16 @@ def test_without_a_voice_nothing_is_offered(open_page: Opener) -> None:
     expect(page.locator(".card-answer")).to_be_visible()
 
     assert page.locator("[data-speak]:visible").count() == 0
+
+
+def test_the_same_answer_again_is_unfolded_where_what_was_asked_on_stands(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn")).to_have_count(1)
+    assert page.locator(".card-answer details").first.get_attribute("open") is None
+    ask(page, "and how long does that last?")
+    expect(page.locator(".turn")).to_have_count(2)
+
+    answers = page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.dataset.entry)")
+    assert answers[0] == answers[1]
+    assert page.locator(".card-answer details").last.get_attribute("open") == ""

@@ -107,6 +107,18 @@ def test_doses_and_counts_stay(amount: int, unit: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("my name is john smith call 07700 900123", "my name is [name] call [phone]"),
+        ("this is john baker about my lips", "this is [name] about my lips"),
+        ("my name is john can you call me", "my name is [name] can you call me"),
+    ],
+)
+def test_a_surname_that_is_a_word_too_is_found_without_a_capital(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
 def test_structured_details_and_names_are_found_in_made_up_messages(benchmark: ModuleType) -> None:
     figures, _ = benchmark.measure(list(benchmark.messages()))
 

@@ -53,6 +53,10 @@ function show(turn, chosen) {
   const alarm = /** @type {HTMLElement | null} */ (added.querySelector("[data-alarm] h2"));
   const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
   conversation.value = added.dataset.conversation ?? "";
+  const last = /** @type {HTMLElement | null} */ (log.lastElementChild);
+  if (added.dataset.entry && added.dataset.entry === last?.dataset.entry) {
+    added.querySelector("[data-card] details")?.setAttribute("open", ""); // the same answer again: what was asked on stands there
+  }
   if (chosen && !alarm) heading?.setAttribute("aria-live", "off"); // it takes the focus, and is said by that
   log.append(added);
   clear.hidden = false;
