@@ -93,8 +93,10 @@ class Person:
 
 def answer_to(page: Page, question: str) -> str:
     page.goto("/")
+    before = page.locator("[data-turn]").count()  # what was asked in this tab before is there again
     page.get_by_label("Your question").fill(question)
     page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("[data-turn]")).to_have_count(before + 1)
     card = page.locator("[data-turn] .card").last
     expect(card).to_be_visible()
     return card.inner_text()
