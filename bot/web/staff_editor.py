@@ -12,13 +12,13 @@ from bot.staff import editing, submitting
 from bot.staff.accounts import Role
 from bot.staff.editing import Saved, Seen
 from bot.staff.fields import LABELS
-from bot.staff.ranking import alarms_of, new_wordings
 from bot.store.drafts import Draft
 from bot.web.editor_page import Opened, editor_page, open_entry, preview_piece
 from bot.web.entry_form import Typed, inputs_of, read_form, values_of, values_typed
 from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
+from bot.web.wording_checks import refuse_wordings
 
 blueprint = room("editor", "/staff/entries")
 _INPUTS = ("question", "topic", "short", "detail", "owner", "review_by", "reason", "retire_reason")
@@ -182,7 +182,7 @@ def _submit(saved: Saved) -> Any:
     seen = Seen(base=current.base, version=current.version)
     reason = request.form.get("reason", "")
     try:
-        _refuse_alarms(current.entry)
+        refuse_wordings(desk().live.bot, current.entry)
         submitting.submit(
             desk().require_database(), current.entry_id, seen=seen, reason=reason, user=staff(), now=desk().now()
         )
@@ -194,17 +194,6 @@ def _submit(saved: Saved) -> Any:
         return _again((), f"It was saved, but not sent: {error.problem}.", 409)
     say(f"Sent for review: “{current.entry.question}”.")
     return redirect(_address(current.entry_id), 303)
-
-
-def _refuse_alarms(entry: Entry) -> None:
-    """Raise InputErrors where the words of a new wording raise an emergency or a crisis: no release may hold it."""
-    bot = desk().live.bot
-    alarmed = alarms_of(bot, new_wordings(bot, entry)) if bot else ()
-    if alarmed:
-        names = ", ".join(f"“{wording}” ({name})" for wording, name in alarmed)
-        field = "question" if alarmed[0][0] == entry.question else "phrasings"
-        allowed = f"Met with an alarm: {names}. Take it out, or word it in another way."
-        raise InputErrors((InputError(field=field, got="what cannot be served", allowed=allowed),))
 
 
 def _again(faults: tuple[InputError, ...], trouble: str = "", status: int = 422) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, request
@@ -18,7 +18,6 @@ from bot.staff.checking import Fault, check, grade_of
 from bot.staff.comparing import compare
 from bot.staff.fields import LABELS
 from bot.staff.previewing import preview
-from bot.staff.ranking import new_wordings, ranks_of
 from bot.staff.reviewing import Waiting, approve, list_waiting, may_approve_own, send_back
 from bot.store.content import Revision, find_approved, has_entry, list_revisions
 from bot.store.database import Db
@@ -28,10 +27,10 @@ from bot.web.numbers import number_in
 from bot.web.pages import desk
 from bot.web.staff_deciding import decided, following
 from bot.web.staff_door import requires, room, staff, staff_page
+from bot.web.wording_checks import note_wordings
 
 blueprint = room("review")
 MOST_LISTED = 200
-MOST_LOOKED_AT = 20  # new wordings: each takes as long as a question
 
 
 @blueprint.get("/review")
@@ -123,7 +122,7 @@ def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
     reply, broken = _preview(entry)
     return {
         "differs": compare(known, entry),
-        "faults": _labelled((*check(entry, around, desk().now().date()), *_noted(entry))),
+        "faults": _labelled((*check(entry, around, desk().now().date()), *note_wordings(live, entry))),
         "grade": grade_of(entry),
         "exchange": Exchange(reply, "", "") if reply else None,
         "broken": broken,
@@ -133,17 +132,6 @@ def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
         "locale_query": "",
         "behind": known is not None and served is not None and served.answer != known.answer,
     }
-
-
-def _noted(entry: Entry) -> Iterator[Fault]:
-    """What stands in the way of its new wordings today: an alarm, or an answer that is nearer."""
-    live = desk().live.bot
-    ranks = ranks_of(live, entry.id, new_wordings(live, entry)[:MOST_LOOKED_AT]) if live else ()
-    for rank in ranks:
-        if rank.alarm:
-            yield Fault("phrasings", "should", f"“{rank.wording}” is met with an alarm today: {rank.alarm}.")
-        elif rank.rival and rank.rival_confidence > rank.confidence:
-            yield Fault("phrasings", "should", f"“{rank.wording}” is nearer to “{rank.rival_question}” today.")
 
 
 def _preview(entry: Entry) -> tuple[Reply | None, str]:

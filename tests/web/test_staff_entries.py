@@ -216,15 +216,22 @@ def test_a_day_that_cannot_be_read_stays_typed_and_the_rest_is_saved(
     assert list(auto["faults"]) == [field if field == "review_by" else "sources"]
 
 
-def test_a_wording_that_rings_an_alarm_is_not_sent(edda: Any, house: House) -> None:
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ("my throat is closing up", "Take it out, or word it in another way."),
+        ("call me on 07700 900123 about my lips", "holds personal details. Take them out."),
+    ],
+)
+def test_a_wording_that_no_release_may_hold_is_not_sent(edda: Any, house: House, wording: str, said: str) -> None:
     typed = opened(edda, do="submit", reason="another way to ask it")
-    typed["phrasings"] += "\nmy throat is closing up"
+    typed["phrasings"] += f"\n{wording}"
 
     refused = edda.post_form(LIPS, **typed)
 
     assert refused.status_code == 422
-    assert "Take it out, or word it in another way." in refused.get_data(as_text=True)
-    assert "my throat is closing up" in saved(house).entry.wordings  # what was typed stays
+    assert said in refused.get_data(as_text=True)
+    assert wording in saved(house).entry.wordings  # what was typed stays
 
 
 def test_a_draft_is_sent_for_review_and_withdrawn(edda: Any, cleo: Any, house: House) -> None:
