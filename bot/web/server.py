@@ -23,8 +23,9 @@ MOST_HEADER_BYTES = 16 * 1024
 MOST_CONNECTIONS = 800  # the usual 1,024 open files leave room for it
 IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
-FRESH_S = 3.0  # a connection may have been opened for a request that is on its way
+FRESH_S = 3.0  # on a connection that was opened or used just now the next request may be on its way
 LONGEST_END_S = 30.0
+MOST_LOOKS, LOOK_S = 20, 0.1  # for connections that wait, before nobody is let in any more
 LAST_WAIT_S = 5  # for threads, once nothing waits for their answers any more
 _FIRST_HANDED_DOWN = 3
 
@@ -96,21 +97,41 @@ class Server:
     def _close_doors(self) -> None:
         """Listen no more. Connections that wait are taken first; in a socket kept open they wait for who comes next."""
         for door in self._doors:
-            if not self._kept:
-                known = -1
-                while known < len(self._map):  # until nobody more was let in
-                    known = len(self._map)
-                    door.handle_accept()
+            last = None if self._kept or door.socket is None else self._let_all_in(door, door.socket)
             door.accepting = False
             door.del_channel()
             if door.socket is not None:
                 door.socket.close()
+            if last is not None:
+                last.close()
+
+    def _let_all_in(self, door: BaseWSGIServer, listening: socket.socket) -> socket.socket | None:
+        """Take every connection that waits; then one of our own has the only place left to wait in.
+
+        Whoever comes between the last look and the closing is refused by that, as whoever comes later. A connection
+        that was let into the queue would be cut off when it is closed.
+        """
+        listening.listen(0)  # leaves room for one
+        for _ in range(MOST_LOOKS):
+            known = -1
+            while known < len(self._map):  # until nobody more was let in
+                known = len(self._map)
+                door.handle_accept()
+            last = socket.socket(listening.family, socket.SOCK_STREAM)
+            last.settimeout(LOOK_S)
+            try:
+                last.connect(listening.getsockname())
+            except OSError:  # somebody else was quicker, and is taken now
+                last.close()
+            else:
+                return last
+        return None
 
     def _has_work(self, now: float) -> bool:
         """Whether a request is under way; connections without one are closed."""
         busy = False
         for channel in self._channels():
-            is_fresh = channel.last_activity <= channel.creation_time > now - FRESH_S
+            is_fresh = max(channel.last_activity, channel.creation_time) > now - FRESH_S
             if channel.requests or channel.request or channel.total_outbufs_len or is_fresh or _has_unread(channel):
                 busy = True
             else:
