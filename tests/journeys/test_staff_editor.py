@@ -296,3 +296,16 @@ def test_the_answer_is_one_press_away_and_nothing_covers_it(open_staff_page: Ope
     page.evaluate("scrollTo(0, 0)")
     page.locator(".savebar").get_by_role("link", name="Send for review").click()
     expect(page.locator("#reason")).to_be_focused()
+
+
+def test_what_is_refused_is_where_the_focus_goes(open_staff_page: Opener) -> None:
+    page = open_staff_page(LIPS)
+    short(page).fill("")
+    page.get_by_role("button", name="Send for review").click()
+
+    trouble = page.locator(".said-bad")
+    expect(trouble).to_contain_text("To be mended first:")
+    expect(trouble).to_be_focused()
+    expect(trouble).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.locator(".said-bad a").first).to_be_focused()
