@@ -81,8 +81,10 @@ def release(house: House) -> None:
 
 def ask(page: Page, question: str) -> str:
     page.goto("/?locale=es")
+    before = page.locator("[data-turn]").count()  # what was asked in this tab before is there again
     page.get_by_label("Su pregunta").fill(question)
     page.get_by_role("button", name="Preguntar", exact=True).click()
+    expect(page.locator("[data-turn]")).to_have_count(before + 1)
     card = page.locator("[data-turn] .card").last
     expect(card).to_be_visible()
     return card.inner_text()
