@@ -18,10 +18,10 @@ from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.evaluate.measures import measure, read_cases, run_cases
 from bot.faq.entry import Region
+from bot.ingest.cells import safe_cell
 from bot.reply.types import Reply
 from bot.store.database import open_database
 from bot.store.releases import find_live, load_release
-from bot.web.sheets import safe_cell
 
 OUT_COLUMNS = ("outcome", "entry_id", "confidence", "safety_rule", "latency_ms")
 _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from bot.dialogue.bot import Bot
 from bot.faq.entry import Entry
+from bot.ingest.cells import safe_cell
 
 COLUMNS = ("id", "topic", "question", "answer", "phrasings")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # a spreadsheet would calculate it
 
 
 def as_csv(bot: Bot) -> str:
@@ -22,7 +22,7 @@ def as_csv(bot: Bot) -> str:
     for entry, answer, _ in _answers(bot):
         phrasings = " | ".join(phrasing.text.replace("|", "/") for phrasing in entry.phrasings)
         cells = (entry.id, entry.topic, entry.question, answer, phrasings)
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow(map(safe_cell, cells))
     return buffer.getvalue()
 
 

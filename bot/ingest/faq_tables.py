@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.errors import InputError
+from bot.ingest.cells import text_of_cell
 from bot.ingest.foreign import Found
 
 csv.field_size_limit(1_000_000)
@@ -19,9 +20,6 @@ _PHRASINGS = (
 )
 _TOPIC = ("topic", "category", "section", "metadata_category", "category_name")
 _PARTED = re.compile(r"\s*(?:\||\n|;;|;\s)\s*")
-_GUARD = re.compile(
-    r"^'(?=[=+@\t\r＝＋－＠-])"
-)  # what our export puts before a cell that a spreadsheet would calculate
 
 
 def read_csv(name: str, text: str) -> list[Found]:
@@ -93,7 +91,7 @@ def _rows(
 
 
 def _cell(row: Mapping[str, str], names: Sequence[str]) -> str:
-    return next((_GUARD.sub("", value, count=1) for name in names if (value := row.get(name, "").strip())), "")
+    return next((text_of_cell(value) for name in names if (value := row.get(name, "").strip())), "")
 
 
 def _numbered(row: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.sheets import safe_cell, sheet
+from bot.ingest.cells import safe_cell
+from bot.web.sheets import sheet
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
