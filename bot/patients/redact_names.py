@@ -76,9 +76,8 @@ _DOINGS = frozenset(
     }
 )
 _TIMES = frozenset(["may", "june", "april", "august", "summer", "autumn", "dawn", "eve", "jan"])
-SELDOM = (
-    8_000  # the rank from which a word that is a surname too ("smith", "baker") hardly follows a first name as a word
-)
+# The rank from which a word that is a surname too ("smith", "baker") hardly follows a first name as a word.
+_SELDOM = 8_000
 _NO_NAMES = frozenset(["wrong", "different", "private", "secret", "unknown", "confidential"])
 
 
@@ -268,7 +267,7 @@ class _Reader:
             return False
         if self._is_capital(index):
             return not is_plain_word(word) or rank(word) > 200 or is_surname_and_word(word)
-        if is_surname(word) or (is_surname_and_word(word) and rank(word) > SELDOM):
+        if is_surname(word) or (is_surname_and_word(word) and rank(word) > _SELDOM):
             return True
         ends = bool(ENDS.match(self.text, self.tokens[index].end))
         return ends and (is_surname_and_word(word) or (cue == Cue.SURE and is_name_and_word(word)))

@@ -96,11 +96,8 @@ class Exemplars:
         weights = np.ascontiguousarray(rows.T @ alpha, dtype=np.float32)
         asked = np.arange(len(all_stems)) if asked is None else asked
         left_out = np.asarray(space.matrix([all_stems[place] for place in asked.tolist()]) @ weights)
-        row_of = np.full(len(all_stems), -1)
-        row_of[asked] = np.arange(len(asked))
-        rows_of_compared = row_of[places]
-        is_asked = rows_of_compared >= 0
-        left_out[rows_of_compared[is_asked]] = of_compared[is_asked]
+        _, rows_asked, rows_compared = np.intersect1d(asked, places, assume_unique=True, return_indices=True)
+        left_out[rows_asked] = of_compared[rows_compared]
         red = rows[np.flatnonzero(taught.owners != HARMLESS)]
         rare, is_common = _parted(sparse.csc_array(red))
         facts = {

@@ -19,6 +19,7 @@ from bot.web.language_page import as_kept, open_translation, translation_page, t
 from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
+from bot.web.wording_checks import refuse_alarmed
 
 blueprint = room("languages", "/staff/entries/<entry_id>/languages")
 
@@ -173,12 +174,8 @@ def _refuse_alarms(key: Key) -> None:
     with desk().require_database().read() as db:
         text = require_standing(db, key).text
     bot = desk().live.bot
-    alarmed = [rank for rank in ranks_of(bot, key[0], text.wordings) if rank.alarm] if bot else []
-    if alarmed:
-        names = ", ".join(f"“{rank.wording}” ({rank.alarm})" for rank in alarmed)
-        field = "question" if alarmed[0].wording == text.question else "phrasings"
-        allowed = f"Met with an alarm: {names}. Take it out, or word it in another way."
-        raise InputErrors((InputError(field=field, got="what cannot be served", allowed=allowed),))
+    ranks = ranks_of(bot, key[0], text.wordings) if bot else ()
+    refuse_alarmed(text.question, [(rank.wording, rank.alarm) for rank in ranks if rank.alarm])
 
 
 def _again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError, InputErrors
@@ -21,15 +21,22 @@ def refuse_wordings(bot: Bot | None, entry: Entry) -> None:
     No release may hold it; and what is in one stays in it for good.
     """
     new = new_wordings(bot, entry) if bot else entry.wordings
-    told: dict[str, str] = {}
-    for wording, name in alarms_of(bot, new) if bot else ():
-        told[wording] = f"Met with an alarm: “{wording}” ({name}). Take it out, or word it in another way."
-    for wording in new:
-        if any(mark in redact(wording) and mark not in wording for mark in _CERTAIN):
-            told[wording] = f"“{wording}” holds personal details. Take them out."
+    personal = [each for each in new if any(mark in redact(each) and mark not in each for mark in _CERTAIN)]
+    refuse_alarmed(entry.question, alarms_of(bot, new) if bot else (), personal)
+
+
+def refuse_alarmed(question: str, alarmed: Sequence[tuple[str, str]], personal: Sequence[str] = ()) -> None:
+    """Raise InputErrors where there are wordings met with an alarm, each with its name, or with `personal` details.
+
+    It stands at the question, where that is one of them.
+    """
+    told = [f"“{wording}” holds personal details. Take them out." for wording in personal]
+    if alarmed:
+        names = ", ".join(f"“{wording}” ({name})" for wording, name in alarmed)
+        told.insert(0, f"Met with an alarm: {names}. Take it out, or word it in another way.")
     if told:
-        field = "question" if entry.question in told else "phrasings"
-        raise InputErrors((InputError(field=field, got="what cannot be served", allowed=" ".join(told.values())),))
+        field = "question" if question in (*(wording for wording, _ in alarmed), *personal) else "phrasings"
+        raise InputErrors((InputError(field=field, got="what cannot be served", allowed=" ".join(told)),))
 
 
 def note_wordings(bot: Bot | None, entry: Entry) -> Iterator[Fault]:
