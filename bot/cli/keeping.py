@@ -34,7 +34,8 @@ def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
     """Copy the database to FILE while it is served, and read it back to the last row.
 
     The key that seals secrets is not in FILE; keep it beside your backups, where others cannot read it. Exit code 2
-    when there is no database where the settings say, or when nothing was ever published in it.
+    when there is no database where the settings say, or when nothing was ever published in it; 1 when FILE is written
+    and whole, but the audit in it is broken, as it is in the database.
     """
     settings = read_settings()
     with working_database(settings) as database:
@@ -51,19 +52,27 @@ def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
     click.echo(json.dumps(asdict(contents)) if as_json else f"written to {file}: {_told(contents)}")
     if not as_json:
         click.echo(_key_to_keep(settings), err=True)
+    if contents.audit_fault:
+        click.echo(
+            f"The audit of this database is broken: {contents.audit_fault}. The backup is written, and holds it as it"
+            " is; keep the last one whose audit was whole as well, and see `clinicbot audit verify`.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 @click.command()
 @click.argument("file", type=_FILE)
+@click.option("--broken-audit", is_flag=True, help="Even when the audit in FILE is broken; it stays as it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was restored as JSON.")
-def restore(file: Path, as_json: bool) -> None:
+def restore(file: Path, broken_audit: bool, as_json: bool) -> None:
     """Put the backup FILE where the settings say that the database is; that place must be empty.
 
     Exit code 1 when FILE cannot be used, when something is there already, or when what is sealed in it cannot be read
     with the key at hand.
     """
     settings = read_settings()
-    contents = restore_backup(file, settings.database)
+    contents = restore_backup(file, settings.database, broken_audit=broken_audit)
     with closing(open_database(settings.database)) as database:
         _note(database, "database.restored", file, contents)
         found = check_sealed(database, signing_key(settings), settings.secret_key_old) if has_key(settings) else None
@@ -103,6 +112,8 @@ def _require_published(database: Database) -> None:
 def _note(database: Database, action: str, file: Path, contents: Contents) -> None:
     """Tell the audit; a backup that stands is not refused because that failed."""
     detail = {"lines": contents.audit_lines, "head": contents.audit_head, "release": contents.release}
+    if contents.audit_fault:
+        detail["audit_fault"] = contents.audit_fault
     try:
         with database.change() as db:
             record(db, at=utc_now(), actor=f"{getpass.getuser()} (command line)", action=action,
@@ -115,6 +126,8 @@ def _told(contents: Contents) -> str:
     rows = sum(contents.rows.values())
     live = f"release {contents.release} live" if contents.release else "nothing published"
     chain = f"the audit whole with {contents.audit_lines} lines"
+    if contents.audit_fault:
+        chain = f"the audit broken ({contents.audit_fault})"
     return f"{rows} rows in {len(contents.rows)} tables, {live}, {chain}, schema {contents.schema}"
 
 

@@ -30,7 +30,10 @@ _SQLITE, _POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a backup holds, counted by reading it: rows of each table, and the chain of the audit, which is whole."""
+    """What a backup holds, counted by reading it: rows of each table, and the chain of the audit.
+
+    `audit_fault` says where that chain is broken, "" where it is whole; lines and head are those before the fault.
+    """
 
     kind: str
     schema: str
@@ -38,12 +41,14 @@ class Contents:
     audit_lines: int
     audit_head: str
     release: int | None
+    audit_fault: str = ""
 
 
 def back_up(database: Database, target: Path, tell: Tell, *, replace: bool = False) -> Contents:
     """Copy the database to `target` while others read and write it; what the copy holds, read back from it.
 
     The copy is one state of the database, and stands at `target` only once it was read back and holds the same rows.
+    A broken audit is copied as it is, and told in what is returned: of all databases this one needs a copy to look at.
     Raises InputError when it cannot be written there, NotReady when the copy is not what was copied.
     """
     if target.is_dir() or (target.exists() and not replace):
@@ -65,7 +70,6 @@ def read_back(file: Path) -> Contents:
     kind = kind_of(file)
     if kind == "postgresql":
         dumped = backup_postgresql.read_dump(file)
-        _require_whole(file, dumped.chain)
         return Contents(
             kind=kind,
             schema=dumped.schema,
@@ -73,12 +77,12 @@ def read_back(file: Path) -> Contents:
             audit_lines=dumped.chain.lines,
             audit_head=dumped.chain.head,
             release=dumped.release,
+            audit_fault=dumped.chain.fault,
         )
     try:
         with _opened(file) as db:
             _require_sound(file, db)
             chain, live = verify_chain(db), find_live(db)
-            _require_whole(file, chain)
             if live is not None:
                 load_release(db, live.number)
             return Contents(
@@ -88,6 +92,7 @@ def read_back(file: Path) -> Contents:
                 audit_lines=chain.lines,
                 audit_head=chain.head,
                 release=live.number if live else None,
+                audit_fault=chain.fault,
             )
     except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
         problem = str(getattr(error, "orig", None) or error)
@@ -96,12 +101,13 @@ def read_back(file: Path) -> Contents:
         raise InputError(field=str(file), got=error.reason, allowed=_ALLOWED) from error
 
 
-def restore(file: Path, url: str) -> Contents:
+def restore(file: Path, url: str, *, broken_audit: bool = False) -> Contents:
     """Put a backup where `url` says and bring it to this program's schema; what was read from it.
 
     One of SQLite may also go into PostgreSQL: that is how a clinic moves there.
     Raises Conflict when there is something already, InputError for a file that cannot be used, NotReady when it comes
-    from a later version. Nothing is put there before all of the file was read.
+    from a later version. Nothing is put there before all of the file was read. A backup whose audit is broken is put
+    there only with `broken_audit`, and stays broken at the same line.
     """
     kind, database = kind_of(file), Database(url)
     here = "sqlite" if database.is_sqlite else "postgresql"
@@ -111,6 +117,9 @@ def restore(file: Path, url: str) -> Contents:
     try:
         _require_empty(database)
         contents = read_back(file)
+        if contents.audit_fault and not broken_audit:
+            allowed = "a backup whose audit is whole; --broken-audit restores this one all the same, as it is"
+            raise InputError(field=str(file), got=f"a broken audit: {contents.audit_fault}", allowed=allowed)
         refuse_unknown(contents.schema)
         if database.is_sqlite:
             _place(file, Path(str(database.url.database)))
@@ -124,7 +133,7 @@ def restore(file: Path, url: str) -> Contents:
     with closing(restored), restored.read() as db:
         chain, rows = verify_chain(db), count_rows(db)
     is_same = contents.schema != newest_schema() or rows == dict(contents.rows)  # an upgrade may add rows
-    if chain != Verdict(contents.audit_lines, contents.audit_head) or not is_same:
+    if chain != Verdict(contents.audit_lines, contents.audit_head, contents.audit_fault) or not is_same:
         raise NotReady("what was restored is not what the backup holds; do not serve it")
     return contents
 
@@ -197,11 +206,6 @@ def _require_sound(file: Path, db: Db) -> None:
     if faults:
         raise InputError(field=str(file), got=f"a damaged file ({faults[0]})", allowed=_ALLOWED)
     schema_of(db)
-
-
-def _require_whole(file: Path, chain: Verdict) -> None:
-    if chain.fault:
-        raise InputError(field=str(file), got=f"a broken audit: {chain.fault}", allowed=_ALLOWED)
 
 
 def _require_empty(database: Database) -> None:

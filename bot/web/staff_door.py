@@ -26,6 +26,7 @@ from flask import (
 
 from bot.errors import Forbidden
 from bot.staff.accounts import Role, User
+from bot.staff.fields import LABELS
 from bot.staff.sessions import Session, find
 from bot.store.keys import derive
 from bot.web.assets import zip_page
@@ -130,9 +131,13 @@ def staff_page(template: str, status: int = 200, **values: Any) -> Response:
     return make_response(render_template(template, me=g.get("staff"), release=release, **values), status)
 
 
-def say(text: str, *, undo: str = "") -> None:
-    """Tell on the next page what was done; `undo` is the address to post to for taking it back."""
-    flash(text, f"undo {undo}" if undo else "done")
+def say(text: str, *, undo: str = "", see: tuple[str, str] | None = None) -> None:
+    """Tell on the next page what was done.
+
+    `undo` is the address to post to for taking it back, `see` the words and the address of a link to what came of it.
+    """
+    words, address = see or ("", "")
+    flash({"text": text, "undo": undo, "see": words, "see_at": address}, "done")
 
 
 def say_again() -> None:
@@ -172,11 +177,17 @@ def safe_next(text: str) -> str:
 
 
 def typed_text() -> tuple[tuple[str, str], ...]:
-    """What somebody wrote in the form of this request, to be shown again when it cannot be taken; no secrets."""
+    """What somebody wrote in the form of this request, each with its field's name as people say it; no secrets."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return ()  # another site must not put words into a page of ours
     fields = ((name, value.strip()) for name, value in request.form.items(multi=True))
-    return tuple((name, value) for name, value in fields if " " in value and not _SECRET.search(name))
+    return tuple((_spoken(name), value) for name, value in fields if " " in value and not _SECRET.search(name))
+
+
+def _spoken(name: str) -> str:
+    """The label that an entry's form shows, or a name made readable."""
+    spoken = LABELS.get(name) or name.replace("_", " ").strip().capitalize()
+    return re.sub(r"^U([ks])\b", lambda found: f"U{found[1].upper()}", spoken)
 
 
 def sign_in_browser(token: str) -> None:

@@ -80,7 +80,8 @@ def decide() -> AnyResponse:
         abort(400)
     asked = _asked()
     number = _DECISIONS[kind](asked, entry_id)
-    say(_said(kind, entry_id, asked), undo=url_for("staff_unanswered.take_back", number=number, back=_back()))
+    see = _draft(entry_id) if kind in ("phrasing", "golden") else None
+    say(_said(kind, entry_id, asked), undo=url_for("staff_unanswered.take_back", number=number, back=_back()), see=see)
     return redirect(_back(), 303)
 
 
@@ -100,7 +101,7 @@ def new_entry() -> AnyResponse:
             raise
         return chooser("entry", {"entry_id": "There is an entry of that name already. Choose another one."}, 409)
     address = url_for("staff_unanswered.take_back", number=number, back=_back())
-    say(f"A draft was begun: “{question}”. You find it under Entries.", undo=address)
+    say(f"A draft was begun: “{question}”.", undo=address, see=_draft(entry_id))
     return redirect(_back(), 303)
 
 
@@ -246,6 +247,10 @@ def _said(kind: str, entry_id: str, asked: Asked) -> str:
             return f"{words} put out of scope. The bot learns it with the next release."
         case _:
             return f"{words} set aside."
+
+
+def _draft(entry_id: str) -> tuple[str, str]:
+    return "See the draft", url_for("editor.edit", entry_id=entry_id)
 
 
 def _rival(entry_id: str, wording: str) -> str:

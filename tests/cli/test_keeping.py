@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from bot.config import Secret
-from bot.errors import Conflict, NotReady, SettingError
+from bot.errors import Conflict, InputError, NotReady, SettingError
 from bot.faq.files import Loaded
 from bot.staff.seeding import seed_if_empty
 from bot.staff.two_step import new_secret, seal
@@ -76,6 +76,24 @@ def test_without_its_key_a_restored_database_says_what_is_missing(old: Path, tmp
     assert not (new / "secret.key").exists()
     assert wrong.exit_code == 1
     assert "1 of 1 sealed secrets cannot be read" in wrong.output
+
+
+def test_a_database_with_a_broken_audit_is_backed_up_and_the_fault_is_told(old: Path, tmp_path: Path) -> None:
+    file, new = tmp_path / "clinic.backup", tmp_path / "new"
+    with open_database(f"sqlite:///{old / 'clinicbot.db'}").change() as db:
+        db.exec_driver_sql("DROP TRIGGER audit_no_UPDATE")
+        db.exec_driver_sql("UPDATE audit SET actor = 'Eve' WHERE number = 1")
+
+    written = run(old, "backup", str(file))
+    refused = run(new, "restore", str(file))
+    restored = run(new, "restore", str(file), "--broken-audit")
+
+    assert written.exit_code == 1
+    assert "The audit of this database is broken: line 1 was changed" in written.output
+    assert file.exists()
+    assert isinstance(refused.exception, InputError)
+    assert restored.exit_code == 0, restored.output
+    assert "the audit broken (line 1 was changed" in restored.output
 
 
 def test_nothing_is_restored_over_a_database_that_is_there(old: Path, tmp_path: Path) -> None:

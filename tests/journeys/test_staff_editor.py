@@ -137,6 +137,20 @@ def test_wordings_are_added_removed_and_pasted_as_lines(open_staff_page: Opener,
     assert "lips keep splitting" not in texts
 
 
+def test_a_long_wording_is_read_whole_and_stays_one_line(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    long = "hi there, my lips have been splitting at the corners ever since i began with this and no balm seems to help"
+    box = page.get_by_label("Other ways to ask it, 1", exact=True)
+    one_line = box.evaluate("box => box.offsetHeight")
+
+    box.fill(f"{long[:40]}\n{long[40:]}")
+
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth")
+    assert box.evaluate("box => box.offsetHeight") > one_line
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    assert saved(house).phrasings[0].text == " ".join((long[:40], long[40:].strip()))
+
+
 def test_sources_are_added_and_removed(open_staff_page: Opener, house: House) -> None:
     page = open_staff_page(LIPS)
     before = saved(house).citations

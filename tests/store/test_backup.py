@@ -109,8 +109,10 @@ def test_a_file_that_was_cut_off_or_changed_is_refused_before_anything_is_put_th
     assert restore(file, empty_url).audit_lines == 2
 
 
-def test_an_audit_that_was_tampered_with_is_not_restored(filled: Database, empty_url: str, tmp_path: Path) -> None:
-    file = tmp_path / "clinic.backup"
+def test_an_audit_that_was_tampered_with_is_copied_and_restored_only_knowingly(
+    filled: Database, empty_url: str, tmp_path: Path
+) -> None:
+    file, fault = tmp_path / "clinic.backup", "line 2 was changed after it was written"
     with filled.change() as db:
         for sql in (
             ("DROP TRIGGER audit_no_UPDATE",) if filled.is_sqlite else ("DROP TRIGGER audit_insert_only ON audit",)
@@ -118,9 +120,15 @@ def test_an_audit_that_was_tampered_with_is_not_restored(filled: Database, empty
             db.exec_driver_sql(sql)
         db.exec_driver_sql("UPDATE audit SET actor = 'Eve' WHERE number = 2")
 
-    with pytest.raises(InputError, match="broken audit: line 2 was changed"):
-        back_up(filled, file, quiet)
-    assert not file.exists()
+    assert back_up(filled, file, quiet).audit_fault == fault
+    with pytest.raises(InputError, match=f"broken audit: {fault}"):
+        restore(file, empty_url)
+    assert restore(file, empty_url, broken_audit=True).audit_fault == fault
+
+    restored = open_database(empty_url)
+    with filled.read() as before, restored.read() as after:
+        assert count_rows(after) == count_rows(before)
+    restored.close()
 
 
 def test_a_backup_of_a_later_version_says_so(database: Database, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ function note() {
   if (!last) return;
   const found = new Map([...last.querySelectorAll("[data-found]")].map((each) => [`${each.getAttribute("data-found")} ${each.getAttribute("data-text")}`, each]));
   document.querySelectorAll("[data-note]").forEach((slot) => {
-    const text = slot.parentElement?.querySelector("input")?.value.trim().replace(/\s+/g, " ");
+    const box = /** @type {HTMLInputElement | HTMLTextAreaElement | null | undefined} */ (slot.parentElement?.querySelector("input, textarea"));
+    const text = box?.value.trim().replace(/\s+/g, " ");
     fill(slot, found.get(`${slot.getAttribute("data-note")} ${text}`) ?? null);
   });
 }

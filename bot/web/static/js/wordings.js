@@ -1,5 +1,34 @@
 // @ts-check
-// A list that is typed one a line becomes one input each. The textarea stays what is sent, and is kept in step.
+// A list that is typed one a line becomes one box each, as high as what stands in it. The textarea stays what is sent,
+// and is kept in step.
+
+const KNOWS_SIZING = CSS.supports("field-sizing", "content");
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Box */
+
+/** @param {Element} element @returns {element is Box} */
+function isBox(element) {
+  return element.matches(".line > input, .line > textarea");
+}
+
+/** What chooses from a list must be an input. @param {string | undefined} list @returns {Box} */
+function made(list) {
+  if (list) {
+    const input = document.createElement("input");
+    input.setAttribute("list", list);
+    return input;
+  }
+  const area = document.createElement("textarea");
+  area.rows = 1;
+  return area;
+}
+
+/** As high as what stands in it, where the browser does not see to that. @param {Box} box */
+function fit(box) {
+  if (KNOWS_SIZING || box instanceof HTMLInputElement) return;
+  box.style.blockSize = "auto";
+  box.style.blockSize = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+}
 
 /** @param {HTMLElement} field */
 function enhance(field) {
@@ -14,48 +43,49 @@ function enhance(field) {
   add.className = "btn";
   add.textContent = field.dataset.add ?? "Add";
 
-  const inputs = () => /** @type {HTMLInputElement[]} */ ([...rows.querySelectorAll("input")]);
+  const boxes = () => [...rows.querySelectorAll("input, textarea")].filter(isBox);
 
   function write() {
-    area.value = inputs().map((input) => input.value).join("\n");
+    area.value = boxes().map((box) => box.value.replace(/\s*[\r\n]+\s*/g, " ")).join("\n");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function name() {
-    inputs().forEach((input, place) => {
-      input.setAttribute("aria-label", `${label.textContent}, ${place + 1}`);
-      input.parentElement?.querySelector("button")?.setAttribute("aria-label", `Remove ${input.value || `line ${place + 1}`}`);
+    boxes().forEach((box, place) => {
+      box.setAttribute("aria-label", `${label.textContent}, ${place + 1}`);
+      box.parentElement?.querySelector("button")?.setAttribute("aria-label", `Remove ${box.value || `line ${place + 1}`}`);
     });
   }
 
   /** @param {string} text @param {Element | null} after */
   function row(text, after = null) {
-    const made = document.createElement("div");
-    const input = document.createElement("input");
+    const line = document.createElement("div");
+    const box = made(field.dataset.list);
     const remove = document.createElement("button");
     const note = document.createElement("div");
-    made.className = "line";
-    input.value = text;
-    input.autocomplete = "off";
-    if (field.dataset.list) input.setAttribute("list", field.dataset.list);
+    line.className = "line";
+    box.value = text;
+    box.autocomplete = "off";
     remove.type = "button";
     remove.className = "quiet";
     remove.textContent = "Remove";
     note.className = "line-note";
     note.dataset.note = field.dataset.lines ?? "";
-    made.append(input, remove, note);
-    if (after) after.after(made);
-    else rows.append(made);
-    return input;
+    line.append(box, remove, note);
+    if (after) after.after(line);
+    else rows.append(line);
+    fit(box);
+    return box;
   }
 
-  /** @param {Element} made */
-  function drop(made) {
-    const next = made.nextElementSibling ?? made.previousElementSibling;
-    made.remove();
+  /** @param {Element} line */
+  function drop(line) {
+    const next = line.nextElementSibling ?? line.previousElementSibling;
+    line.remove();
     name();
     write();
-    (next?.querySelector("input") ?? add).focus();
+    const box = /** @type {HTMLElement | null | undefined} */ (next?.querySelector("input, textarea"));
+    (box ?? add).focus();
   }
 
   function read() {
@@ -66,28 +96,30 @@ function enhance(field) {
 
   rows.addEventListener("input", (event) => {
     event.stopPropagation();
+    if (event.target instanceof Element && isBox(event.target)) fit(event.target);
     name();
     write();
   });
   rows.addEventListener("keydown", (event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    if (input.tagName !== "INPUT" || event.isComposing) return;
+    const box = event.target;
+    if (!(box instanceof Element) || !isBox(box) || event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      row("", input.parentElement).focus();
+      row("", box.parentElement).focus();
       name();
-    } else if (event.key === "Backspace" && !input.value) {
+    } else if (event.key === "Backspace" && !box.value) {
       event.preventDefault();
-      if (input.parentElement) drop(input.parentElement);
+      if (box.parentElement) drop(box.parentElement);
     }
   });
   rows.addEventListener("paste", (event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
+    const box = event.target;
     const pasted = (event.clipboardData?.getData("text") ?? "").split(/\r?\n/).filter((line) => line.trim());
-    if (input.tagName !== "INPUT" || pasted.length < 2) return;
+    if (!(box instanceof Element) || !isBox(box) || pasted.length < 2) return;
     event.preventDefault();
-    let last = input.parentElement;
-    if (!input.value) input.value = pasted.shift() ?? "";
+    let last = box.parentElement;
+    if (!box.value) box.value = (pasted.shift() ?? "").trim();
+    fit(box);
     for (const line of pasted) last = row(line.trim(), last).parentElement;
     name();
     write();
