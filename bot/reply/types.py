@@ -176,10 +176,11 @@ class Reply:
 
     def to_dict(self) -> dict[str, Any]:
         """The API's JSON, without conversation and turn."""
-        lead = self.leading.to_dict()
+        parts = [part.to_dict() for part in self.parts]
+        lead = parts[self.parts.index(self.leading)]
         return {
             "outcome": lead["outcome"],
-            "parts": [part.to_dict() for part in self.parts],
+            "parts": parts,
             "entry": lead["entry"],
             "confidence": lead["confidence"],
             "answer_html": lead["answer_html"],

@@ -35,7 +35,7 @@ def policy(ancestors: Sequence[str] = ()) -> str:
 
 
 _FILES = ("/static/", "/theme.css")
-_HEADERS = {
+_HEADERS = {  # of every response that does not say otherwise
     "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -43,6 +43,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",
+    "Cache-Control": "no-store",
 }
 
 
@@ -62,11 +63,12 @@ def secure(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        # One look at what is there for all of them: asked for one by one they took a fifth of a short answer's time.
+        there = {name.lower() for name, _ in response.headers}
         for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in there:
+                response.headers.add(name, value)
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
         # A page's own files say nothing that the page did not, and would hide what is worth reading.
         is_file = request.path.startswith(_FILES) and response.status_code < HTTPStatus.BAD_REQUEST
         say = LOG.debug if is_file else LOG.info
