@@ -41,7 +41,7 @@ from bot.language.normalise import plain_words
 HERE = Path(__file__).parent
 SETS = (
     "hard", "held_out", "independent", "typed", "unseen", "fresh", "later", "lately", "long", "pills", "doubles",
-    "nearby", "terse", "chatty", "everyday", "walks", "varied",
+    "nearby", "terse", "chatty", "everyday", "walks", "varied", "oblique",
 )  # fmt: skip
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500

@@ -17,7 +17,9 @@ from bot.matching.matcher import NOTHING
 from bot.reply.types import Decision, Outcome, ReplyPart
 
 MOST_IN_PIECE = MOST_CHARACTERS - 50  # normalising may lengthen a text a little
+MOST_LOOKED_AT = 16_000  # characters of a text that is too long, which safety looks at all the same
 OVERLAP = 120  # what is said in fewer characters stands whole in one of the pieces
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # they must not hide what stands around them
 _GAPS = re.compile(r"[^\S\n]+|\n{2,}")
 _END = re.compile(r"[.!?;\n]\s*")
 
@@ -64,9 +66,25 @@ def alarm_of(bot: Bot, message: str, region: Region | None = None, language: str
     return Alarm(level=level, parts=reply.parts if shown else (), standing=reply.standing)
 
 
+def gravest_piece(bot: Bot, text: str) -> str | None:
+    """Of a text that cannot be a question, for it is too long or holds what cannot be read, the piece with the gravest
+    alarm in it, which can be; None when nothing urgent is in it. May raise NotReady.
+    """
+    gravest: tuple[Level, str] | None = None
+    for piece in pieces_of(text[:MOST_LOOKED_AT]):
+        try:
+            found = bot.triage(piece).gravest
+        except InputError:
+            continue
+        if found is not None and found.level >= Level.URGENT and (gravest is None or found.level > gravest[0]):
+            gravest = found.level, piece
+    return gravest[1] if gravest else None
+
+
 def pieces_of(message: str) -> Iterator[str]:
     """The message in pieces as long as a question may be, which overlap; they begin and end between words."""
-    text = _GAPS.sub(lambda gap: "\n" if "\n" in gap.group() else " ", message).strip()
+    text = _UNREADABLE.sub(" ", message)
+    text = _GAPS.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text).strip()
     start = 0
     while len(text) - start > MOST_IN_PIECE:
         end = _last_gap(text, start + MOST_IN_PIECE // 2, start + MOST_IN_PIECE)

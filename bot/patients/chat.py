@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from bot.config import NONE, Secret
 from bot.dialogue.context import EMPTY, following
+from bot.errors import InputError
 from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, Region
+from bot.patients.alarms import gravest_piece
 from bot.patients.contexts import MOST_CONVERSATIONS, Contexts
 from bot.patients.live import Live
 from bot.patients.repeats import Repeats
@@ -75,7 +77,8 @@ class Chat:
         key: str | None = None,
         language: str = ENGLISH,
     ) -> Exchange:
-        """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady.
+        """The reply to `question`. An unknown or forgotten conversation begins anew. May raise NotReady, and InputError
+        for what cannot be a question; but where an alarm is in that, the piece with the gravest is asked in its place.
 
         Under a `key`, made by whoever sends the message, it is asked once however often it arrives; Conflict where the
         key stands for another message.
@@ -127,7 +130,14 @@ class Chat:
         before = 0 if channel in ENDS_FOR_GOOD else self._count
         context = self._contexts.recall(conversation, turn_id) if conversation else EMPTY
         began = self._clock()
-        reply = bot.ask(question, context=context, region=region, language=language)
+        try:
+            reply = bot.ask(question, context=context, region=region, language=language)
+        except InputError:
+            grave = gravest_piece(bot, question)
+            if grave is None:
+                raise
+            question = grave
+            reply = bot.ask(question, context=context, region=region, language=language)
         took_s = self._clock() - began
         for heard in self.listeners:
             heard(reply, channel, took_s)

@@ -23,6 +23,7 @@ _PHONE = re.compile(r"[+(]?[\d\s()./\u2010-\u2015-]{5,40}(?:(?:ext|x)\.?\s?\d{1,
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the category Cc but tab and line end
 _INVISIBLE = ("C", "Z", "M")
+_TURNED = re.compile("[\u202a-\u202e]")  # they show letters in another order than they stand in, beyond where they end
 
 T = TypeVar("T")
 ContactKind = Literal["phone", "mail"]
@@ -86,11 +87,15 @@ def _taken(check: Callable[[], T], otherwise: T, faults: list[InputError]) -> T:
 
 
 def _text(field: str, text: str, longest: int, *, lines: bool = False, allowed: str = "") -> str:
-    """The text as NFC without spaces around it; one line unless `lines`. Raises InputError."""
+    """The text as NFC without spaces around it or marks that turn it round; one line unless `lines`.
+
+    Raises InputError.
+    """
     allowed = allowed or f"1 to {longest} characters of text"
     if _HALF_CHARACTER.search(text):
         raise InputError(field=field, got="half of a character (a lone surrogate)", allowed=allowed)
-    composed = unicodedata.normalize("NFC", text[: 8 * longest]).replace("\r\n", "\n").replace("\r", "\n").strip()
+    read = _TURNED.sub("", text[: 8 * longest])
+    composed = unicodedata.normalize("NFC", read).replace("\r\n", "\n").replace("\r", "\n").strip()
     tidy = composed if lines else " ".join(filter(None, composed.split(" ")))
     if not any(not unicodedata.category(letter).startswith(_INVISIBLE) for letter in tidy):
         raise InputError(field=field, got="nothing" if not tidy else "nothing that can be read", allowed=allowed)

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 from pydantic import ValidationError
 
 from bot.errors import InputError
+from bot.language.normalise import check_question
+from bot.web.api_alarms import refused
 from bot.web.api_reading import faults_of, json_body
 from bot.web.languages import LOCALES, language_of, region_of
 from bot.web.pages import desk
@@ -21,10 +23,15 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.post("/ask")
 def ask() -> tuple[Response, int] | Response:
     """Answer a question; once, however often it arrives under the same Idempotency-Key."""
+    body = json_body()
     try:
-        asked = AskIn.model_validate(json_body())
+        if isinstance(body.get("question"), str):
+            body["question"] = check_question(body["question"])
+        asked = AskIn.model_validate(body)
+    except InputError as error:
+        return refused(body, "question", str(error), [error])
     except ValidationError as error:
-        return as_problem(problem(422, "The input cannot be used", *faults_of(error)))
+        return refused(body, "question", *faults_of(error))
     exchange = desk().chat.ask(
         asked.question,
         asked.conversation,

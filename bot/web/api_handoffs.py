@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
@@ -15,17 +13,17 @@ from bot.faq.release import Level
 from bot.patients.alarms import Alarm
 from bot.patients.handoffs import Origin
 from bot.patients.messages import message_of
+from bot.web.api_alarms import refused, spoken
 from bot.web.api_reading import faults_of, json_body
 from bot.web.contact import (
     MOST_CONTACT_BYTES,
     TRY_AGAIN_S,
     SaidFirst,
     TooMany,
-    first_to_say,
     require_counter,
     take_in,
 )
-from bot.web.languages import LOCALES, language_of, own_locale, region_of
+from bot.web.languages import own_locale, region_of
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.schemas_handoffs import REQUEST_KEY, HandoffIn
@@ -44,14 +42,14 @@ def handoff() -> tuple[Response, int]:
     try:
         sent = HandoffIn.model_validate(body)
     except ValidationError as error:
-        return _refused(body, *faults_of(error, _FIELDS))
+        return refused(body, "message", *faults_of(error, _FIELDS))
     try:
         message = message_of(
             name=sent.name, contact=sent.contact, message=sent.message, consent=sent.consent, region=clinic.region
         )
     except InputErrors as error:
         detail = "; ".join(str(fault) for fault in error.faults)
-        return _refused(body, detail, error.faults)
+        return refused(body, "message", detail, error.faults)
     region = region_of(sent.locale) or clinic.region
     origin = Origin(
         channel=sent.channel or "api",
@@ -90,7 +88,7 @@ def handoff() -> tuple[Response, int]:
         "received_at": received.received_at.isoformat(),
         "expect": received.expect.text,
         "answer_by": received.expect.answer_by.isoformat() if received.expect.answer_by else None,
-        **_spoken(alarm),
+        **spoken(alarm),
     }
     return jsonify(body), 201
 
@@ -100,20 +98,7 @@ def _said_first(alarm: Alarm) -> tuple[Response, int]:
     allowed = "true, once the sender was shown `parts` and still wants to send the message"
     fault = InputError(field="urgent_seen", got="not true", allowed=allowed)
     title = "Something has to be shown to the sender first"
-    return as_problem(problem(422, title, str(fault), [fault]) | _spoken(alarm))
-
-
-def _refused(body: Any, detail: str, faults: Sequence[InputError]) -> tuple[Response, int]:
-    """A field cannot be used; what safety says to the message is told with it, for it must not wait until all can."""
-    message, locale = body.get("message"), body.get("locale")
-    known = locale if isinstance(locale, str) and locale in LOCALES else None
-    alarm = first_to_say(message, region_of(known), language_of(known)) if isinstance(message, str) else None
-    return as_problem(problem(422, "The input cannot be used", detail, faults) | (_spoken(alarm) if alarm else {}))
-
-
-def _spoken(alarm: Alarm | None) -> dict[str, Any]:
-    parts = [part.to_dict() for part in alarm.parts] if alarm else []
-    return {"safety": parts[0]["safety"] if parts else None, "parts": parts}
+    return as_problem(problem(422, title, str(fault), [fault]) | spoken(alarm))
 
 
 def _request_key() -> str | None:

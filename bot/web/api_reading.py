@@ -11,13 +11,12 @@ from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from bot.errors import InputError
-from bot.language.normalise import check_question
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def json_body(what: str = "a question") -> Any:
-    """The JSON that was sent, which holds `what`; every way in which it can be broken has its own message."""
+def json_body(what: str = "a question") -> dict[str, Any]:
+    """The JSON object that was sent, which holds `what`; every way in which it can be broken has its own message."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     raw = request.get_data(cache=False)
@@ -28,24 +27,18 @@ def json_body(what: str = "a question") -> Any:
     if not text.strip():
         raise BadRequest(f"The body is empty; send a JSON object with {what}.")
     try:
-        return _unfrozen(json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant), what)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError as error:
         raise BadRequest("The JSON is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise BadRequest(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:  # Python converts no number of more than some thousand digits
         raise BadRequest("The body holds a number that is too long.") from error
-
-
-def _unfrozen(value: Any, what: str) -> Any:
     if not isinstance(value, dict):
         kind = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}.get(
             type(value), "a number"
         )
         raise InputError(field="(body)", got=kind, allowed=f"a JSON object with {what}")
-    question = value.get("question")
-    if isinstance(question, str):
-        value["question"] = check_question(question)
     return value
 
 

@@ -10,9 +10,9 @@ from bot.config import Settings
 from bot.errors import ClinicbotError, NotReady
 from bot.faq.entry import Region
 from bot.faq.release import Level
-from bot.patients.alarms import Alarm, alarm_of
+from bot.patients.alarms import MOST_LOOKED_AT, Alarm, alarm_of
 from bot.patients.handoffs import Origin, Received, submit
-from bot.patients.messages import LONGEST_MESSAGE, Message
+from bot.patients.messages import Message
 from bot.store.sealing import Sealer
 from bot.web.allowances import Allowance, Count, Limiter, counted
 from bot.web.languages import language_of
@@ -20,8 +20,6 @@ from bot.web.pages import desk
 from bot.web.stamps import Stamps
 
 MOST_CONTACT_BYTES = 64 * 1024  # 2,000 characters of any script, in the longest way they can be written
-
-MOST_LOOKED_AT = 8 * LONGEST_MESSAGE  # characters of a message that is too long, which safety looks at all the same
 
 TRY_AGAIN_S = 30
 

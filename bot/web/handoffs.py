@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from bot.errors import Conflict, InputErrors, NotReady
 from bot.faq.release import Level
-from bot.patients.alarms import Alarm
+from bot.patients.alarms import MOST_LOOKED_AT, Alarm
 from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
 from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
@@ -21,7 +21,6 @@ from bot.web.addresses import channel_of_page, query_of_locale
 from bot.web.assets import zip_page
 from bot.web.contact import (
     MOST_CONTACT_BYTES,
-    MOST_LOOKED_AT,
     TRY_AGAIN_S,
     SaidFirst,
     TooMany,

@@ -16,7 +16,7 @@ from bot.faq.release import Release
 from bot.web.assets import zip_page
 from bot.web.kiosk_edition import Edition, asset_url, code_of, edition_of, query_of, root_of
 from bot.web.languages import asked_locale, language_of, locale_in, opening_words
-from bot.web.pages import desk
+from bot.web.pages import desk, typed_question
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
 from bot.web.staff_door import SIGN_IN
@@ -80,7 +80,7 @@ def turn() -> tuple[Response, int] | Response:
     if not is_same_origin():
         abort(403, "Only the kiosk's own page may ask here.")
     conversation = request.form.get("conversation", "")
-    question = request.form.get("question", "").replace("\r\n", "\n")
+    question = typed_question()
     bot = desk().live.require()
     if not re.fullmatch(TOKEN, conversation):
         return _piece(bot.release, "patient/kiosk_refused.html"), 422

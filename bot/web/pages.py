@@ -31,6 +31,7 @@ blueprint.after_request(zip_page)
 
 CHAT = "patient/chat.html"
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOT_ASKED = {
     400: lazy_gettext("That request could not be read."),
     404: lazy_gettext("There is no such page."),
@@ -235,7 +236,12 @@ def _form() -> tuple[str, str | None]:
     conversation = request.form.get("conversation", "")
     if conversation and not re.fullmatch(TOKEN, conversation):
         raise InputError(field="conversation", got="something else", allowed="a token of 8 to 64 letters and digits")
-    return request.form.get("question", "").replace("\r\n", "\n"), conversation or None
+    return typed_question(), conversation or None
+
+
+def typed_question() -> str:
+    """What stands in the form's box. Control characters, as some programs copy them along, are spaces there."""
+    return _CONTROL.sub(" ", request.form.get("question", "").replace("\r\n", "\n"))
 
 
 def _asked() -> tuple[str, Exchange]:

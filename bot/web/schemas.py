@@ -167,9 +167,17 @@ class Problem(_Shape):
     errors: list[FieldError] = []
 
 
+class SafetyProblem(Problem):
+    """A problem; with `safety` and `parts` where they have to be shown to the sender at once."""
+
+    safety: SafetyOut | None = None
+    parts: list[PartOut] = []
+
+
 def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of the API, with the shapes and paths that are described elsewhere."""
-    models: tuple[type[BaseModel], ...] = (AskIn, AskOut, FeedbackIn, TopicsOut, EntryOut, SuggestOut, Problem, *more)
+    own = (AskIn, AskOut, FeedbackIn, TopicsOut, EntryOut, SuggestOut, Problem, SafetyProblem)
+    models: tuple[type[BaseModel], ...] = (*own, *more)
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
@@ -199,7 +207,11 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                     "summary": "Ask a question",
                     "parameters": [key],
                     "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("AskIn")}}},
-                    "responses": {"200": _json("AskOut"), **_problems(400, 409, 413, 415, 422, 429, 503)},
+                    "responses": {
+                        "200": _json("AskOut"),
+                        **_problems(400, 409, 413, 415, 429, 503),
+                        **_problems(422, shape="SafetyProblem"),
+                    },
                 }
             },
             "/api/v1/topics": {
@@ -281,6 +293,6 @@ def _json(name: str) -> dict[str, Any]:
     return {"description": "Done", "content": {"application/json": {"schema": _ref(name)}}}
 
 
-def _problems(*statuses: int) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": _ref("Problem")}}
+def _problems(*statuses: int, shape: str = "Problem") -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _ref(shape)}}
     return {str(status): {"description": "A problem", "content": content} for status in statuses}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.patients.messages import CONSENT, LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME
-from bot.web.schemas import TOKEN, PartOut, Problem, SafetyOut
+from bot.web.schemas import TOKEN, PartOut, SafetyOut
 
 REQUEST_KEY = r"^[!-~]{8,255}$"
 
@@ -45,14 +45,7 @@ class HandoffOut(_Shape):
     parts: list[PartOut]
 
 
-class HandoffProblem(Problem):
-    """A problem; with `safety` and `parts` when they have to be shown to the sender first."""
-
-    safety: SafetyOut | None = None
-    parts: list[PartOut] = Field(default_factory=list)
-
-
-MODELS = (HandoffIn, HandoffOut, HandoffProblem)
+MODELS = (HandoffIn, HandoffOut)
 
 
 def paths() -> dict[str, Any]:
@@ -65,7 +58,7 @@ def paths() -> dict[str, Any]:
         "schema": {"type": "string", "pattern": REQUEST_KEY},
     }
     problems = {
-        str(status): _answer("HandoffProblem", said, "application/problem+json")
+        str(status): _answer("SafetyProblem", said, "application/problem+json")
         for status, said in (
             (400, "The body cannot be read"),
             (409, "The Idempotency-Key came with another message before"),

@@ -137,7 +137,8 @@ def say(text: str, *, undo: str = "", see: tuple[str, str] | None = None) -> Non
     `undo` is the address to post to for taking it back, `see` the words and the address of a link to what came of it.
     """
     words, address = see or ("", "")
-    flash({"text": text, "undo": undo, "see": words, "see_at": address}, "done")
+    said: Any = {"text": text, "undo": undo, "see": words, "see_at": address}  # whatever the session can hold
+    flash(said)
 
 
 def say_again() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogue.bot import Bot
 from bot.faq.entry import Region
 from bot.faq.release import Level
-from bot.patients.alarms import MOST_IN_PIECE, OVERLAP, alarm_of, pieces_of
+from bot.patients.alarms import MOST_IN_PIECE, OVERLAP, alarm_of, gravest_piece, pieces_of
 
 FILLER = "I saw you in spring about my skin and I would like to know when my next visit is. "
 
@@ -80,3 +80,13 @@ def test_the_pieces_are_short_and_together_hold_every_stretch(message: str) -> N
     for start in range(0, max(1, len(whole) - OVERLAP), 7):
         stretch = whole[start : start + OVERLAP // 2].strip()
         assert not stretch or any(stretch in piece for piece in plain)
+
+
+@pytest.mark.parametrize("between", ["\x0c", "\x00", "\ud800"])
+def test_what_cannot_be_read_does_not_hide_what_stands_around_it(bot: Bot, between: str) -> None:
+    alarm = alarm_of(bot, f"i want to{between} end my life")
+
+    assert alarm is not None
+    assert alarm.comes_first
+    assert gravest_piece(bot, f"hello{between} i want to end my life") == "hello i want to end my life"
+    assert gravest_piece(bot, f"hello{between} what helps dry lips") is None

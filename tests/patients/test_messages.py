@@ -49,6 +49,14 @@ def test_mail_addresses_are_kept_as_typed(typed: str) -> None:
     assert contact_of(typed, Region.UK) == ("mail", typed)
 
 
+def test_letters_stand_in_the_order_in_which_staff_read_them() -> None:
+    found = message_of(
+        name="Ann\u202e eel", contact="ann@example.org", message="call\u202d me\u202c", consent=True, region=Region.UK
+    )
+
+    assert (found.name, found.text) == ("Ann eel", "call me")
+
+
 @pytest.mark.parametrize(
     "typed",
     [

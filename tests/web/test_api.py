@@ -82,6 +82,29 @@ def test_wrong_json_names_the_field(client: FlaskClient, body: object, status: i
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"question": "I want to kill myself tonight. " + "It rained all day and I stayed in. " * 20},
+        {"question": "I want to kill myself\x0ctonight"},
+        {"question": "I want to kill myself \ud800 tonight"},
+        {"colour": "blue"},
+        {"locale": "fr"},
+        {"conversation": "?"},
+    ],
+)
+def test_what_cannot_be_used_is_told_with_the_help_that_its_grave_words_need(
+    client: FlaskClient, changes: dict[str, str]
+) -> None:
+    problem = client.post("/api/v1/ask", json={"question": "I want to kill myself tonight"} | changes)
+
+    body = problem.get_json()
+    assert (problem.status_code, problem.mimetype) == (422, "application/problem+json")
+    assert body["safety"]["rule"] == "crisis.suicidal"
+    assert "116 123" in body["parts"][0]["answer_text"]
+    assert body["errors"][0]["field"] == next(iter(changes))
+
+
+@pytest.mark.parametrize(
     ("data", "content_type", "status", "said"),
     [
         (b"x" * 10_000_000, JSON, 413, "Too Large"),

@@ -106,6 +106,13 @@ def test_what_cannot_be_a_question_is_refused_in_words(client: FlaskClient, ques
     assert "Please type it again" in piece
 
 
+def test_grave_words_are_answered_in_what_is_too_long_to_be_a_question(client: FlaskClient) -> None:
+    status, piece = ask(client, "I want to kill myself tonight. " + "It rained and I stayed in. " * 20)
+
+    assert status == 200
+    assert "116 123" in piece
+
+
 @pytest.mark.parametrize("conversation", ["", "short", "no spaces allowed", "x" * 65])
 def test_a_conversation_needs_a_name(client: FlaskClient, conversation: str) -> None:
     assert ask(client, "dry lips", conversation)[0] == 422

@@ -52,6 +52,27 @@ def test_the_typed_text_is_kept_when_it_is_refused(client: FlaskClient) -> None:
     assert "x" * 501 in page
 
 
+@pytest.mark.parametrize(
+    ("grave", "card"), [("I want to kill myself tonight", "card-crisis"), ("my throat is closing", "card-emergency")]
+)
+@pytest.mark.parametrize("path", ["/", "/turns"])
+def test_grave_words_are_answered_in_what_is_too_long_to_be_a_question(
+    client: FlaskClient, path: str, grave: str, card: str
+) -> None:
+    filler = "I went to the shop and bought bread and then it rained for a while. " * 8
+
+    response = client.post(path, data={"question": f"{filler}{grave}. {filler}"})
+
+    assert response.status_code == 200
+    assert card in response.get_data(as_text=True)
+
+
+def test_control_characters_that_were_copied_along_do_not_matter(client: FlaskClient) -> None:
+    page = client.post("/", data={"question": "my throat is closing\x0cand I cant breathe"}).get_data(as_text=True)
+
+    assert "card-emergency" in page
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\u200b"])
 def test_an_empty_question_is_said_so(client: FlaskClient, question: str) -> None:
     response = client.post("/", data={"question": question})

@@ -50,13 +50,17 @@ function busy(on) {
   else send.removeAttribute("aria-disabled");
 }
 
-/** @param {string} question @param {string | null} other an approved answer for where nothing can be asked */
+/**
+ * What is too long is sent all the same: if there are grave words in it, they are answered.
+ * @param {string} question @param {string | null} other an approved answer for where nothing can be asked
+ */
 export async function put(question, other = null) {
   const text = question.trim();
   if (isAsking()) return;
   if (!text) return tell(fault.dataset.empty ?? "");
-  if ([...text.normalize("NFC")].length > LONGEST) return tell(fault.dataset.long ?? "");
+  const isLong = [...text.normalize("NFC")].length > LONGEST;
   tell("");
+  if (isLong && linked() !== "online") return tell(fault.dataset.long ?? "");
   if (linked() !== "online") return other ? go({ view: "reply", id: other }) : offerAll(text);
   busy(true);
   const { kind, piece } = await ask(text);
@@ -67,7 +71,7 @@ export async function put(question, other = null) {
     const place = { view: "reply", piece };
     return here().view === "ask" ? instead(place) : go(place);
   }
-  if (kind === "refused") tell(piece?.textContent?.trim() ?? "");
+  if (kind === "refused") tell((isLong ? fault.dataset.long : piece?.textContent?.trim()) ?? "");
   else if (kind === "held back") tell(fault.dataset.busy ?? "");
   else if (kind === "failed") go({ view: "closed" });
   else if (other) go({ view: "reply", id: other });
