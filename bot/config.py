@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,11 +44,9 @@ _KNOWN = (
     "OTLP_URL",
     "SENTRY_DSN",
 )
-_SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
-_KEY, _LONG = "CLINICBOT_SECRET_KEY", f"at least {_SHORTEST_SECRET} characters"
+SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
 # Not repeated when they are wrong: they may hold a password.
 _HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", "METRICS", "OTLP_URL", "SENTRY_DSN", *HIDDEN)
-SECRET_FILE = "secret.key"  # in the data folder
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -157,36 +154,6 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     return settings
 
 
-def has_key(settings: Settings) -> bool:
-    """Whether there is a signing key already."""
-    return bool(settings.secret_key) or (settings.data_dir / SECRET_FILE).is_file()
-
-
-def signing_key(settings: Settings) -> Secret:
-    """The key that signs sessions and seals secrets: the setting, else one made once in the data folder.
-
-    Raises SettingError when that cannot be read or written.
-    """
-    if settings.secret_key:
-        return settings.secret_key
-    file = settings.data_dir / SECRET_FILE
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as made:
-                made.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
-        key = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(
-            name=_KEY, got=f"none, and {file.name} in the data folder cannot be used", allowed=_LONG
-        ) from error
-    if len(key) < _SHORTEST_SECRET:
-        raise SettingError(name=_KEY, got=f"none, and {file.name} in the data folder is too short", allowed=_LONG)
-    return Secret(key)
-
-
 def shipped(name: str) -> Path:
     """The folder `knowledge` or `templates`: inside the installed package, or beside it in a checkout."""
     inside = _PACKAGE / name
@@ -232,7 +199,7 @@ def _database(text: str) -> Secret:
 
 
 def _secret(text: str) -> Secret:
-    if len(text) < _SHORTEST_SECRET:
+    if len(text) < SHORTEST_SECRET:
         raise ValueError(text)
     return Secret(text)
 

@@ -17,6 +17,7 @@ from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.evaluate.measures import measure, read_cases, run_cases
+from bot.faq.csv_reader import read_table
 from bot.faq.entry import Region
 from bot.ingest.cells import safe_cell
 from bot.reply.types import Reply
@@ -109,40 +110,34 @@ def _cells(row: Mapping[Any, Any]) -> dict[Any, str]:
 
 def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
     """Ask every row; a bad row is reported with its line number and does not stop the rest."""
+    if csv_out.exists() and csv_out.samefile(csv_in):
+        raise InputError(field="--out", got="the file that is asked", allowed="another file: this one would be lost")
+    table = read_table(csv_in, ("question",))
     bot = open_bot()
     rejected = 0
-    with csv_in.open(encoding="utf-8-sig", newline="", errors="replace") as source:
-        rows = csv.DictReader(source)
-        carried = list(rows.fieldnames or ())
-        if "question" not in carried:
-            raise InputError(
-                field=f"{csv_in.name}:1", got=", ".join(carried) or "no columns", allowed="a column question"
-            )
-        columns = [*carried, *(name for name in OUT_COLUMNS if name not in carried)]
-        with csv_out.open("w", encoding="utf-8", newline="") as target:
-            writer = csv.DictWriter(target, columns, extrasaction="ignore")
-            writer.writeheader()
-            for row, line in _rows(rows):
-                try:
-                    writer.writerow(_cells({**row, **_answered(bot, row.get("question") or "", region)}))
-                except InputError as error:
-                    rejected += 1
-                    click.echo(f"{csv_in.name}:{line}: {error}", err=True)
-                    writer.writerow(_cells({**row, **dict.fromkeys(OUT_COLUMNS, "")}))
+    columns = [*table.columns, *(name for name in OUT_COLUMNS if name not in table.columns)]
+    try:
+        target = csv_out.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            field="--out", got=error.strerror or str(error), allowed="a file that can be written"
+        ) from error
+    with target:
+        writer = csv.DictWriter(target, columns)
+        writer.writeheader()
+        for row in table.rows:
+            try:
+                if row.fault:
+                    raise InputError(field="(row)", got=row.fault, allowed="a cell for each column")
+                answered: Mapping[str, Any] = _answered(bot, row.cells.get("question", ""), region)
+            except InputError as error:
+                rejected += 1
+                click.echo(f"{csv_in.name}:{row.line}: {error}", err=True)
+                answered = dict.fromkeys(OUT_COLUMNS, "")
+            writer.writerow(_cells({**row.cells, **answered}))
     if rejected:
         click.echo(f"{rejected} of the rows could not be asked", err=True)
     return 1 if rejected else 0
-
-
-def _rows(rows: csv.DictReader[str]) -> Iterator[tuple[dict[str, str], int]]:
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(field=f"line {rows.line_num + 1}", got=str(error), allowed="rows of CSV") from error
-        yield {key: value for key, value in row.items() if key is not None and value is not None}, rows.line_num
 
 
 def _answered(bot: Bot, question: str, region: Region | None) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import click
 
 from bot.cli.ending import end_when_told
 from bot.cli.existing import open_existing
-from bot.config import read_settings, signing_key
+from bot.config import read_settings
+from bot.config_key import signing_key
 from bot.delivery.resending import send_again, send_all_again
 from bot.delivery.targets import open_worker, targets_of
 from bot.delivery.worker import Outcome

@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from bot.config import SECRET_FILE, Settings, has_key, read_settings, signing_key
+from bot.config import Settings, read_settings
+from bot.config_key import SECRET_FILE, has_key, signing_key
 from bot.delivery.checking import Check, check_outbox, check_targets
 from bot.dialogue.bot import Bot
 from bot.errors import BrokenKnowledge, ClinicbotError, NotReady, SettingError

@@ -8,7 +8,8 @@ import json
 import click
 
 from bot.cli.existing import open_existing
-from bot.config import Settings, read_settings, signing_key
+from bot.config import Settings, read_settings
+from bot.config_key import signing_key
 from bot.patients import rights
 from bot.store.database import Database
 from bot.store.handoffs import Handoff, State, list_handoffs

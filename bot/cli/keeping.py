@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from bot.cli.existing import working_database
-from bot.config import SECRET_FILE, Settings, has_key, read_settings, signing_key
+from bot.config import Settings, read_settings
+from bot.config_key import SECRET_FILE, has_key, signing_key
 from bot.errors import ClinicbotError, NotReady
 from bot.staff.sealed import check_sealed
 from bot.store.audit import record

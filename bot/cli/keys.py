@@ -9,7 +9,8 @@ import sys
 import click
 
 from bot.cli.existing import open_existing
-from bot.config import read_settings, signing_key
+from bot.config import read_settings
+from bot.config_key import signing_key
 from bot.staff.sealed import reseal_steps
 from bot.store import resealing
 from bot.store.sealing import open_sealer

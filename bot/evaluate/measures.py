@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
+from bot.faq.csv_reader import read_table
 from bot.language.normalise import check_question
 from bot.reply.types import Outcome
 
@@ -58,23 +58,21 @@ def read_cases(path: Path) -> tuple[list[Case], list[InputError]]:
     """
     cases: list[Case] = []
     rejected: list[InputError] = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        columns = set(rows.fieldnames or ())
-        clinic = {"question", "label"} <= columns
-        if not clinic and not {"question", "expected_id"} <= columns:
-            allowed = "columns question,label,topic or question,expected_id"
-            raise InputError(field=f"{path.name}:1", got=", ".join(columns) or "no columns", allowed=allowed)
-        for row in rows:
-            try:
-                cases.append(_case(row, rows.line_num, clinic))
-            except InputError as error:
-                field = f"{path.name}:{rows.line_num}: {error.field}"
-                rejected.append(InputError(field=field, got=error.got, allowed=error.allowed))
+    table = read_table(path)
+    clinic = {"question", "label"} <= set(table.columns)
+    if not clinic and not {"question", "expected_id"} <= set(table.columns):
+        allowed = "columns question,label,topic or question,expected_id"
+        raise InputError(field=f"{path.name}:1", got=", ".join(table.columns) or "no columns", allowed=allowed)
+    for row in table.rows:
+        try:
+            cases.append(_case(row.cells, row.line, clinic))
+        except InputError as error:
+            field = f"{path.name}:{row.line}: {error.field}"
+            rejected.append(InputError(field=field, got=error.got, allowed=error.allowed))
     return cases, rejected
 
 
-def _case(row: dict[str, Any], line: int, clinic: bool) -> Case:
+def _case(row: Mapping[str, str], line: int, clinic: bool) -> Case:
     question = check_question(row.get("question") or "")
     if not clinic:
         expected = (row.get("expected_id") or "").strip()

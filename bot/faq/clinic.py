@@ -117,6 +117,10 @@ class ClinicProfile:
             phrases.append(f"{days} {hours.opens:%H:%M} to {hours.closes:%H:%M}")
         return ", ".join(phrases)
 
+    def today(self, now: datetime) -> date:
+        """The date at the clinic at `now` (any aware time)."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
     def hours_on(self, day: date) -> Hours | None:
         """When the clinic is open on `day`; None when it is shut."""
         if day in self.holidays:

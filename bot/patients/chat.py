@@ -89,9 +89,13 @@ class Chat:
         said = (question, conversation or "", region or "", channel, language)
         made, turn_id = self._named(key, said)
         names = conversation or made, turn_id
-        return self._repeats.once(
+        before = 0 if channel in ENDS_FOR_GOOD else self._count
+        exchange = self._repeats.once(
             key, said, lambda: self._ask(question, conversation, names, region, channel, language)
         )
+        if self._forgotten.get(exchange.conversation, 0) > before:  # while it was asked, so that it was not there to go
+            self._repeats.forget(lambda each: each.conversation == exchange.conversation)
+        return exchange
 
     def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
         """Whether there was such a turn; what the patient thought of its answer is kept."""

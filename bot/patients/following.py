@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.dialogue.bot import Bot
-from bot.errors import BrokenKnowledge, NotReady
+from bot.errors import BrokenKnowledge, ClinicbotError, NotReady
 from bot.patients.live import Live, tested
 from bot.store.database import Database
 from bot.store.releases import find_live, load_release
@@ -47,6 +47,7 @@ class Follower:
                     return False
                 known = self._live.bot
                 if known is not None and known.release.number == newest.number:
+                    self._live.settle()  # rolled back to, from one that could not be served
                     self._seen = newest.publication_id
                     return False
                 try:
@@ -77,7 +78,10 @@ class Follower:
         while not self._stop.wait(LOOKS_EVERY_S):
             try:
                 self.look()
-            except (sa.exc.SQLAlchemyError, NotReady) as error:  # the database may come back: go on with what we have
+            except (
+                sa.exc.SQLAlchemyError,
+                ClinicbotError,
+            ) as error:  # the database may come back: go on with what we have
                 if not is_cut_off:  # said once, however long it lasts
                     LOG.warning("cannot look for new releases until the database answers: %s", type(error).__name__)
                 is_cut_off = True

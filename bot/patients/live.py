@@ -42,6 +42,10 @@ class Live:
         self._now = (bot, "")
         self.trouble = ""
 
+    def settle(self) -> None:
+        """What is served is what should be."""
+        self.trouble = ""
+
     def fail(self, reason: str) -> None:
         """Say why a release cannot be served. What is served goes on being served; nothing else takes its place."""
         bot, _ = self._now

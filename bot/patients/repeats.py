@@ -26,7 +26,7 @@ class _Once(Generic[Given]):
 
 
 class Repeats(Generic[Given]):
-    """What was given under which key in the last ten minutes; of the words themselves only a hash is kept.
+    """What was given under which key in the last ten minutes; of what was said besides that only a hash is kept.
 
     In memory, so for one process: a repeat that reaches another replica is answered once more, under the same names,
     and stored once.

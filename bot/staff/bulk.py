@@ -14,7 +14,7 @@ from bot.staff.editing import find_current, put
 from bot.staff.fields import LABELS
 from bot.staff.submitting import submit_within, withdraw_within
 from bot.store import audit
-from bot.store.content import hold_entry, list_in_review
+from bot.store.content import hold_entry, list_sent
 from bot.store.database import Database, Db
 from bot.store.drafts import drop_draft, find_draft, find_save_before, list_saves_of
 
@@ -86,13 +86,15 @@ def undo_changes(database: Database, at: datetime, *, user: User, now: datetime)
 
 def undo_sending(database: Database, at: datetime, *, user: User, now: datetime) -> Done:
     """Withdraw what `user` sent for review at that moment and nobody has decided about yet."""
-    changed = []
+    changed, left = [], []
     with database.change() as db:
-        for revision in list_in_review(db):
-            if revision.author == user.name and revision.created_at == at:
-                withdraw_within(db, revision.entry_id, user=user, now=now)
-                changed.append(revision.entry_id)
-    return Done(tuple(changed))
+        for revision in list_sent(db, user.name, at):
+            if revision.review is not None:
+                left.append((revision.entry_id, "it was decided about since"))
+                continue
+            withdraw_within(db, revision.entry_id, user=user, now=now)
+            changed.append(revision.entry_id)
+    return Done(tuple(changed), tuple(left))
 
 
 def _change(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from bot.errors import Conflict, Forbidden, InputError
 from bot.faq.difference import Difference, difference
@@ -125,7 +124,7 @@ def require_candidate(db: Db, candidate_id: int) -> Candidate:
 
 def overdue(release: Release, now: datetime) -> dict[str, date]:
     """The entries that are past their review date today, at the clinic, with that date."""
-    today = now.astimezone(ZoneInfo(release.clinic.time_zone)).date()
+    today = release.clinic.today(now)
     return {entry.id: entry.review_by for entry in release.entries if entry.review_by < today}
 
 

@@ -72,7 +72,7 @@ def start_entry(database: Database, asked: Asked, entry_id: str, question: str, 
     Raises InputError for an id that cannot be one, Conflict for one that is taken.
     """
     wordings = _checked(asked.wordings)
-    others = tuple(Phrasing(text, "patient") for text in _new(wordings, {folded(question)}))
+    others = tuple(Phrasing(text, "patient") for text in _new(wordings, {key_of(question)}))
     with database.change() as db:
         _refuse_decided(db, asked)
         draft = begin(db, entry_id, question, topic, phrasings=others, user=asked.user, now=asked.now)
@@ -87,7 +87,7 @@ def put_out_of_scope(database: Database, asked: Asked) -> int:
         piece = find_piece(db, "background")
         if piece is None:
             raise NotReady("the database holds no background; it was never seeded")
-        new = _new(wordings, {folded(text) for text in piece.content})
+        new = _new(wordings, {key_of(text) for text in piece.content})
         if new:
             content = [*piece.content, *new]
             reason = f"{len(new)} open questions are out of scope"
@@ -119,7 +119,7 @@ def _into_draft(
             raise Conflict(subject=entry_id, problem="it is retired; patients do not see it any more")
         _refuse_taken(db, entry_id, wordings)
         entry = current.entry
-        new = _new(wordings, {folded(text) for text in (*entry.wordings, *entry.golden)})
+        new = _new(wordings, {key_of(text) for text in (*entry.wordings, *entry.golden)})
         if not new:
             raise Conflict(subject=entry_id, problem="it has these words already")
         draft = put(db, current, changed(entry, new), user=asked.user, now=asked.now)
@@ -157,9 +157,9 @@ def _checked(wordings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _new(wordings: Sequence[str], known: set[str]) -> list[str]:
-    """Those whose words are not known yet; of two that read alike the first."""
-    fresh = {folded(text): text for text in reversed(wordings) if folded(text) not in known}
-    return [text for text in wordings if fresh.get(folded(text)) == text]
+    """Those whose words are not `known` yet, by the keys by which undoing takes them out; of two alike the first."""
+    fresh = {key_of(text): text for text in reversed(wordings) if key_of(text) not in known}
+    return [text for text in wordings if fresh.get(key_of(text)) == text]
 
 
 def _refuse_taken(db: Db, entry_id: str, wordings: Sequence[str]) -> None:

@@ -152,15 +152,18 @@ def open_message(
         accounts = list_accounts(db)
         names = {each.user_id: each.name for each in accounts}
         around = list_references(db, Wanted(states=WAITING), limit=MOST_NEIGHBOURS)
-        events, promises = events_of(db, found.handoff_id), promises_of(db, found.handoff_id)
+        promises = promises_of(db, found.handoff_id)
+        # Read within: a message that cannot be unsealed was read by nobody, and stays new.
+        plain = _NOTHING if found.erased else sealer.unseal(found.sealed)
+        history = tuple(_happened(each, promises, sealer) for each in events_of(db, found.handoff_id))
     before, after = _neighbours(around, found.reference)
     able = {each.user_id: each.name for each in accounts if each.disabled_at is None and set(MAY_OPEN) & each.roles}
     if found.assignee_id is not None:
         able.setdefault(found.assignee_id, names.get(found.assignee_id, ""))
     return Opened(
         line=_line(found, names, clinic, now),
-        plain=_NOTHING if found.erased else sealer.unseal(found.sealed),
-        history=tuple(_happened(each, promises, sealer) for each in events),
+        plain=plain,
+        history=history,
         colleagues=able,
         before=before,
         after=after,

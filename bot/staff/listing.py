@@ -99,7 +99,8 @@ def list_page(db: Db, served: Release | None, wanted: Filter, now: datetime) -> 
     translated = {entry_id: each for (entry_id, _), each in load_translations(db, approved).items()}
     lines = list_lines(standings, served, counts)
     everything = [replace(line, translation=translated.get(line.entry_id)) for line in lines]
-    found = [line for line in everything if _fits(line, wanted, now.date())]
+    today = served.clinic.today(now) if served else now.date()
+    found = [line for line in everything if _fits(line, wanted, today)]
     found.sort(key=_ORDERS[wanted.sort])
     if wanted.words and wanted.sort is Sort.QUESTION:  # what is asked about them stands before what only names them
         found.sort(key=lambda line: not _are_in(line.entry.question, wanted.words))

@@ -40,7 +40,8 @@ def submit_within(db: Db, entry_id: str, *, seen: Seen | None, reason: str, user
     approved = find_approved(db, entry_id)
     if approved and not approved.retired and approved.entry == current.entry:
         raise Conflict(subject=entry_id, problem="nothing differs from what is approved")
-    faults = must_mend(check(current.entry, load_around(db, entry_id), now.date()))
+    around = load_around(db, entry_id)
+    faults = must_mend(check(current.entry, around, around.clinic.today(now)))
     problems = [InputError(field=each.field, got="what cannot be served", allowed=each.text) for each in faults]
     if not reason.strip():
         problems.append(InputError(field="reason", got="nothing", allowed="why it is changed, for who reviews it"))

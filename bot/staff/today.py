@@ -135,6 +135,7 @@ def _unpublished(approved: Mapping[str, Revision], release: Release | None) -> i
 
 def _due(release: Release | None, now: datetime, within: timedelta) -> int:
     """How many entries are to be looked at again within that time, those overdue among them."""
-    last = (now + within).date()
-    entries = release.entries if release else ()
+    if release is None:
+        return 0
+    last, entries = release.clinic.today(now + within), release.entries
     return sum(entry.review_by <= last if within else entry.review_by < last for entry in entries)

@@ -72,7 +72,10 @@ def save_piece(db: Db, name: str, content: object, *, author: str, reason: str, 
     if newest != seen:
         raise Conflict(subject=name, problem=f"it was changed meanwhile (version {newest}, not {seen})")
     row = {"name": name, "version": newest + 1, "content": canonical(content)}
-    db.execute(pieces.insert().values(**row, author=author, reason=reason, saved_at=at))
+    try:
+        db.execute(pieces.insert().values(**row, author=author, reason=reason, saved_at=at))
+    except sa.exc.IntegrityError as error:
+        raise Conflict(subject=name, problem="somebody changed it at the same moment") from error
     return newest + 1
 
 
@@ -177,7 +180,13 @@ def list_revisions(db: Db, entry_id: str, *, before: int | None = None, limit: i
     return tuple(_revision(row) for row in db.execute(query))
 
 
-def list_in_review(db: Db, *, limit: int = 200) -> tuple[Revision, ...]:
+def list_sent(db: Db, author: str, at: datetime) -> tuple[Revision, ...]:
+    """All revisions that `author` sent for review at that moment, whatever became of them."""
+    query = _REVISIONS.where(revisions.c.author == author, revisions.c.created_at == at)
+    return tuple(_revision(row) for row in db.execute(query.order_by(revisions.c.revision_id)))
+
+
+def list_in_review(db: Db, *, limit: int = 2_000) -> tuple[Revision, ...]:
     """Revisions that wait for a decision, oldest first."""
     query = _REVISIONS.where(reviews.c.review_id.is_(None)).order_by(revisions.c.revision_id).limit(limit)
     return tuple(_revision(row) for row in db.execute(query))

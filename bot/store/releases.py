@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from bot.errors import Conflict, NotReady
+from bot.errors import Conflict, InputError, NotReady
 from bot.faq.json_form import release_from_plain
 from bot.faq.release import Release, plain
 from bot.store.database import Db, insert_row
@@ -92,7 +92,7 @@ def content_of(release: Release) -> bytes:
 
 
 def release_of(content: bytes, *, number: int, published_at: datetime, content_hash: str) -> Release:
-    """The release of stored content. Raises NotReady when it is not what was stored."""
+    """The release of stored content. Raises NotReady when it is not what was stored, or not what this version reads."""
     try:
         text = zlib.decompress(content)
         values = json.loads(text)
@@ -101,7 +101,10 @@ def release_of(content: bytes, *, number: int, published_at: datetime, content_h
     if hashlib.sha256(text).hexdigest() != content_hash:
         raise NotReady(f"release {number} is damaged: its content does not fit its hash")
     known = {"number": number, "published_at": published_at.isoformat(), "content_hash": content_hash}
-    return release_from_plain({**values, **known})
+    try:
+        return release_from_plain({**values, **known})
+    except InputError as error:  # written by another version of this program
+        raise NotReady(f"release {number} cannot be read by this version: {error}") from error
 
 
 def add_candidate(db: Db, release: Release, *, author: str, note: str, at: datetime) -> int:

@@ -107,7 +107,7 @@ def _looked_at(opened: Opened, entry: Entry, *, ranked: bool) -> dict[str, Any]:
     return {
         "entry": entry,
         "labels": LABELS,
-        "faults": _by_field(check(entry, opened.around, desk().now().date())),
+        "faults": _by_field(check(entry, opened.around, opened.around.clinic.today(desk().now()))),
         "grade": grade_of(entry),
         "ranks": _by_wording(ranks_of(bot, entry.id, wordings) if bot and ranked else ()),
         "questions": opened.around.questions,

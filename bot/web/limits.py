@@ -26,7 +26,14 @@ MOST_WAITING = 64  # requests beside those at work; half a second's work, so tha
 PATIENCE_S = 5.0
 RETRY_AFTER_S = 5
 _SUGGESTING = "api.suggest"  # reading that makes the bot work a little
+TOLD_A_QUESTION = 4
 SUGGESTIONS_A_QUESTION = 10  # one who types is suggested to several times before they ask
+_TELLING = (
+    "api.forget",
+    "plain.clear",
+    "pages.feedback",
+    "api.feedback",
+)  # a patient's right, or a word about an answer
 _ASKED_IN_FORMS = ("pages.chat_without_scripts", "pages.turn", "kiosk.turn")
 _ASKED_IN_JSON = "api.ask"
 _WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
@@ -80,6 +87,8 @@ def limit(app: Flask, settings: Settings, limiter: Limiter, held_back: Callable[
         wait_s = 0.0
         if asking and request.endpoint == _SUGGESTING:  # counted apart: typing must not use up what others may ask
             wait_s = limiter.take(*counted("suggest", request.remote_addr, asking.times(SUGGESTIONS_A_QUESTION)))
+        elif asking and request.endpoint in _TELLING:  # counted apart: who may ask no more may still have it forgotten
+            wait_s = limiter.take(*counted("tell", request.remote_addr, asking.times(TOLD_A_QUESTION)))
         elif asking:
             wait_s = limiter.take(*counted("ask", request.remote_addr, asking))
         if wait_s and not _raises_alarm():

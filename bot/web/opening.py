@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.config import Secret, Settings, signing_key
+from bot.config import Secret, Settings
+from bot.config_key import signing_key
 from bot.delivery.targets import open_worker
 from bot.delivery.worker import Worker
 from bot.errors import BrokenKnowledge

@@ -24,6 +24,14 @@ class Sender:
     may_be_many: bool = False
 
 
+def _without_port(address: str) -> str:
+    """Some proxies name the port of the connection along with the address, which is another one each time."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    host, colon, port = address.rpartition(":")
+    return host if colon and port.isdigit() and ":" not in host else address
+
+
 @lru_cache(maxsize=2048)
 def sender_of(address: str | None) -> Sender | None:
     """Who sends from an address; None for this very machine: a tool of its operator's, or a proxy not told of.
@@ -31,7 +39,7 @@ def sender_of(address: str | None) -> Sender | None:
     With IPv6 one household has a whole network of 64 bits.
     """
     try:
-        found = ipaddress.ip_address((address or "").partition("%")[0])
+        found = ipaddress.ip_address(_without_port(address or "").partition("%")[0])
     except ValueError:
         return Sender(address or "", may_be_many=True)
     found = getattr(found, "ipv4_mapped", None) or found

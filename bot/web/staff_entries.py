@@ -114,7 +114,7 @@ def _list(status: int = 200, faults: dict[str, str] | None = None) -> Response:
         filtered=any(name not in ("page", "sort") for name in chosen),
         choices=_choices(page, bot.release.topics if bot else ()),
         titles={topic.id: topic.title for topic in bot.release.topics} if bot else {},
-        today=desk().now().date(),
+        today=bot.release.clinic.today(desk().now()) if bot else desk().now().date(),
         query=urlencode(chosen),
         ticked=frozenset(request.form.getlist("id")),
         typed=request.form,

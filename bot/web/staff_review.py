@@ -122,7 +122,7 @@ def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
     reply, broken = _preview(entry)
     return {
         "differs": compare(known, entry),
-        "faults": _labelled((*check(entry, around, desk().now().date()), *note_wordings(live, entry))),
+        "faults": _labelled((*check(entry, around, around.clinic.today(desk().now())), *note_wordings(live, entry))),
         "grade": grade_of(entry),
         "exchange": Exchange(reply, "", "") if reply else None,
         "broken": broken,

@@ -113,7 +113,6 @@ def test_what_cannot_be_read_is_held_back_like_anything_else(client: FlaskClient
     sent = client.post("/api/v1/ask", data=body, content_type="application/json", environ_base=ELSEWHERE)
 
     assert sent.status_code == 429
-    assert client.delete("/api/v1/conversations/abcdefgh", environ_base=ELSEWHERE).status_code == 429
 
 
 @pytest.mark.parametrize("path", ["/", "/topics", "/answers/dry-lips", "/healthz", "/api/v1/topics"])
@@ -132,6 +131,29 @@ def test_suggestions_take_nothing_from_questions_and_have_a_wider_limit(client: 
     assert [suggest() for _ in range(31)] == [200] * 30 + [429]
     asked = [client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).status_code for _ in range(4)]
     assert asked == [200, 200, 200, 429]
+
+
+def test_who_may_ask_no_more_may_still_have_it_forgotten_and_rate_it(client: FlaskClient) -> None:
+    answers = [client.post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE) for _ in range(4)]
+    assert answers[-1].status_code == 429
+    token = answers[0].get_json()["conversation"]
+
+    forgotten = client.delete(f"/api/v1/conversations/{token}", environ_base=ELSEWHERE)
+    cleared = client.post("/clear", data={"conversation": token}, environ_base=ELSEWHERE)
+    rated = client.post("/api/v1/feedback", json={"turn": "x" * 12, "helpful": True}, environ_base=ELSEWHERE)
+
+    assert (forgotten.status_code, cleared.status_code < 400) == (204, True)
+    assert rated.status_code == 404
+
+
+def test_the_port_that_a_proxy_names_makes_nobody_somebody_else(small_bot: Bot, seconds: Seconds) -> None:
+    behind = served(small_bot, seconds, CLINICBOT_RATE_LIMIT="6", CLINICBOT_TRUSTED_PROXIES="1")
+
+    def ask(address: str) -> int:
+        return behind.post("/api/v1/ask", json=ASKED, headers={"X-Forwarded-For": address}).status_code
+
+    assert [ask(f"203.0.113.78:{20_000 + each}") for each in range(4)] == [200, 200, 200, 429]
+    assert [ask(f"[2001:db8::{each}]:443") for each in range(1, 5)] == [200, 200, 200, 429]
 
 
 def test_this_machine_is_not_held_back(client: FlaskClient) -> None:
