@@ -176,7 +176,7 @@ class _Reader:
 
     def refuse_unknown(self) -> None:
         """A misspelt name must not be lost in silence."""
-        unknown = sorted(set(self._values) - {f"CLINICBOT_{name}" for name in _KNOWN} - {"CLINICBOT_REQUIRE_ALL"})
+        unknown = sorted(set(self._values) - {f"CLINICBOT_{name}" for name in _KNOWN})
         if unknown:
             allowed = ", ".join(f"CLINICBOT_{name}" for name in _KNOWN)
             raise SettingError(name=unknown[0], got="an unknown setting", allowed=allowed)

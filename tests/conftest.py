@@ -120,7 +120,7 @@ def missing() -> Callable[[str], None]:
     """Skip for what this machine lacks, or fail where everything is required."""
 
     def leave(reason: str) -> None:
-        if os.environ.get("CLINICBOT_REQUIRE_ALL") == "1":
+        if os.environ.get("TEST_REQUIRE_ALL") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
 

@@ -49,9 +49,9 @@ def serve(host: str | None, port: int | None) -> None:
     try:
         sockets = handed_down(os.environ, os.getpid())
         server = Server(app, host=host, port=port, threads=settings.threads, sockets=sockets)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter for what is no address at all
         house.close()
-        click.echo(f"clinicbot: cannot listen on {host}:{port}: {error.strerror}", err=True)
+        click.echo(f"clinicbot: cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}", err=True)
         sys.exit(2)
     signal.signal(signal.SIGTERM, lambda *_: _stop(server))
     signal.signal(signal.SIGINT, lambda *_: _interrupt(server))

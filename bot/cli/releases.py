@@ -23,6 +23,8 @@ from bot.staff.replaying import Provenance, ask_again, provenance_of, require_re
 from bot.store.releases import find_live, list_publications, list_releases
 from bot.web.app import utc_now
 
+NUMBER = click.IntRange(1, 2**31 - 1)  # of a release, as databases hold it
+
 MOST_LISTED = 1_000
 
 
@@ -65,8 +67,8 @@ def list_(as_json: bool) -> None:
 
 
 @releases.command()
-@click.argument("old", type=int)
-@click.argument("new", type=int)
+@click.argument("old", type=NUMBER)
+@click.argument("new", type=NUMBER)
 @click.option("--json", "as_json", is_flag=True, help="Print the difference as JSON.")
 def diff(old: int, new: int, as_json: bool) -> None:
     """In what release NEW differs from release OLD."""
@@ -79,7 +81,7 @@ def diff(old: int, new: int, as_json: bool) -> None:
 
 
 @releases.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--reason", default="", help="Why.")
 @click.option("--by", default="", help="Who does it; else the name of the account on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -97,7 +99,7 @@ def rollback(number: int, reason: str, by: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--turn", "turn_id", required=True, help="The turn's id, as in the staff area.")
-@click.option("--release", "number", type=int, help="What that release would say, and why.")
+@click.option("--release", "number", type=NUMBER, help="What that release would say, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def replay(turn_id: str, number: int | None, as_json: bool) -> None:
     """What was said in a turn, word for word, and who approved it; with a release, what that one says, and why.

@@ -38,8 +38,8 @@ class Fhir:
         """Post the transaction; a server that took it before makes nothing twice."""
         body = json.dumps(bundle_of(letter), ensure_ascii=False).encode()
         headers = {
-            "Content-Type": "application/fhir+json",
-            "Accept": "application/fhir+json",
+            "Content-Type": _JSON,
+            "Accept": _JSON,
             "Prefer": "return=minimal",
         }
         if self.authorisation:

@@ -12,20 +12,18 @@ from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
 from bot.faq.clinic_checks import LONGEST, is_site
 from bot.faq.entry import Region
+from bot.faq.entry_checks import name_of
 from bot.faq.places import Place
-from bot.faq.yaml_reader import Fields, Problems, parse_clock, parse_date, read_fields
+from bot.faq.yaml_reader import Fields, Problems, parse_clock, parse_date, read_fields, read_text
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read_clinic(path: Place, vital: list[KnowledgeError]) -> ClinicProfile | None:
     """The profile, or None after adding its faults to `vital`."""
-    problems = Problems(f"knowledge/{path.name}")
-    try:
-        root = read_fields(path.read_text(encoding="utf-8-sig"), problems)
-    except UnicodeDecodeError as error:
-        problems.add(1, "(file)", f"is not UTF-8 text (byte {error.start})")
-        root = None
+    problems = Problems(name_of(path))
+    text = read_text(path, problems)
+    root = read_fields(text, problems) if text is not None else None
     profile = _read_profile(root) if root else None
     vital.extend(problems.found)
     return profile if not problems.found else None

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from bot.errors import BrokenRule, KnowledgeError
 from bot.faq.clinic import LINE_KINDS
 from bot.faq.entry import TRANSLATED_INTO, Region
+from bot.faq.entry_checks import name_of
 from bot.faq.places import Place
 from bot.faq.release import Correction, Level, SafetyRule, TranslatedReply, WordLists
-from bot.faq.yaml_reader import Fields, Problems, read_fields
+from bot.faq.yaml_reader import Fields, Problems, read_fields, read_text
 
 _CONTACTS = (*LINE_KINDS, "clinic")
 _FACT = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -103,16 +104,9 @@ def pattern_fault(folder: Place, error: BrokenRule) -> KnowledgeError:
 
 
 def _open(path: Place) -> tuple[Fields | None, Problems]:
-    problems = Problems(
-        "/".join(("knowledge", path.parent.name, path.name)).replace("knowledge/knowledge", "knowledge")
-    )
-    try:
-        return read_fields(path.read_text(encoding="utf-8-sig"), problems), problems
-    except FileNotFoundError:
-        problems.add(1, "(file)", "is missing")
-    except UnicodeDecodeError as error:
-        problems.add(1, "(file)", f"is not UTF-8 text (byte {error.start})")
-    return None, problems
+    problems = Problems(name_of(path))
+    text = read_text(path, problems)
+    return (read_fields(text, problems) if text is not None else None), problems
 
 
 def _read_groups(path: Place, vital: list[KnowledgeError]) -> Mapping[str, str]:

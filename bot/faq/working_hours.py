@@ -35,13 +35,6 @@ def open_spans(clinic: ClinicProfile, start: datetime) -> Iterator[tuple[datetim
             yield opens, closes
 
 
-def next_open(clinic: ClinicProfile, now: datetime) -> datetime | None:
-    """`now` while the clinic is open, else when it opens next; None when it does not."""
-    for opens, _ in open_spans(clinic, now):
-        return max(opens, now.astimezone(UTC))
-    return None
-
-
 def end_of_working_day(clinic: ClinicProfile, start: datetime, days: int) -> datetime | None:
     """When the clinic closes on the `days`-th working day after the one on which `start` counts as come in.
 
@@ -49,17 +42,6 @@ def end_of_working_day(clinic: ClinicProfile, start: datetime, days: int) -> dat
     """
     closings = (closes for _, closes in open_spans(clinic, start))
     return next(islice(closings, days, None), None)
-
-
-def after_working_time(clinic: ClinicProfile, start: datetime, span: timedelta) -> datetime | None:
-    """The first moment at which the clinic was open for `span` since `start`; None when that is never."""
-    left = span
-    for opens, closes in open_spans(clinic, start):
-        begins = max(opens, start.astimezone(UTC))
-        if begins + left <= closes:
-            return begins + left
-        left -= closes - begins
-    return None
 
 
 def working_time(clinic: ClinicProfile, start: datetime, end: datetime) -> timedelta:

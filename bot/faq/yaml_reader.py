@@ -47,6 +47,9 @@ class Fields:
         self._values: dict[str, yaml.Node] = {}
         self._read: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.fault("(name)", "a field's name must be text", key)
+                continue
             name = str(key.value)
             if name in self._values:
                 self.fault(name, "stands twice", key)
@@ -202,6 +205,8 @@ def read_text(path: Place, problems: Problems) -> str | None:
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         problems.add(1, "(file)", "is missing")
+    except IsADirectoryError:
+        problems.add(1, "(file)", "is a folder")
     except UnicodeDecodeError as error:
         problems.add(1, "(file)", f"is not UTF-8 text (byte {error.start})")
     return None

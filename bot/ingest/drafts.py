@@ -167,7 +167,7 @@ def draft_of(section: Section, subject: Subject, bot: Bot | None, taken: Collect
     if not questions or not section.whole.strip():
         return None
     # There may be one of each wording.
-    phrasings = tuple(each for each in phrasings_of(questions[0], subject) if folded(each) not in taken)
+    phrasings = tuple(each for each in phrasings_of(questions[0]) if folded(each) not in taken)
     rankings = _enough(_rankings(bot, _asked(questions, phrasings, subject))) if bot else ()
     return ProposedDraft(
         question=questions[0],

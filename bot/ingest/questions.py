@@ -104,7 +104,7 @@ def questions_of(section: Section, subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_question(text) for text in (made, about) if text))
 
 
-def phrasings_of(question: str, subject: Subject) -> tuple[str, ...]:
+def phrasings_of(question: str) -> tuple[str, ...]:
     """Other wordings of a question, as people type them; for a clinician to weed."""
     plain = question.rstrip("?").strip()
     low = plain[:1].lower() + plain[1:] if not plain.startswith("I ") else plain

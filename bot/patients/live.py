@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bot.dialogue.bot import Bot
-from bot.errors import BrokenKnowledge, NotReady
+from bot.errors import NotReady
 from bot.evaluate.safety_suite import self_test
 
 
@@ -52,18 +50,6 @@ class Live:
         self.trouble = reason
         if bot is None:
             self._now = (None, reason)
-
-
-def open_live(knowledge_dir: Path, store: Path | None = None) -> Live:
-    """The bot of the folder, its index kept in `store`.
-
-    Broken knowledge, or rules that do not find their own examples, give no bot but the reason: patients get the
-    fail-safe card.
-    """
-    try:
-        return Live(tested(Bot.from_knowledge(knowledge_dir, store=store)))
-    except (BrokenKnowledge, NotReady) as error:
-        return Live(None, str(error))
 
 
 def tested(bot: Bot) -> Bot:

@@ -60,7 +60,8 @@ def message_of(*, name: str, contact: str, message: str, consent: bool, region: 
 
 def contact_of(contact: str, region: Region) -> tuple[ContactKind, str]:
     """Whether it is mail or phone, and how it is stored. Raises InputError."""
-    text = _text("contact", contact, LONGEST_CONTACT, allowed=CONTACT)
+    seen = "".join(letter for letter in contact if unicodedata.category(letter) != "Cf")  # marks that come with a copy
+    text = _text("contact", seen, LONGEST_CONTACT, allowed=CONTACT)
     if "@" in text:
         if not _MAIL.fullmatch(text) or ".." in text or text.startswith(".") or ".@" in text:
             raise InputError(field="contact", got="no whole email address", allowed=CONTACT)

@@ -52,7 +52,6 @@ _NAMED = re.compile(
     r"((?=[a-z]{0,8}[/-]?\d)[a-z0-9][a-z0-9]{0,24}(?:[/.-][a-z0-9]{1,20}){0,6}(?![\w])(?:\s\d{2,4}(?!\w)){0,5}(?:\s[a-d]\b)?)",
     re.IGNORECASE,
 )
-_LETTERED = re.compile(r"(?:\s[A-Za-z]{1,3})(?=\s\d)")
 _NATIONAL_INSURANCE = re.compile(
     r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", re.IGNORECASE
 )

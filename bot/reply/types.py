@@ -157,7 +157,6 @@ class Reply:
     release: int
     standing: tuple[HelpLine, ...] = ()
     in_view: Level | None = None
-    corrected: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def leading(self) -> ReplyPart:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
-
-import sqlalchemy as sa
-from cryptography.fernet import Fernet, InvalidToken
 
 from bot.config import NONE, Secret
 from bot.staff.two_step import seal, unseal
 from bot.store.audit import record
-from bot.store.database import Database, Db
-from bot.store.keys import derive
+from bot.store.database import Database
+from bot.store.sealing import opens, wrapped_keys
 from bot.store.staff import list_accounts, update_account
 
 
@@ -40,7 +36,7 @@ def check_sealed(database: Database, key: Secret, old: Secret = NONE) -> Sealed:
         steps = [bool(unseal(key, each) or (old and unseal(old, each))) for each in secrets]
         opened = [
             *steps,
-            *(_opens(key, wrapped) or (bool(old) and _opens(old, wrapped)) for wrapped in _keys_in_use(db)),
+            *(opens(key, wrapped) or (bool(old) and opens(old, wrapped)) for wrapped in wrapped_keys(db)),
         ]
     return Sealed(sum(opened), len(opened))
 
@@ -60,19 +56,3 @@ def reseal_steps(database: Database, key: Secret, old: Secret, now: datetime) ->
                 db, at=now, actor="clinicbot", action="keys.rewrapped", subject="second steps", detail={"steps": done}
             )
     return done
-
-
-def _keys_in_use(db: Db) -> list[bytes]:
-    if not sa.inspect(db).has_table("sealing_keys"):
-        return []
-    keys = sa.table("sealing_keys", sa.column("wrapped", sa.LargeBinary), sa.column("retired_at"))
-    query = sa.select(keys.c.wrapped).where(keys.c.retired_at.is_(None))
-    return [bytes(each) for each in db.execute(query).scalars()]
-
-
-def _opens(key: Secret, wrapped: bytes) -> bool:
-    try:
-        Fernet(base64.urlsafe_b64encode(derive(key, "sealing"))).decrypt(wrapped)
-    except InvalidToken:
-        return False
-    return True

@@ -222,7 +222,10 @@ def _require_empty(database: Database) -> None:
 
 
 def _place(file: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(field=str(place), got=error.strerror or str(error), allowed=_WRITABLE) from error
     with _written_beside(place) as partial:
         shutil.copyfile(file, partial)
         with partial.open("rb+") as written:
@@ -244,7 +247,8 @@ def _written_beside(target: Path) -> Iterator[Path]:
         got = "no room on the disk" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise InputError(field=str(target), got=got, allowed=_WRITABLE) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        for each in (name, f"{name}-journal"):  # SQLite's own, which stays where the disk is full
+            Path(each).unlink(missing_ok=True)
 
 
 _WRITABLE = "a file in a folder that is there, can be written, and has room for the whole database"

@@ -97,6 +97,19 @@ def open_sealer(database: Database, secret: Secret, old: Secret = NONE, *, now: 
     return Sealer(database, secret)
 
 
+def wrapped_keys(db: Db) -> tuple[bytes, ...]:
+    """The data keys that are in use, as they are stored; none where messages were never taken."""
+    if not sa.inspect(db).has_table(sealing_keys.name):
+        return ()
+    query = sa.select(sealing_keys.c.wrapped).where(sealing_keys.c.retired_at.is_(None))
+    return tuple(bytes(each) for each in db.execute(query).scalars())
+
+
+def opens(secret: Secret, wrapped: bytes) -> bool:
+    """Whether the signing key `secret` opens a data key as it is stored."""
+    return _opened(wrapped, secret) is not None
+
+
 def rewrap(db: Db, secret: Secret, old: Secret) -> int:
     """Wrap under `secret` those data keys that only `old` opens; how many there were."""
     if not old:

@@ -7,7 +7,7 @@ import threading
 from pathlib import PurePath
 from typing import Any
 
-from flask import Response, abort, current_app, jsonify, redirect, request, url_for
+from flask import Response, abort, jsonify, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from bot.errors import Conflict, InputError
@@ -231,9 +231,7 @@ def _take(file: FileStorage) -> int:
         with _TURNS:
             read_upload(database, number, place, name, bot=bot, now=now)
 
-    thread = threading.Thread(target=run, name=f"reading {number}", daemon=True)
-    current_app.extensions.setdefault("reading documents", {})[number] = thread
-    thread.start()
+    threading.Thread(target=run, name=f"reading {number}", daemon=True).start()
     return number
 
 

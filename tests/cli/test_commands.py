@@ -81,6 +81,50 @@ def test_a_file_is_asked_row_by_row_and_bad_rows_are_named(tmp_path: Path) -> No
     assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
 
 
+def test_the_file_that_is_asked_is_not_written_over(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("question\nmy lips are so dry\n", encoding="utf-8")
+
+    done = run("ask", "--csv", "in.csv", "--out", "./in.csv", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "another file: this one would be lost" in done.stderr
+    assert source.read_text(encoding="utf-8") == "question\nmy lips are so dry\n"
+
+
+def test_rows_that_do_not_fit_are_named_and_the_rest_is_asked(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(f"id,question\n1,dry lips\n2,{'x' * 200_000}\n3,hi,there\n4,dry lips\n", encoding="utf-8")
+
+    done = run("ask", "--csv", "in.csv", "--out", "out.csv", folder=tmp_path)
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
+
+    assert done.returncode == 1
+    assert "in.csv:3: question" in done.stderr
+    assert "in.csv:4: (row): got 3 cells for 2 columns" in done.stderr
+    assert [bool(row["outcome"]) for row in rows] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("question\ncaf\u00e9\n".encode("latin-1"), "in.csv:2: got other letters"),
+        (b"question,question\na,b\n", "in.csv:1: got twice question"),
+        (b"text\na\n", "a column question"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_by_its_line(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "in.csv").write_bytes(content)
+
+    asked = run("ask", "--csv", "in.csv", "--out", "out.csv", folder=tmp_path)
+    measured = run("eval", "in.csv", folder=tmp_path)
+
+    assert asked.returncode == measured.returncode == 1
+    assert said in asked.stderr
+    assert "Traceback" not in asked.stderr + measured.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_what_is_asked_comes_back_as_no_formula(tmp_path: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text('question\n"=HYPERLINK(""http://x"") dry lips"\n', encoding="utf-8")

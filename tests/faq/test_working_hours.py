@@ -13,9 +13,7 @@ from bot.faq.clinic import ClinicProfile, Hours
 from bot.faq.files import Loaded
 from bot.faq.working_hours import (
     OpenTime,
-    after_working_time,
     end_of_working_day,
-    next_open,
     working_time,
 )
 
@@ -31,21 +29,6 @@ def clinic(loaded: Loaded) -> ClinicProfile:
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("now", "opens"),
-    [
-        ("2026-11-24 12:00", "2026-11-24 12:00"),
-        ("2026-11-24 08:29", "2026-11-24 08:30"),
-        ("2026-11-24 17:30", "2026-11-25 08:30"),
-        ("2026-11-27 16:30", "2026-11-30 08:30"),  # a Friday evening
-        ("2026-12-24 18:00", "2026-12-29 08:30"),  # holidays round a weekend
-        ("2026-07-01 07:15", "2026-07-01 07:30"),  # summer time
-    ],
-)
-def test_when_the_clinic_opens_next(clinic: ClinicProfile, now: str, opens: str) -> None:
-    assert next_open(clinic, at(now)) == at(opens)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +52,6 @@ def test_a_weekend_holds_no_working_time(clinic: ClinicProfile) -> None:
     friday, monday = at("2026-11-27 16:00"), at("2026-11-30 09:00")
 
     assert working_time(clinic, friday, monday) == timedelta(hours=1)
-    assert after_working_time(clinic, friday, timedelta(hours=1)) == monday
     assert working_time(clinic, monday, friday) == timedelta()
 
 
@@ -84,19 +66,8 @@ def test_a_holiday_counts_with_the_hours_it_has(clinic: ClinicProfile) -> None:
 def test_a_clinic_that_never_opens_promises_nothing(clinic: ClinicProfile) -> None:
     shut, now = replace(clinic, hours={}), at("2026-11-24 12:00")
 
-    assert next_open(shut, now) is None
     assert end_of_working_day(shut, now, 1) is None
-    assert after_working_time(shut, now, timedelta(hours=1)) is None
     assert working_time(shut, now, now + timedelta(days=9)) == timedelta()
-
-
-@given(moments, spans)
-def test_the_time_added_is_the_time_counted(clinic: ClinicProfile, start: datetime, span: timedelta) -> None:
-    end = after_working_time(clinic, start, span)
-
-    assert end is not None
-    assert end >= start
-    assert working_time(clinic, start, end) == span
 
 
 @given(moments, moments, moments)
@@ -117,7 +88,8 @@ def test_later_days_end_later_and_while_the_clinic_is_open(clinic: ClinicProfile
     assert end is not None
     assert next_end is not None
     assert start < end < next_end
-    assert next_open(clinic, end - timedelta(seconds=1)) == end - timedelta(seconds=1)
+    second = timedelta(seconds=1)
+    assert working_time(clinic, end - second, end + second) == second
 
 
 @given(start=moments, later=spans, earlier=spans, after=spans)

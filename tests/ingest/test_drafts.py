@@ -53,7 +53,7 @@ def test_parts_that_answer_nothing_ask_nothing(heading: str) -> None:
 
 
 def test_other_wordings_differ_from_the_question_and_from_each_other() -> None:
-    wordings = phrasings_of("What are the side effects of nasafree?", SUBJECT)
+    wordings = phrasings_of("What are the side effects of nasafree?")
 
     assert len(wordings) >= 3
     assert len({wording.lower() for wording in wordings}) == len(wordings)

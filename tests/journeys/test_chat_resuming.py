@@ -55,6 +55,56 @@ def test_what_was_cleared_does_not_come_back(open_page: Opener) -> None:
     assert page.evaluate("sessionStorage.getItem('conversation')") is None
 
 
+def copy_of(page: Page) -> Page:
+    """The tab doubled, as browsers do: what the session storage holds goes along."""
+    with page.expect_popup() as opened:
+        page.evaluate("void window.open('/')")
+    expect(opened.value.locator(".turn")).to_have_count(1)
+    return opened.value
+
+
+def test_what_is_cleared_in_one_tab_is_cleared_in_its_copy(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    copy = copy_of(page)
+    page.get_by_role("button", name="Clear").click()
+
+    expect(copy.get_by_text("Your questions are cleared.")).to_be_visible()
+    expect(copy.locator(".turn")).to_have_count(0)
+    copy.reload()
+    expect(copy.locator(".hello")).to_be_visible()
+    expect(copy.locator(".turn")).to_have_count(0)
+    assert copy.evaluate("sessionStorage.getItem('conversation')") is None
+
+
+def test_a_copy_that_was_elsewhere_finds_out_when_it_comes_back(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    copy = copy_of(page)
+    copy.goto("/privacy")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    copy.goto("/")
+
+    expect(copy.get_by_text("Your questions are cleared.")).to_be_visible()
+    expect(copy.locator(".turn")).to_have_count(0)
+
+
+def test_clearing_reaches_no_other_conversation(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    copy, other = copy_of(page), page.context.new_page()
+    other.goto("/")
+    asked(other)
+    page.get_by_role("button", name="Clear").click()
+    expect(copy.locator(".turn")).to_have_count(0)
+    asked(page)
+    other.reload()
+
+    expect(other.locator(".turn")).to_have_count(1)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_after_half_an_hour_it_is_gone(open_page: Opener) -> None:
     page = open_page()
     asked(page)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from barriers import assert_accessible
 from chatting import grow_old
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from serving import Served
 
 from bot.config import read_settings
@@ -140,6 +140,32 @@ def test_a_lost_connection_loses_no_word_and_sends_no_message_twice(open_contact
 
     send(page)
 
+    expect(page.locator(".reference")).to_be_visible()
+    assert len(stored(house)) == 1
+
+
+def test_what_is_typed_while_it_is_sent_stands_in_the_form_that_comes_back(open_contact: Opener, house: House) -> None:
+    page = open_contact()
+    held: list[Route] = []
+    page.route("**/contact", lambda route: held.append(route))
+    fill(page)
+    page.get_by_label("The clinic may keep this message").uncheck()
+    with page.expect_request("**/contact"):
+        send(page)
+    page.get_by_label("Phone number or email address").fill("07700 900124")
+    page.get_by_label("Your message").fill("Mornings are best.")
+    page.get_by_label("The clinic may keep this message").check()
+    held[0].continue_()
+    expect(page.locator(".card-faults")).to_be_focused()
+
+    expect(page.get_by_label("Your name")).to_have_value("Zoe O’Neill")
+    expect(page.get_by_label("Phone number or email address")).to_have_value("07700 900124")
+    expect(page.get_by_label("Your message")).to_have_value("Mornings are best.")
+    expect(page.get_by_label("The clinic may keep this message")).to_be_checked()
+    page.unroute("**/contact")
+    with page.expect_request("**/contact") as sent:
+        send(page)
+    assert "Mornings" in (sent.value.post_data or "")
     expect(page.locator(".reference")).to_be_visible()
     assert len(stored(house)) == 1
 

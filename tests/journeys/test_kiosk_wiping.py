@@ -131,6 +131,36 @@ def test_a_visit_that_slept_is_wiped_at_once(come: Comer) -> None:
     visitor.assert_gone()
 
 
+def set_clock(visitor: Visitor, hours: int) -> None:
+    """The device's clock is set by so many hours, and nothing happens meanwhile."""
+    visitor.page.clock.set_system_time(visitor.page.evaluate("Date.now()") / 1000 + hours * 3600)
+
+
+def test_a_clock_that_is_set_back_keeps_no_visit_open(come: Comer) -> None:
+    visitor = come()
+    visitor.freeze()
+    visitor.ask(OUTCOMES["crisis"])
+    visitor.page.clock.run_for(20_000)
+    set_clock(visitor, -2)
+    visitor.page.clock.run_for(30_000)
+    expect(visitor.page.get_by_role("dialog", name="Still there?")).to_be_visible()
+    visitor.page.clock.run_for(12_000)
+
+    visitor.assert_gone()
+
+
+def test_sleep_counts_where_only_the_clock_on_the_wall_went_on_and_after_it_was_set_back(come: Comer) -> None:
+    visitor = come()
+    visitor.freeze()
+    set_clock(visitor, -2)
+    visitor.ask(OUTCOMES["crisis"])
+    visitor.page.clock.run_for(5_000)
+    set_clock(visitor, 1)
+    visitor.page.clock.run_for(1_000)
+
+    visitor.assert_gone()
+
+
 def test_start_again_wipes_the_look_as_well(come: Comer, house: House, staff_server: tuple[Flask, str]) -> None:
     visitor = come(at=staff_server[1])
     visitor.ask(OUTCOMES["crisis"])

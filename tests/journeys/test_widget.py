@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,13 @@ button, iframe, dialog { width: 1px !important; height: 1px !important; transfor
 body { transform: scale(.5) !important; } :root { font-size: 3px !important; --brand: red; }</style>"""
 SHIFTS = """window.shifted = []; new PerformanceObserver((list) => shifted.push(...list.getEntries()
   .map((each) => each.value))).observe({type: "layout-shift", buffered: true})"""
+
+LOAD = """(chat) => new Promise((done) => { const script = document.createElement("script");
+  script.src = `${chat}/widget.js?again`; script.onload = done; document.head.append(script); })"""
+LOSSES = (
+    "document.querySelector('clinicbot-widget').remove()",
+    "document.documentElement.replaceWith(document.implementation.createHTMLDocument('x').documentElement)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,15 +363,81 @@ def test_a_page_may_open_it_before_it_has_a_body(visit: Callable[..., Page], pla
     assert page.evaluate("document.documentElement.lastElementChild.localName") == "clinicbot-widget"
 
 
+def test_a_page_may_open_it_before_all_of_the_body_is_there(visit: Callable[..., Page], places: Places) -> None:
+    early = f'<script src="{places.chat}/widget.js" data-clinicbot></script>'
+    heard = """<script>addEventListener("clinicbot:ready", () => (document.title = "ready"), true); clinicbot.open()</script>"""
+    page = visit(places.listed.add("/middle", PAGE.format(lang="en", head=early, body=heard, script="", filling="x")))
+
+    expect(inside(page).get_by_label("Your question")).to_be_focused()
+    expect(page).to_have_title("ready")
+
+
 def test_two_scripts_give_one_launcher(visit: Callable[..., Page], places: Places) -> None:
     page = visit(places.listed.add("/twice", page_with_widget(places.chat, times=2)))
     expect(launcher(page)).to_be_visible()
-    page.evaluate("(chat) => new Promise((done) => { const script = document.createElement('script');"
-                  "script.src = `${chat}/widget.js?again`; script.onload = done; document.head.append(script); })",
-                  places.chat)  # fmt: skip
+    page.evaluate(LOAD, places.chat)
 
     expect(page.locator("clinicbot-widget")).to_have_count(1)
     open_chat(page)
+
+
+def test_two_scripts_before_the_body_give_one_launcher_too(visit: Callable[..., Page], places: Places) -> None:
+    early = f'<script src="{places.chat}/widget.js" data-clinicbot></script>' * 2
+    page = visit(places.listed.add("/early-twice", PAGE.format(lang="en", head=early, body="", script="", filling="x")))
+
+    expect(page.locator("clinicbot-widget")).to_have_count(1)
+    assert page.evaluate("document.documentElement.lastElementChild.localName") == "clinicbot-widget"
+    open_chat(page)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=["element", "page"])
+@pytest.mark.parametrize("was_open", [False, True])
+def test_what_the_page_lost_comes_back_when_it_is_opened(
+    visit: Callable[..., Page], host: str, loss: str, was_open: bool
+) -> None:
+    page = visit(host)
+    expect(launcher(page)).to_be_visible()
+    if was_open:
+        ask(open_chat(page), "my lips are so dry")
+    page.evaluate(loss)
+    expect(page.locator("clinicbot-widget")).to_have_count(0)
+    assert not page.evaluate("clinicbot.isOpen")
+    page.evaluate("clinicbot.toggle()")
+
+    expect(page.locator("clinicbot-widget")).to_have_count(1)
+    expect(inside(page).get_by_label("Your question")).to_be_focused()
+    assert page.evaluate("clinicbot.isOpen")
+    page.evaluate("clinicbot.ask('my lips are so dry')")
+    expect(inside(page).locator(".turn")).to_have_count(2 if was_open else 1)
+    page.keyboard.press("Escape")
+    expect(launcher(page)).to_be_visible()
+    assert not page.evaluate("clinicbot.isOpen")
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=["element", "page"])
+def test_what_the_page_lost_comes_back_closed_with_a_second_script(
+    visit: Callable[..., Page], places: Places, loss: str
+) -> None:
+    page = visit(places.listed.add("/lost", page_with_widget(places.chat)))
+    open_chat(page)
+    page.evaluate("window.heard = []; document.addEventListener('clinicbot:ready', () => heard.push('ready')); void 0")
+    page.evaluate(loss)
+    page.evaluate(LOAD, places.chat)
+    page.evaluate(LOAD, places.chat)
+
+    expect(page.locator("clinicbot-widget")).to_have_count(1)
+    expect(page.locator("clinicbot-widget dialog")).to_be_hidden()
+    assert page.evaluate("heard") == ["ready"]
+    ask(open_chat(page), "my lips are so dry")
+
+
+def test_a_question_from_the_page_brings_it_back(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    open_chat(page)
+    page.evaluate(LOSSES[0])
+    page.evaluate("clinicbot.ask('my lips are so dry')")
+
+    expect(inside(page).locator(".card-answer")).to_be_visible()
 
 
 def test_two_pages_do_not_interfere(visit: Callable[..., Page], places: Places, host: str) -> None:
@@ -387,7 +461,8 @@ def test_two_pages_do_not_interfere(visit: Callable[..., Page], places: Places, 
 
 def test_it_works_where_storage_is_blocked(visit: Callable[..., Page], host: str) -> None:
     blocked = """for (const name of ["sessionStorage", "localStorage", "indexedDB"])
-      Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } })"""
+      Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
+      window.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError"); } }"""
     page = visit(host, before=blocked)
     chat = open_chat(page)
     ask(chat, "my lips are so dry")
@@ -395,6 +470,8 @@ def test_it_works_where_storage_is_blocked(visit: Callable[..., Page], host: str
 
     expect(chat.get_by_role("button", name="My questions (1)")).to_be_visible()
     chat.get_by_role("button", name="Text size").click()
+    chat.get_by_role("button", name="Clear", exact=True).click()
+    expect(chat.locator(".turn")).to_have_count(0)
 
 
 def test_the_page_hears_what_happened_but_no_words(visit: Callable[..., Page], host: str) -> None:
@@ -437,6 +514,40 @@ def test_the_page_can_do_all_that_is_documented(visit: Callable[..., Page], host
     assert box["x"] == 16
     page.evaluate("clinicbot.theme({label: '', position: 'right'})")
     expect(launcher(page)).to_have_text("Ask a question")
+
+
+def test_questions_of_the_page_are_asked_in_turn(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    expect(launcher(page)).to_be_visible()
+    page.evaluate(
+        "for (const each of ['my lips are so dry', 'can i drink alcohol', 'my eyes look yellow']) clinicbot.ask(each)"
+    )
+
+    expect(inside(page).locator(".turn .you")).to_have_text(
+        [re.compile("lips"), re.compile("alcohol"), re.compile("yellow")]
+    )
+    expect(inside(page).get_by_label("Your question")).to_have_value("")
+
+
+def test_what_somebody_is_typing_outlives_the_questions_of_the_page(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    open_chat(page).get_by_label("Your question").fill("and another thing")
+    page.evaluate("clinicbot.ask('my lips are so dry'); clinicbot.ask('my eyes look yellow')")
+    expect(inside(page).locator(".turn")).to_have_count(2)
+
+    expect(inside(page).get_by_label("Your question")).to_have_value("and another thing")
+
+
+def test_a_question_of_the_page_that_is_not_sent_is_not_overtaken(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    chat = open_chat(page)
+    page.route("**/turns*", lambda route: route.abort(), times=2)
+    page.evaluate("clinicbot.ask('my lips are so dry'); clinicbot.ask('my eyes look yellow')")
+    expect(chat.get_by_text("Not sent. Try again.")).to_be_visible()
+    expect(chat.get_by_label("Your question")).to_have_value("my lips are so dry")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+
+    expect(chat.locator(".turn .you")).to_have_text([re.compile("lips"), re.compile("yellow")])
 
 
 def test_an_answer_that_comes_late_is_marked(visit: Callable[..., Page], host: str) -> None:

@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.config import Secret
+from bot.config import Secret, read_settings
 from bot.dialogue.bot import Bot
 from bot.dialogue.context import EMPTY, Context
 from bot.errors import NotReady
 from bot.patients import contexts
 from bot.patients.chat import Chat
 from bot.patients.contexts import FORGOTTEN_AFTER_S, TRIES_AGAIN_S, Contexts, Last
-from bot.patients.live import Live, open_live
+from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 from bot.store.database import Database
 from bot.store.tables_visits import turns as kept
+from bot.web.opening import open_house
 
 
 class Clock:
@@ -74,6 +75,17 @@ def test_what_is_forgotten_while_it_is_asked_is_not_remembered_afterwards(bot: B
     turns.close()
 
 
+def test_what_is_forgotten_while_it_is_asked_under_a_key_is_not_kept_for_a_repeat(bot: Bot) -> None:
+    chat = Chat(Live(bot), Clock())
+    leave = lambda *_: chat.forget("left-in-the-middle-of-it")  # noqa: E731
+    chat.listeners.append(leave)
+    first = chat.ask("my name is Zed", "left-in-the-middle-of-it", key="the-same-key")
+
+    again = chat.ask("my name is Zed", "left-in-the-middle-of-it", key="the-same-key")
+
+    assert again is not first
+
+
 def test_at_the_kiosk_a_question_that_arrives_after_the_end_of_its_visit_is_not_remembered(bot: Bot) -> None:
     chat = Chat(Live(bot), Clock())
     chat.forget("visit-that-is-over")
@@ -84,13 +96,15 @@ def test_at_the_kiosk_a_question_that_arrives_after_the_end_of_its_visit_is_not_
     assert chat.standing("visit-that-is-over")
 
 
-def test_broken_safety_data_answers_nothing(knowledge: Path) -> None:
+def test_broken_safety_data_answers_nothing(knowledge: Path, tmp_path: Path) -> None:
     (knowledge / "safety" / "emergency.yaml").write_text("level: emergency\nrules: [", encoding="utf-8")
-    live = open_live(knowledge)
+    settings = read_settings({"CLINICBOT_DATA_DIR": str(tmp_path), "CLINICBOT_KNOWLEDGE_DIR": str(knowledge)})
+    house = open_house(settings, lambda: NOON)
 
-    assert "emergency.yaml" in live.reason
+    assert "emergency.yaml" in house.live.reason
     with pytest.raises(NotReady):
-        Chat(live, Clock()).ask("what helps dry lips")
+        Chat(house.live, Clock()).ask("what helps dry lips")
+    house.close()
 
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import threading
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -74,6 +77,27 @@ def test_a_damaged_release_is_not_served_and_said_so(house: House) -> None:
     assert not house.follower.look()
     assert answer(house) == before
     assert "release 2 is damaged" in house.live.trouble
+
+
+def test_a_release_of_another_version_is_not_served_and_said_so_until_it_is_rolled_back(house: House) -> None:
+    before = answer(house)
+    publish_changed(house, "Use a plain ointment.")
+    with house.database.change() as db:
+        for event in ("UPDATE", "DELETE"):
+            db.execute(sa.text(f"DROP TRIGGER releases_no_{event}"))
+        row = db.execute(sa.text("SELECT content FROM releases WHERE number = 2")).scalar_one()
+        text = json.dumps({**json.loads(zlib.decompress(row)), "mood": "new"}).encode()
+        values = {"content": zlib.compress(text), "hash": hashlib.sha256(text).hexdigest()}
+        db.execute(sa.text("UPDATE releases SET content = :content, content_hash = :hash WHERE number = 2"), values)
+
+    assert not house.follower.look()
+    assert answer(house) == before
+    assert "release 2 cannot be read by this version" in house.live.trouble
+
+    with house.database.change() as db:
+        publish(db, 1, kind="rollback", author="Ada", reason="", at=NOON)
+    assert not house.follower.look()
+    assert house.live.trouble == ""
 
 
 def test_an_outage_is_said_once_and_so_is_its_end(

@@ -8,22 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.bot import Bot
+from bot.errors import NotReady
 from bot.evaluate.safety_suite import self_test
 from bot.faq.files import Loaded
-from bot.patients.live import Live, open_live
+from bot.patients import live
+from bot.patients.live import Live
 from bot.safety.triage import Safety, Triage
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 
 
-def test_a_release_whose_rules_find_nothing_is_not_served(learnt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_whose_rules_find_nothing_is_not_served(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Safety, "triage", lambda *_, **__: Triage())
 
-    live = open_live(KNOWLEDGE, learnt)
-
-    assert live.bot is None
-    assert "fail their own test" in live.reason
-    assert "emergency.anaphylaxis" in live.reason
+    with pytest.raises(NotReady, match=r"fail their own test[\s\S]*emergency\.anaphylaxis"):
+        live.tested(bot)
 
 
 def test_a_level_without_rules_is_a_fault(small: Loaded) -> None:

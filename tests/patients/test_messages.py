@@ -49,6 +49,11 @@ def test_mail_addresses_are_kept_as_typed(typed: str) -> None:
     assert contact_of(typed, Region.UK) == ("mail", typed)
 
 
+def test_marks_that_come_with_a_copied_contact_do_not_matter() -> None:
+    assert contact_of("\u202a07700 900123\u202c", Region.UK) == ("phone", "+447700900123")
+    assert contact_of("ann@example.org\u200b", Region.UK) == ("mail", "ann@example.org")
+
+
 def test_letters_stand_in_the_order_in_which_staff_read_them() -> None:
     found = message_of(
         name="Ann\u202e eel", contact="ann@example.org", message="call\u202d me\u202c", consent=True, region=Region.UK

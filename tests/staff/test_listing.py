@@ -19,7 +19,7 @@ from bot.staff.listing import Filter, Listed, Page, Sort, State, list_page
 from bot.staff.seeding import seed_if_empty
 from bot.staff.starting import start
 from bot.staff.submitting import retire, submit, withdraw
-from bot.store.content import add_review, find_submitted
+from bot.store.content import add_review, find_revision, find_submitted
 from bot.store.database import Database
 from bot.store.drafts import find_draft
 from bot.store.visits import Feedback, Turn, add_turns, give_feedback
@@ -217,3 +217,18 @@ def test_many_are_sent_and_each_stands_by_itself(seeded: Database) -> None:
     assert dict(done.left) == {"dry-skin": "to be mended first: Sources", "alcohol": "there is no draft"}
     assert undo_sending(seeded, NOON, user=SAM, now=NOON).changed == ()
     assert undo_sending(seeded, NOON, user=MARY, now=NOON).changed == ("dry-lips",)
+
+
+def test_undoing_says_what_was_decided_about_meanwhile(seeded: Database) -> None:
+    for entry_id in ("dry-lips", "alcohol"):
+        edit(seeded, entry_id, owned)
+    send(seeded, ["dry-lips", "alcohol"], "new owner", user=MARY, now=NOON)
+    with seeded.change() as db:
+        sent = find_revision(db, "alcohol")
+        assert sent is not None
+        add_review(db, sent.revision_id, decision="approve", reviewer="Cleo", comment="", own=False, at=NOON)
+
+    done = undo_sending(seeded, NOON, user=MARY, now=NOON)
+
+    assert done.changed == ("dry-lips",)
+    assert dict(done.left) == {"alcohol": "it was decided about since"}

@@ -199,6 +199,24 @@ def test_out_of_scope_is_known_and_not_answered(seeded: Database) -> None:
     assert background() == before
 
 
+def test_undoing_takes_out_nothing_that_stood_there_in_other_marks(seeded: Database) -> None:
+    add_phrasings(seeded, asked(DOG), "dry-lips")
+    with seeded.read() as db:
+        piece = find_piece(db, "background")
+        before = entry_of(seeded, "dry-lips").phrasings
+    assert piece is not None
+
+    with pytest.raises(Conflict, match="these words already"):
+        add_phrasings(seeded, asked(f"{DOG.upper()} !"), "dry-lips")
+    undo(seeded, put_out_of_scope(seeded, asked(f"{piece.content[0].upper()} ??")), user=ADA, now=LATER)
+
+    with seeded.read() as db:
+        kept = find_piece(db, "background")
+    assert kept is not None
+    assert kept.content == piece.content
+    assert entry_of(seeded, "dry-lips").phrasings == before
+
+
 @pytest.mark.parametrize("wordings", [(), ("  ",), ("x" * 501,), tuple(f"q {number}" for number in range(201))])
 def test_what_is_no_wording_is_refused(seeded: Database, wordings: tuple[str, ...]) -> None:
     with pytest.raises(InputError):

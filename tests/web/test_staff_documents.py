@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -31,8 +32,9 @@ def bring(client: Any, *files: tuple[str, bytes]) -> Any:
     """Upload files, and wait until they are read."""
     data = {"csrf_token": client.csrf(), "file": [(io.BytesIO(content), name) for name, content in files]}
     answer = client.post("/staff/documents", data=data, content_type="multipart/form-data")
-    for thread in client.application.extensions.get("reading documents", {}).values():
-        thread.join()
+    for thread in threading.enumerate():
+        if thread.name.startswith("reading "):
+            thread.join()
     return answer
 
 

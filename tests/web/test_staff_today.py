@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.dialogue.bot import Bot
 from bot.staff.accounts import Role, User
 from bot.staff.starting import start
 from bot.staff.today import look_at_today
@@ -138,6 +140,21 @@ def test_entries_are_due_before_they_are_overdue(house: House, days: int, due: i
     found = look_at_today(house.database, questions, house.live.bot, now, timedelta(days=30))
 
     assert (min(found.due, 1), min(found.overdue, 1)) == (due, overdue)
+
+
+def test_an_entry_is_overdue_when_its_day_is_over_at_the_clinic(house: House) -> None:
+    bot = house.live.require()
+    day = min(entry.review_by for entry in bot.release.entries)
+    clinic = replace(bot.release.clinic, time_zone="America/Los_Angeles")
+    late = Bot(replace(bot.release, clinic=clinic), beside=bot)
+    evening = datetime.combine(day, time(18), ZoneInfo("America/Los_Angeles"))
+    questions = OpenQuestions(house.database, timedelta(days=30))
+
+    def overdue(now: datetime) -> int:
+        return look_at_today(house.database, questions, late, now, timedelta(days=30)).overdue
+
+    assert overdue(evening) == 0
+    assert overdue(evening + timedelta(hours=7)) > 0
 
 
 def test_more_of_everything_costs_no_more_queries(editor: Any, busy: House, count_queries: Counting) -> None:

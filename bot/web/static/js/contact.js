@@ -16,12 +16,30 @@ function answerOf(html) {
   return page.querySelector("[data-contact]") ? page : null;
 }
 
-/** @param {Document} page */
-function show(page) {
+/** What one can change. (Text areas are among them: they have no tick.) @param {HTMLElement} form */
+const fieldsOf = (form) => /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input:not([type=hidden]), textarea")]);
+
+/** @typedef {{value: string, checked: boolean}} State */
+/** @param {HTMLInputElement} field @returns {State} */
+const stateOf = ({ value, checked }) => ({ value, checked });
+
+/** The page that comes knows what was sent; what was changed since is newer.
+ * @param {HTMLFormElement} form @param {State[]} sent of its fields @param {HTMLElement} added */
+function keepNewer(form, sent, added) {
+  fieldsOf(form).forEach((field, place) => {
+    const same = added.querySelector(`#${field.id}`);
+    const isSame = field.value === sent[place].value && field.checked === sent[place].checked;
+    if (same && !isSame) Object.assign(same, stateOf(field));
+  });
+}
+
+/** @param {Document} page @param {HTMLFormElement} form @param {State[]} sent */
+function show(page, form, sent) {
   const here = document.querySelector("[data-contact]");
   const there = page.querySelector("[data-contact]");
   if (!here || !there) return;
   const added = /** @type {HTMLElement} */ (document.importNode(there, true));
+  keepNewer(form, sent, added);
   here.replaceWith(added);
   document.title = page.title;
   for (const button of added.querySelectorAll("[data-print]")) /** @type {HTMLElement} */ (button).hidden = false;
@@ -47,6 +65,7 @@ async function send(form, pressed) {
   const lost = /** @type {HTMLElement} */ (form.querySelector("[data-lost]"));
   const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
   const body = valuesOf(form, pressed);
+  const sent = fieldsOf(form).map(stateOf);
   lost.hidden = true;
   pressed?.setAttribute("aria-disabled", "true");
   working.textContent = form.dataset.saySending ?? "";
@@ -54,7 +73,7 @@ async function send(form, pressed) {
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal: atMost(GIVE_UP_MS) });
     const page = answerOf(await answer.text());
-    if (page) show(page);
+    if (page) show(page, form, sent);
     else lost.hidden = false;
   } catch {
     lost.hidden = false;

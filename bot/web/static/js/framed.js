@@ -7,6 +7,10 @@ import { submit } from "./submitting.js";
 const root = document.documentElement;
 const sites = (/** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=clinicbot-sites]"))?.content ?? "").split(" ");
 const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-question]"));
+const button = box?.form?.querySelector("button.go");
+const fault = /** @type {HTMLElement | null} */ (document.querySelector("[data-fault]"));
+/** @type {string[]} questions of the page around that wait until the one before has its answer */
+const waiting = [];
 /** @type {string | null} */
 let site = null; // the origin of the page around, once it has greeted
 
@@ -22,13 +26,32 @@ function focus() {
   (first ?? /** @type {HTMLElement | null} */ (document.querySelector("main")))?.focus({ preventScroll: true });
 }
 
+/** @param {string} text */
+function write(text) {
+  if (!box) return;
+  box.value = text;
+  box.dispatchEvent(new Event("input"));
+}
+
+function askNext() {
+  const question = button?.hasAttribute("aria-disabled") ? undefined : waiting.shift();
+  if (!question || !box?.form) return;
+  const typed = box.value;
+  write(question);
+  submit(box.form);
+  if (typed.trim()) write(typed); // somebody is writing there; what is sent has left the box
+}
+
 /** @param {unknown} question */
 function ask(question) {
-  if (!box || typeof question !== "string" || !question.trim()) return;
-  box.value = question;
-  box.dispatchEvent(new Event("input"));
-  if (box.form) submit(box.form);
+  if (typeof question !== "string" || !question.trim()) return;
+  waiting.push(question);
+  askNext();
 }
+
+// What could not be sent stands in the box: those after it wait until somebody has sent it again.
+if (button) new MutationObserver(() => fault?.hidden && askNext()).observe(button, { attributeFilter: ["aria-disabled"] });
+document.addEventListener("cleared", () => waiting.splice(0));
 
 window.addEventListener("message", (event) => {
   if (window.parent === window || event.source !== window.parent || !sites.includes(event.origin)) return;

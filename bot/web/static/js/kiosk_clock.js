@@ -1,9 +1,18 @@
 // @ts-check
 // The kiosk's time: every wait and every repetition comes from here.
 
-/** @returns {number} milliseconds */
+// The clock on the wall counts the hours that the device slept, but somebody may set it back; the other clock is never
+// set, and may stand still meanwhile. So of what each has gone on by, the longer counts, and time never runs backwards.
+let wall = Date.now();
+let steady = performance.now();
+let passed = 0;
+
+/** @returns {number} milliseconds since the page was opened */
 export function now() {
-  return Date.now();
+  const [onWall, onSteady] = [Date.now(), performance.now()];
+  passed += Math.max(onWall - wall, onSteady - steady);
+  [wall, steady] = [onWall, onSteady];
+  return passed;
 }
 
 /** @param {number} ms @param {() => void} act @returns {() => void} call it to give up waiting */

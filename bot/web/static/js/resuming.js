@@ -1,6 +1,8 @@
 // @ts-check
 // Coming back to the chat from another page, or loading it anew, finds the conversation again: in this tab only, for as
 // long as the clinic's side remembers which answer was read last. It runs before the scripts that look through the cards.
+// A tab that is doubled takes a copy along: what is cleared in one of the two is cleared in both.
+import { enquire, heed } from "./forgetting.js";
 
 const KEY = "conversation";
 const LONGEST_MS = 30 * 60_000;
@@ -51,3 +53,8 @@ function resume() {
 resume();
 document.addEventListener("turn", keep);
 document.addEventListener("cleared", drop);
+heed((token) => {
+  if (token === conversation.value) clear.click();
+});
+// It may have been cleared while this page was not there to hear of it.
+window.addEventListener("pageshow", () => enquire(conversation.value));

@@ -4,7 +4,8 @@ const ONCE = Symbol.for("clinicbot");
 const SPEECH = "M21 12a8 8 0 0 1-8 8H4l2-3.5A8 8 0 1 1 21 12zM9 10h8M9 14h5";
 
 function start() {
-  if (ONCE in window) return; // a second script on the page adds nothing
+  // A second script on the page adds nothing, but places again what the page has lost.
+  if (ONCE in window) return /** @type {any} */ (window)[ONCE].place?.();
   const found = document.currentScript ?? document.querySelector("script[data-clinicbot]");
   if (!(found instanceof HTMLScriptElement) || !found.src) {
     return console.error("clinicbot: the script needs the attribute data-clinicbot when it is loaded like this.");
@@ -27,7 +28,8 @@ function start() {
   /** @type {Element | null} */
   let before = null;
   let isOpen = false;
-  let wanted = false; // before the page had a body
+  let placed = false;
+  let wanted = false; // before it was placed
 
   /** @param {string} name @param {object} detail */
   function tell(name, detail = {}) {
@@ -36,9 +38,30 @@ function start() {
     page.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
+  /** The page may take the element away, even while it is open, and the chat in the frame goes with it. */
+  const isShown = () => isOpen && host.isConnected;
+
+  function put() {
+    if (isOpen) close();
+    panel.empty();
+    // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
+    document.documentElement.append(host);
+  }
+
+  function place() {
+    if (host.isConnected || !document.body) return;
+    const early = wanted;
+    placed = true;
+    put();
+    tell("ready");
+    if (early) open();
+  }
+
   function open() {
-    if (isOpen) return;
-    if (!host.isConnected) return void (wanted = true);
+    if (isShown()) return;
+    if (!placed || !document.body) return void (wanted = true);
+    if (!host.isConnected) put();
+    wanted = false;
     const active = document.activeElement;
     before = active && active !== document.body && active !== host ? active : null;
     isOpen = true;
@@ -88,7 +111,7 @@ function start() {
     if (position !== undefined) region.classList.toggle("left", /left/i.test(String(position)));
   }
 
-  const toggle = () => (isOpen ? close() : open());
+  const toggle = () => (isShown() ? close() : open());
   const api = Object.freeze({
     open,
     close,
@@ -107,7 +130,7 @@ function start() {
       return () => page.removeEventListener(name, listener);
     },
     get isOpen() {
-      return isOpen;
+      return isShown();
     },
   });
 
@@ -115,14 +138,8 @@ function start() {
   dress(root);
   root.append(region);
   theme({ colour: given.colour ?? CLINIC.colour ?? "", label: given.label ?? "", position: given.position ?? "" });
-  Object.defineProperty(window, ONCE, { value: api });
+  Object.defineProperty(window, ONCE, { value: { place } });
   Object.defineProperty(window, "clinicbot", { value: api, configurable: true });
-  const place = () => {
-    // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
-    document.documentElement.append(host);
-    tell("ready");
-    if (wanted) open();
-  };
   if (document.body) place();
   else document.addEventListener("DOMContentLoaded", place);
 }

@@ -127,5 +127,11 @@ function makePanel({ base, locale, words, title, close, answered }) {
       enter();
     },
     fold: () => dialog.close(),
+    /** The chat is loaded anew when it is next opened. */
+    empty() {
+      frame?.remove();
+      frame = null;
+      ready = false;
+    },
   };
 }
