@@ -132,11 +132,10 @@ def rule_names() -> tuple[str, ...]:
 
 def _about_document(reading: Reading, sections: Sequence[Section]) -> Iterator[ClaimWarning]:
     if not reading.dated:
-        yield ClaimWarning(
-            rule="undated", section=DOCUMENT, text="The document says not when it was written or reviewed."
-        )
+        text = "The document does not say when it was written or reviewed."
+        yield ClaimWarning(rule="undated", section=DOCUMENT, text=text)
     if not reading.author:
-        yield ClaimWarning(rule="anonymous", section=DOCUMENT, text="The document says not who wrote it.")
+        yield ClaimWarning(rule="anonymous", section=DOCUMENT, text="The document does not say who wrote it.")
     named = any(_REFERENCES.search(section.heading) for section in sections)
     if not named and not any(_CITES.search(section.whole) for section in sections):
         yield ClaimWarning(rule="sources", section=DOCUMENT, text="The document names no sources for what it says.")

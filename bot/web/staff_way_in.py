@@ -45,6 +45,8 @@ blueprint = room("staff_way_in")
 
 _WRONG_PASSWORD = "This email and password do not open an account. Check both and try again."
 _WRONG_CODE = "This code does not fit, or was used already. Wait for the next one and try again."
+_UNFIT_CODE = "This code does not fit. Wait for the next one that the app shows, and type its six digits."
+_OLD_PICTURE = "This code does not fit any more. Scan the new picture, and type the code that the app shows for it."
 _WRONG_RECOVERY_CODE = "This is none of your unused recovery codes. Check it and try again."
 
 
@@ -63,6 +65,8 @@ def clinic_name() -> str:
 
 def faults_of(error: InputError) -> dict[str, str]:
     """What is wrong, under the field's name, in words for people."""
+    if error.field == "code":
+        return {"code": _UNFIT_CODE}
     if error.got == "nothing":
         return {error.field: f"Please fill this in: {error.allowed}."}
     verb = "has" if error.got.endswith("characters") else "is"
@@ -204,16 +208,23 @@ def leave() -> Response:
 def set_up_page(
     found: Session, template: str, *, status: int = 200, next: str = "", faults: dict[str, str] | None = None
 ) -> Response:
-    """A secret to take up with an app: the one that the form offered before, else a new one."""
+    """A secret to take up with an app: the one that was offered before, by the form or the page before, else a new one.
+
+    Reloading the page must not draw another, as the app that scanned the first would never fit.
+    """
     key, user = desk().key, found.user
-    before = request.form.get("offer", "")
-    secret = two_step.offered(key, user.user_id, before) or two_step.new_secret()
+    kept = two_step.offered(key, user.user_id, request.form.get("offer", ""))
+    kept = kept or two_step.offered(key, user.user_id, session.get("offer", ""))
+    secret = kept or two_step.new_secret()
+    if faults and not kept:
+        faults = {**faults, "code": _OLD_PICTURE}
+    session["offer"] = offer = two_step.offer(key, user.user_id, secret)  # sealed: who reads the cookie learns nothing
     return staff_page(
         template,
         status,
         next=next,
         faults=faults or {},
-        offer=two_step.offer(key, user.user_id, secret),
+        offer=offer,
         picture=two_step.picture(secret, user.email, clinic_name()),
         secret=two_step.spaced(secret),
     )

@@ -287,7 +287,7 @@ def test_the_list_narrows_as_one_types_and_is_walked_with_keys(open_staff_page: 
     expect(page.locator("[data-found]")).to_contain_text(" of ")
     expect(page).to_have_url(re.compile("q=lips\\+balm"))
     expect(page.get_by_label("Search")).to_have_value("lips balm")
-    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("x")
     expect(page.locator("[data-ticked]")).to_have_text("(1)")
     page.keyboard.press("j")
@@ -295,6 +295,41 @@ def test_the_list_narrows_as_one_types_and_is_walked_with_keys(open_staff_page: 
     page.keyboard.press("e")
 
     expect(page).to_have_url(re.compile("/staff/entries/[a-z-]+$"))
+
+
+def test_escape_empties_the_search_and_shows_all_again(open_staff_page: Opener) -> None:
+    page = open_staff_page("/staff/entries")
+    whole = page.locator("[data-found]").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("lips balm")
+    expect(page.locator("[data-found]")).to_contain_text(" of ")
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_label("Search")).to_have_value("")
+    expect(page.locator("[data-found]")).to_have_text(whole)
+    expect(page).to_have_url(re.compile("/staff/entries$"))
+    expect(page.get_by_label("Search")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-open]").first).to_be_focused()
+
+
+def test_a_row_of_the_list_is_whole(open_staff_page: Opener) -> None:
+    page = open_staff_page("/staff/entries")
+    cells = page.locator("tbody tr").first.locator("td")
+    assert set(cells.evaluate_all("each => each.map((cell) => getComputedStyle(cell).display)")) == {"table-cell"}
+    assert len(set(cells.evaluate_all("each => each.map((cell) => cell.getBoundingClientRect().bottom)"))) == 1
+
+
+def test_the_tag_of_the_draft_stands_alone_once_it_is_saved(open_staff_page: Opener) -> None:
+    page = open_staff_page(LIPS)
+    tags = page.locator(".head .tag:visible")
+    expect(tags).to_have_text(["Live"])
+    short(page).fill("Use a balm.")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved")
+    expect(tags).to_have_text(["Draft"])
+    page.reload()
+    expect(tags).to_have_text(["Draft"])
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])

@@ -135,3 +135,20 @@ def test_a_translation_goes_all_its_way(open_staff_page: Opener, house: House) -
     editor.locator("#reason").fill("Looked at what changed.")
     editor.locator("#send").get_by_role("button", name="Send for review").click()
     expect(editor.get_by_text("In review", exact=True)).to_be_visible()
+
+
+def test_what_is_refused_leads_to_its_fields(open_staff_page: Opener) -> None:
+    page = open_staff_page(PAGE)
+    tags = page.locator(".head .tag:visible")
+    expect(tags).to_have_text(["Not translated"])
+    page.get_by_label("Question", exact=True).fill("¿Qué horario tiene la clínica?")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved")
+    expect(tags).to_have_text(["Draft"])
+    page.locator("#send").get_by_role("button", name="Send for review").click()
+
+    trouble = page.locator(".said-bad")
+    expect(trouble).to_be_focused()
+    expect(trouble.get_by_role("link")).to_have_text(["short answer", "next step", "reason"])
+    assert_good(page)
+    trouble.get_by_role("link", name="next step").click()
+    expect(page.locator("#next_step")).to_be_focused()

@@ -91,6 +91,7 @@ def test_the_first_person_sets_up_signs_out_and_in_again(empty_staff_app: Flask,
     wrong = client.post_form("/staff/two-step", offer=hidden(page, "offer"), code="000000")
     assert wrong.status_code == 422
     assert secret_in(wrong.text) == secret  # the picture that was scanned still counts
+    assert "This code does not fit. Wait for the next one" in wrong.text
     begun = client.post_form("/staff/two-step", offer=hidden(wrong.text, "offer"), code=code_at(clock, secret))
 
     assert len(codes_in(begun.text)) == 10
@@ -105,6 +106,39 @@ def test_the_first_person_sets_up_signs_out_and_in_again(empty_staff_app: Flask,
     assert done.location == "/staff/"
     assert is_in(client)
     assert actions(house) == ["joined", "two-step-set-up", "signed-out", "signed-in"]
+
+
+def test_a_reload_offers_the_secret_that_was_scanned(empty_staff_app: Flask, house: House, clock: Any) -> None:
+    client: Any = empty_staff_app.test_client()
+    path = setup_link(house.database, clock.at)
+    assert path is not None
+    client.post_form(path, email="ada@clinic.test", name="Ada", password=PASSWORD, password_again=PASSWORD)
+    secret = secret_in(client.text("/staff/two-step"))
+
+    clock.forward(minutes=2)
+    again = client.text("/staff/two-step")
+
+    assert secret_in(again) == secret
+    begun = client.post_form("/staff/two-step", offer=hidden(again, "offer"), code=code_at(clock, secret))
+    assert len(codes_in(begun.text)) == 10
+    with client.session_transaction("/staff/") as session:
+        assert "offer" not in session
+
+
+def test_a_picture_that_fits_no_more_is_said_to_be_new(empty_staff_app: Flask, house: House, clock: Any) -> None:
+    client: Any = empty_staff_app.test_client()
+    path = setup_link(house.database, clock.at)
+    assert path is not None
+    client.post_form(path, email="ada@clinic.test", name="Ada", password=PASSWORD, password_again=PASSWORD)
+    secret = secret_in(client.text("/staff/two-step"))
+    with client.session_transaction("/staff/") as session:
+        session["offer"] = "older than it may be"
+
+    late = client.post_form("/staff/two-step", offer="older than it may be", code=code_at(clock, secret))
+
+    assert late.status_code == 422
+    assert secret_in(late.text) != secret
+    assert "This code does not fit any more. Scan the new picture" in late.text
 
 
 def test_what_was_typed_is_kept_but_never_a_password(empty_staff_app: Flask, house: House, clock: Any) -> None:

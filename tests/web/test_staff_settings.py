@@ -60,6 +60,41 @@ def test_a_fault_stands_beside_its_field_with_what_was_typed(
     assert re.search(r'id="phone-fault">[^<]*a phone number', page)
 
 
+@pytest.mark.parametrize(
+    ("section", "changed", "place", "words"),
+    [
+        ("clinic", {"phone": "ring us"}, "phone", "Phone"),
+        ("hours", {"monday_opens": "18:00", "monday_closes": "09:00"}, "monday_opens", "Monday"),
+        ("hours", {"holidays": "some day"}, "holidays", "Holidays"),
+        ("numbers", {"lines.us.poison.number": "x"}, "lines.us.poison.number", "Number: Poison advice (United States)"),
+        (
+            "numbers",
+            {"lines.uk.urgent.label": ""},
+            "lines.uk.urgent.label",
+            "What the button says: Urgent advice (United Kingdom)",
+        ),
+        ("facts", {"facts": "no colon"}, "facts", "Facts"),
+        ("look", {"brand_colour": "#ffff00"}, "brand_colour", "Brand colour"),
+        ("embedding", {"embedding_sites": "nowhere"}, "embedding_sites", "Websites"),
+    ],
+)
+def test_the_top_of_the_page_leads_to_each_fault(
+    sign_in: Callable[[str], FlaskClient],
+    house: House,
+    section: str,
+    changed: dict[str, str],
+    place: str,
+    words: str,
+) -> None:
+    done = sign_in("admin").post_form(f"/staff/settings/{section}", **fields_of(house, **changed))  # type: ignore[attr-defined]
+    page = done.get_data(as_text=True)
+
+    assert done.status_code == 422
+    assert f'To be mended first: <a href="#{place}">{words}</a>.' in page
+    assert page.count(f'id="{place}"') == 1
+    assert 'aria-invalid="true"' in page
+
+
 def test_who_saves_second_keeps_what_they_typed(sign_in: Callable[[str], FlaskClient], house: House) -> None:
     client, late = sign_in("admin"), fields_of(house, embedding_sites="https://late.example")
     client.post_form("/staff/settings/embedding", **fields_of(house, embedding_sites="https://early.example"))  # type: ignore[attr-defined]
@@ -68,6 +103,7 @@ def test_who_saves_second_keeps_what_they_typed(sign_in: Callable[[str], FlaskCl
 
     assert done.status_code == 409
     assert "https://late.example" in done.get_data(as_text=True)
+    assert '<a href="#embedding">Go to what you typed</a>' in done.get_data(as_text=True)
     again = client.post_form("/staff/settings/embedding", **fields_of(house, embedding_sites="https://late.example"))  # type: ignore[attr-defined]
     assert again.status_code == 303
 
@@ -103,7 +139,7 @@ def test_the_audit_is_paged_filtered_and_verified(sign_in: Callable[[str], Flask
     assert ">e59<" in page
     assert ">e9<" not in page
     assert ">e9<" in rest
-    assert "release.seeded" not in page
+    assert "seeded" not in page
     assert "whole" in client.get("/staff/audit?verify=yes").get_data(as_text=True)
     assert client.get("/staff/audit?before=x").status_code == 422
 

@@ -26,10 +26,12 @@ async function narrow() {
   try {
     const answer = await fetch(`${filters.getAttribute("action")}?${query}`, { signal: running.signal });
     if (!answer.ok) return location.assign(page);
+    const held = list.contains(document.activeElement); // walking goes on in the new list
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     list.replaceChildren(...[...found.body.childNodes].map((node) => document.importNode(node, true)));
     history.replaceState(null, "", page);
     tick();
+    if (held) move(0);
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "AbortError")) location.assign(page);
   }
@@ -52,11 +54,23 @@ function move(by) {
   links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)].focus();
 }
 
+/** Without the words: some browsers empty the box by themselves, and say nothing of it. @param {Event} event */
+function showAll(event) {
+  event.preventDefault();
+  clearTimeout(timer);
+  search.value = "";
+  narrow();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const target = /** @type {HTMLElement} */ (event.target);
   const typing = target.matches("select, textarea") || (target.matches("input") && target.getAttribute("type") !== "checkbox");
-  if (event.key === "Escape" && target === search) return move(0);
+  if (target === search && event.key === "Escape" && search.value) return showAll(event);
+  if (target === search && (event.key === "Escape" || event.key === "ArrowDown")) {
+    event.preventDefault();
+    return move(0);
+  }
   if (typing) return;
   const row = document.activeElement?.closest("[data-row]");
   if (event.key === "/") search.focus();
