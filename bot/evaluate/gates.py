@@ -111,7 +111,8 @@ def _as_object(value: object) -> dict[str, object]:
 def _lint(bot: Bot) -> Gate:
     """Wording as it must be. What does not block is listed: a translation that is outdated is not served anyway."""
     found = lint_release(bot.release)
-    told = tuple(f"{fault.entry_id}, {fault.rule}: {fault.text}" for fault in found)
+    questions = {entry.id: f"“{entry.question}” ({entry.id})" for entry in bot.release.entries}
+    told = tuple(f"{questions.get(fault.entry_id, fault.entry_id)}, {fault.rule}: {fault.text}" for fault in found)
     problems = tuple(str(problem) for problem in bot.problems)
     passed = not problems and not any(fault.blocks for fault in found)
     return Gate("lint", passed, told + problems, len(bot.release.entries))

@@ -16,7 +16,8 @@ from bot.staff.around import Around
 from bot.staff.fields import LABELS
 from bot.staff.quoting import holds_source
 
-Severity = Literal["must", "should"]
+Severity = Literal["must", "release", "should"]
+GRAVEST_FIRST = ("must", "release", "should")
 FURTHEST_REVIEW_DAYS = 731  # two years: what was true then may not be now
 _LONGEST = {"question": 200, "phrasings": 500, "golden": 500, "short": 4000, "detail": 20_000, "owner": 120}
 _LONGEST_STEP = 300
@@ -30,7 +31,9 @@ _FIELD_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something to mend in a field. `must`: it cannot be sent for review as it is."""
+    """Something to mend in a field. `must`: it cannot be sent for review as it is; `release`: no release with it is
+    published.
+    """
 
     field: str
     severity: Severity
@@ -43,7 +46,7 @@ def check(entry: Entry, around: Around, today: date) -> tuple[Fault, ...]:
         (*_missing(entry), *_letters(entry), *_refused(entry, around), *_lint(entry), *_dates(entry, today))
     )
     order = {name: place for place, name in enumerate(LABELS)}
-    return tuple(sorted(found, key=lambda fault: (order[fault.field], fault.severity != "must")))
+    return tuple(sorted(found, key=lambda fault: (order[fault.field], GRAVEST_FIRST.index(fault.severity))))
 
 
 def must_mend(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
@@ -143,21 +146,21 @@ def _regional(name: str) -> str:
 def _lint(entry: Entry) -> Iterator[Fault]:
     for region, variant in entry.answer.variants.items():
         alone = replace(entry, answer=variant)
-        for rule, text in _linted(alone):
+        for rule, severity, text in _linted(alone):
             if rule in ("short", "readability", "wording"):
-                yield Fault(f"{region.value}_answer", "should", text)
+                yield Fault(f"{region.value}_answer", severity, text)
     bare = replace(entry, answer=Answer(entry.answer.short, entry.answer.detail))
     in_short = set(_linted(replace(bare, answer=Answer(entry.answer.short, ""))))
-    for rule, text in _linted(bare):
+    for rule, severity, text in _linted(bare):
         if rule == "sources" or (rule == "phrasings" and not entry.phrasings):
             continue  # said already, as what is missing
         if rule in ("readability", "wording"):
-            rule = "short" if (rule, text) in in_short or not entry.answer.detail else "detail"
-        yield Fault(_FIELD_OF.get(rule, rule), "should", text)
+            rule = "short" if (rule, severity, text) in in_short or not entry.answer.detail else "detail"
+        yield Fault(_FIELD_OF.get(rule, rule), severity, text)
 
 
-def _linted(entry: Entry) -> list[tuple[str, str]]:
-    return [(fault.rule, _capital(fault.text)) for fault in lint_entry(entry)]
+def _linted(entry: Entry) -> list[tuple[str, Severity, str]]:
+    return [(fault.rule, "release" if fault.blocks else "should", _capital(fault.text)) for fault in lint_entry(entry)]
 
 
 def _dates(entry: Entry, today: date) -> Iterator[Fault]:

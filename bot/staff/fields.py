@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from bot.faq.entry import Answer, Citation, Entry, NextStep, Region
+from bot.faq.entry import Answer, Citation, Entry, NextStep, Region, StepKind
 
 R = TypeVar("R", Entry, Answer)
 T = TypeVar("T")
@@ -28,6 +28,14 @@ LABELS: Mapping[str, str] = {
     "related": "Related questions",
     "owner": "Owner",
     "review_by": "Review by",
+}
+
+STEP_WORDS: Mapping[StepKind, str] = {
+    StepKind.SELF_CARE: "Look after it yourself",
+    StepKind.NEXT_VISIT: "Ask at the next visit",
+    StepKind.CONTACT_CLINIC: "Contact the clinic",
+    StepKind.SAME_DAY: "Get help the same day",
+    StepKind.EMERGENCY: "Emergency",
 }
 
 
@@ -67,7 +75,7 @@ def _item(value: object) -> str:
         return "\n\n".join(text for text in (value.short, value.detail) if text)
     if isinstance(value, NextStep):
         phone = f" ({value.phone})" if value.phone else ""
-        return f"{value.kind.value}: {value.text}{phone}"
+        return f"{STEP_WORDS[value.kind]}: {value.text}{phone}"
     if isinstance(value, Citation):
         checked = f", checked {value.checked.isoformat()}" if value.checked else ""
         section = f", “{value.section}”" if value.section else ""

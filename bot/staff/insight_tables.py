@@ -108,7 +108,7 @@ def hours_table(figures: Figures, release: Release | None) -> Table:
 def weekdays_table(figures: Figures, release: Release | None) -> Table:
     """On which days of the week questions come."""
     sums, times = [0] * 7, [0] * 7
-    for day in figures.period.days:
+    for day in figures.counted_days:
         times[day.weekday()] += 1
         sums[day.weekday()] += together(figures.days.get(day, {})).asked
     rows = ((name, sums[at], times[at], _mean(sums[at], times[at])) for at, name in enumerate(WEEKDAYS))

@@ -57,7 +57,8 @@ class Figures:
     """All that the page tells.
 
     `days` are by day and outcome, `hours` by hour ("07"), `entries` by id, `sureties` by outcome and confidence band;
-    `channels` are all places, by channel and outcome, whichever of them the rest is about.
+    `channels` are all places, by channel and outcome, whichever of them the rest is about. `counted_from` is the first
+    day of the period, or a later one where nothing was counted before it.
     """
 
     period: Period
@@ -68,6 +69,12 @@ class Figures:
     sureties: Mapping[str, Count]
     answers: AnswerTimes
     channels: Mapping[str, Mapping[str, Count]]
+    counted_from: date
+
+    @property
+    def counted_days(self) -> tuple[date, ...]:
+        """The days that an average is of; at least one."""
+        return tuple(day for day in self.period.days if day >= self.counted_from) or (self.period.last,)
 
     @property
     def total(self) -> Count:
@@ -92,8 +99,13 @@ class Figures:
         return {begin: summed(counts) for begin, counts in found.items()}
 
 
-def look_at_insights(db: Db, period: Period, channel: str, clinic: ClinicProfile | None) -> Figures:
-    """The figures of a period at one place, or at all where `channel` is ""; six queries."""
+def look_at_insights(
+    db: Db, period: Period, channel: str, clinic: ClinicProfile | None, whole: Period | None
+) -> Figures:
+    """The figures of a period at one place, or at all where `channel` is ""; six queries.
+
+    `whole` is the period of which anything is known, see `whole_period`.
+    """
     since, until = period.bounds(zone_of(clinic))
     where = (period.first, period.last, channel)
     days = load_days(db, *where)
@@ -105,6 +117,7 @@ def look_at_insights(db: Db, period: Period, channel: str, clinic: ClinicProfile
         entries=load_values(db, "entry", *where),
         sureties=load_values(db, "surety", *where),
         channels=load_channels(db, period.first, period.last),
+        counted_from=max(period.first, whole.first) if whole else period.first,
         answers=answer_times(list_courses(db, since=since, until=until, channel=channel), clinic),
     )
 

@@ -41,7 +41,7 @@ class Faults(ClinicbotError):
 
     def by_field(self) -> Mapping[str, str]:
         """A message for each field."""
-        return {fault.field: f"{fault.got}; allowed: {fault.allowed}" for fault in self.found}
+        return {fault.field: f"{_capital(fault.got)}. Needed: {fault.allowed}." for fault in self.found}
 
 
 def load_settings(db: Db) -> Settings:
@@ -110,7 +110,7 @@ def _still_used(db: Db, before: ClinicProfile, after: ClinicProfile) -> tuple[In
     rules = find_piece(db, "rules")
     texts["the safety rules"] = repr(rules.content if rules else "")
     return tuple(
-        InputError(field="facts", got=f"no {name}", allowed=f"to keep it while it is used in {where}")
+        InputError(field="facts", got=f"“{name}” is taken away", allowed=f"to keep it while it is used in {where}")
         for name in sorted(gone)
         for where, text in texts.items()
         if re.search(rf"clinic\.{re.escape(name)}\b", text)
@@ -163,6 +163,8 @@ def _hours(profile: ClinicProfile, form: Form) -> ClinicProfile:
         name, _, times = rest.partition(", open ")
         if not name.strip():
             raise InputError(field="holidays", got=repr(line[:60]), allowed=_HOLIDAY)
+        if day in holidays:
+            raise InputError(field="holidays", got=f"{day} stands twice", allowed="each day once")
         holidays[day] = name.strip()
         if times:
             opens, _, closes = times.partition(" to ")
@@ -199,7 +201,9 @@ def _look(profile: ClinicProfile, form: Form) -> ClinicProfile:
     try:
         error = float(form.get("accepted_error", "").replace(",", ".")) / 100
     except ValueError as fault:
-        raise InputError(field="accepted_error", got="no number", allowed="0.5 to 30 of 100 answers") from fault
+        raise InputError(field="accepted_error", got="no number", allowed=_WRONG) from fault
+    if not 0.005 <= error <= 0.3:
+        raise InputError(field="accepted_error", got=f"{100 * error:g} of 100", allowed=_WRONG)
     return replace(profile, brand_colour=form.get("brand_colour", "").strip().lower(), accepted_error=round(error, 4))
 
 
@@ -212,9 +216,15 @@ def _clock(text: str, field: str) -> time:
     try:
         return time.fromisoformat(text.strip().zfill(5))
     except ValueError as error:
-        raise InputError(field=field, got=repr(text), allowed="two times such as 08:30 and 17:30") from error
+        got, allowed = repr(text) if text else "one of the two times is missing", "two times such as 08:30 and 17:30"
+        raise InputError(field=field, got=got, allowed=allowed) from error
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_WRONG = "0.5 to 30 of 100 answers"
 _HOLIDAY = "lines such as 2026-12-25 Christmas Day, or 2026-12-24 Christmas Eve, open 09:00 to 12:00"
 SECTIONS: Mapping[str, Callable[[ClinicProfile, Form], ClinicProfile]] = {
     "clinic": _clinic,

@@ -11,7 +11,7 @@ from bot.faq.places import TextFolder
 from bot.faq.translation_checks import FEWEST_PHRASINGS, compare_translation, lint_translation
 from bot.faq.yaml_reader import CONTROL, Problems
 from bot.staff.around import Around, load_around
-from bot.staff.checking import Fault
+from bot.staff.checking import GRAVEST_FIRST, Fault
 from bot.staff.translations import Standing, as_served
 from bot.store.database import Db
 from bot.store.translations import load_sent
@@ -41,7 +41,7 @@ def check_translation(db: Db, standing: Standing, text: Translation) -> tuple[Fa
         )
     )
     order = {name: place for place, name in enumerate(LABELS)}
-    return tuple(sorted(found, key=lambda fault: (order[fault.field], fault.severity != "must")))
+    return tuple(sorted(found, key=lambda fault: (order[fault.field], GRAVEST_FIRST.index(fault.severity))))
 
 
 def _missing(standing: Standing, text: Translation) -> Iterator[Fault]:
@@ -118,7 +118,9 @@ def _lint(standing: Standing, text: Translation) -> Iterator[Fault]:
         yield Fault("phrasings", "should", problem)
     if not text.short:
         return
-    for name, problem in (*lint_translation(text), *compare_translation(standing.english, text)):
+    for name, problem in lint_translation(text):
+        yield Fault(name, "release", _capital(problem))
+    for name, problem in compare_translation(standing.english, text):
         yield Fault(name, "should", _capital(problem))
 
 

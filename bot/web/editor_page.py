@@ -14,7 +14,7 @@ from bot.reply.types import Reply
 from bot.staff.around import Around, load_around
 from bot.staff.checking import Fault, check, grade_of
 from bot.staff.editing import find_current
-from bot.staff.fields import LABELS
+from bot.staff.fields import LABELS, STEP_WORDS
 from bot.staff.listing import state_of
 from bot.staff.previewing import preview
 from bot.staff.ranking import Rank, ranks_of
@@ -22,9 +22,10 @@ from bot.staff.translations import Standing as Translated
 from bot.staff.translations import find_standing
 from bot.store.drafts import Draft, list_collided
 from bot.store.standings import Standing, load_standings
-from bot.web.entry_form import REGION_WORDS, STEP_WORDS, Values
+from bot.web.entry_form import REGION_WORDS, Values
 from bot.web.pages import desk
 from bot.web.staff_door import staff, staff_page
+from bot.web.wording_checks import personal_faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +105,11 @@ def _looked_at(opened: Opened, entry: Entry, *, ranked: bool) -> dict[str, Any]:
     region = _region(opened.around.clinic.region)
     reply, unshown = _preview(entry, region)
     wordings = (*entry.wordings, *entry.golden)
+    today = opened.around.clinic.today(desk().now())
     return {
         "entry": entry,
         "labels": LABELS,
-        "faults": _by_field(check(entry, opened.around, opened.around.clinic.today(desk().now()))),
+        "faults": _by_field((*check(entry, opened.around, today), *personal_faults(bot, entry))),
         "grade": grade_of(entry),
         "ranks": _by_wording(ranks_of(bot, entry.id, wordings) if bot and ranked else ()),
         "questions": opened.around.questions,

@@ -14,13 +14,6 @@ from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, S
 from bot.faq.sources import SourceDocument
 from bot.faq.yaml_reader import parse_date
 
-STEP_WORDS: Mapping[StepKind, str] = {
-    StepKind.SELF_CARE: "Look after it yourself",
-    StepKind.NEXT_VISIT: "Ask at the next visit",
-    StepKind.CONTACT_CLINIC: "Contact the clinic",
-    StepKind.SAME_DAY: "Get help the same day",
-    StepKind.EMERGENCY: "Emergency",
-}
 REGION_WORDS: Mapping[Region, str] = {Region.UK: "UK", Region.US: "US"}
 # The inputs of each field that does not have just one of its own name.
 INPUTS: Mapping[str, tuple[str, ...]] = {

@@ -199,7 +199,7 @@ def _submit(saved: Saved) -> Any:
 def _again(faults: tuple[InputError, ...], trouble: str = "", status: int = 422) -> Response:
     """The page as it was saved, with what is wrong beside each field; inputs that could not be read stay as typed."""
     opened = open_entry(str((request.view_args or {})["entry_id"]))
-    told = {fault.field: _told(fault) for fault in reversed(faults)}
+    told = {fault.field: _told(fault) for fault in reversed(faults)}  # of several the first counts
     unread = [name for name in ("review_by", "sources") if name in told]
     return editor_page(
         opened,
@@ -207,7 +207,7 @@ def _again(faults: tuple[InputError, ...], trouble: str = "", status: int = 422)
         told,
         status=status,
         trouble=trouble or "What you typed is saved as a draft. To be mended first:",
-        to_mend={} if trouble else {_place(name): LABELS.get(name, "Reason").lower() for name in told},
+        to_mend={} if trouble else {_place(name): LABELS.get(name, "Reason").lower() for name in reversed(told)},
         reason=request.form.get("reason", ""),
         retire_reason=request.form.get("retire_reason", ""),
         checked=True,

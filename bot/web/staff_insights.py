@@ -57,7 +57,7 @@ def insights() -> Response:
             found = error.faults if isinstance(error, InputErrors) else (error,)
             faults = {each.field: each.allowed for each in found}
             chosen = Chosen(period=_last(int(USUAL)), days=USUAL, place="")
-        figures = look_at_insights(db, chosen.period, chosen.place, clinic) if whole else None
+        figures = look_at_insights(db, chosen.period, chosen.place, clinic, whole) if whole else None
     live = desk().live.bot
     return staff_page(
         "staff/insights.html",
@@ -85,8 +85,9 @@ def file(name: str) -> Response:
     if name not in TABLES:
         abort(404)
     with desk().require_database().read() as db:
-        chosen = _chosen(whole_period(db, _today()))
-        figures = look_at_insights(db, chosen.period, chosen.place, clinic_now())
+        whole = whole_period(db, _today())
+        chosen = _chosen(whole)
+        figures = look_at_insights(db, chosen.period, chosen.place, clinic_now(), whole)
     live = desk().live.bot
     table = TABLES[name](figures, live.release if live else None)
     stem = "-".join(filter(None, ("insights", name, chosen.place, f"{chosen.period.first}", f"{chosen.period.last}")))

@@ -21,8 +21,22 @@ def refuse_wordings(bot: Bot | None, entry: Entry) -> None:
     No release may hold it; and what is in one stays in it for good.
     """
     new = new_wordings(bot, entry) if bot else entry.wordings
-    personal = [each for each in new if any(mark in redact(each) and mark not in each for mark in _CERTAIN)]
-    refuse_alarmed(entry.question, alarms_of(bot, new) if bot else (), personal)
+    refuse_alarmed(entry.question, alarms_of(bot, new) if bot else (), _personal(new))
+
+
+def personal_faults(bot: Bot | None, entry: Entry) -> Iterator[Fault]:
+    """The new wordings that hold personal details, as faults of the fields in which they stand, while one types."""
+    for wording in _personal(new_wordings(bot, entry) if bot else entry.wordings):
+        field = "question" if wording == entry.question else "phrasings"
+        yield Fault(field, "must", _holds_details(wording))
+
+
+def _personal(wordings: Sequence[str]) -> list[str]:
+    return [each for each in wordings if any(mark in redact(each) and mark not in each for mark in _CERTAIN)]
+
+
+def _holds_details(wording: str) -> str:
+    return f"“{wording}” holds personal details. Take them out."
 
 
 def refuse_alarmed(question: str, alarmed: Sequence[tuple[str, str]], personal: Sequence[str] = ()) -> None:
@@ -30,7 +44,7 @@ def refuse_alarmed(question: str, alarmed: Sequence[tuple[str, str]], personal: 
 
     It stands at the question, where that is one of them.
     """
-    told = [f"“{wording}” holds personal details. Take them out." for wording in personal]
+    told = [_holds_details(wording) for wording in personal]
     if alarmed:
         names = ", ".join(f"“{wording}” ({name})" for wording, name in alarmed)
         told.insert(0, f"Met with an alarm: {names}. Take it out, or word it in another way.")

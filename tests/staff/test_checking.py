@@ -130,6 +130,15 @@ def test_what_could_be_better_is_said_and_stops_nothing(
     assert said.lower() in faults[0].text.lower()
 
 
+def test_what_no_release_may_hold_is_told_before_it_is_sent(around: Around, lips: Entry) -> None:
+    bare = replace(lips, golden=(), phrasings=lips.phrasings[:3])
+
+    found = {fault.field: fault.severity for fault in check(bare, around, TODAY)}
+
+    assert (found["golden"], found["phrasings"]) == ("release", "release")
+    assert must_mend(check(bare, around, TODAY)) == ()
+
+
 def test_a_fault_is_a_sentence(around: Around, lips: Entry) -> None:
     for fault in check(short("Call {{ clinic.fone }} <b>!")(lips), around, TODAY):
         assert isinstance(fault, Fault)

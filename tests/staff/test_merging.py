@@ -152,7 +152,9 @@ def test_a_next_step_goes_together() -> None:
     merged = merge(BASE, theirs, mine)
 
     assert merged.entry.next_step == theirs.next_step
-    assert [(each.field, each.mine) for each in merged.collisions] == [("next_step", "self-care: Try for a week.")]
+    assert [(each.field, each.mine) for each in merged.collisions] == [
+        ("next_step", "Look after it yourself: Try for a week.")
+    ]
 
 
 @pytest.mark.parametrize("mine", ["Put on a balm.", ""])

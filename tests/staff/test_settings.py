@@ -71,7 +71,7 @@ def test_what_is_saved_is_in_the_next_release_and_in_the_audit(seeded: Database)
         ("hours", {"monday_opens": "17:00", "monday_closes": "09:00"}, "hours.monday", "closing after opening"),
         ("hours", {"holidays": "25.12.2026 Christmas"}, "holidays", "lines such as"),
         ("look", {"brand_colour": "#ffee00", "accepted_error": "5"}, "brand_colour", "the nearest"),
-        ("look", {"brand_colour": "#1f5f8b", "accepted_error": "60"}, "accepted_error", "0.005 to 0.3"),
+        ("look", {"brand_colour": "#1f5f8b", "accepted_error": "60"}, "accepted_error", "0.5 to 30 of 100"),
         ("embedding", {"embedding_sites": "javascript:alert(1)"}, "embedding_sites", "https://www.example.org"),
         ("facts", {"facts": "no colon here"}, "facts", "name: text"),
     ],
@@ -90,7 +90,7 @@ def test_each_fault_is_named_with_its_field_and_nothing_is_saved(
 def test_a_fact_that_an_answer_names_cannot_be_taken_away(seeded: Database) -> None:
     kept = "\n".join(line for line in facts_of(seeded).splitlines() if not line.startswith("fees"))
 
-    with pytest.raises(Faults, match="no fees"):
+    with pytest.raises(Faults, match="“fees” is taken away"):
         save(seeded, "facts", facts=kept)
 
 

@@ -232,6 +232,8 @@ def test_a_wording_that_no_release_may_hold_is_not_sent(edda: Any, house: House,
     assert refused.status_code == 422
     assert said in refused.get_data(as_text=True)
     assert wording in saved(house).entry.wordings  # what was typed stays
+    looked_at = edda.post_form(f"{LIPS}/preview", **typed).get_data(as_text=True)  # and its fault, while one types
+    assert (said if "details" in said else "Met with an alarm") in looked_at
 
 
 def test_a_draft_is_sent_for_review_and_withdrawn(edda: Any, cleo: Any, house: House) -> None:
