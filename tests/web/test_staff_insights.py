@@ -106,15 +106,15 @@ def test_the_usual_days_are_told_in_words(editor: Any, asked: House) -> None:
     assert "Answered or advised 67%" in page
     assert "Helped 67% of 3 ratings" in page
     assert "Red flags 1 " in page
+    assert "6 questions, most on 16 Nov (2)." in page
+    assert "Of 3 answers that patients rated, 67% helped; the chat was 96% sure of them." in page
+    assert "1 red flag: 1 emergency, 0 crisis, 0 urgent." in page
+    assert "Most questions come between 12:00 and 13:00: 83%." in page
 
 
 def test_an_average_is_of_the_days_that_were_counted(editor: Any, asked: House) -> None:
     assert "Asked 8 0.1 a day" in words(editor.text(f"{PAGE}?from=2026-01-01&to=2026-11-24"))
     assert sum(int(row["Days"]) for row in rows(editor, "weekdays", "from=2026-01-01&to=2026-11-24")) == 101
-    assert "6 questions, most on 16 Nov (2)." in page
-    assert "Of 3 answers that patients rated, 67% helped; the chat was 96% sure of them." in page
-    assert "1 red flag: 1 emergency, 0 crisis, 0 urgent." in page
-    assert "Most questions come between 12:00 and 13:00: 83%." in page
 
 
 def test_days_and_place_are_chosen(editor: Any, asked: House) -> None:
