@@ -51,7 +51,7 @@ class Finding:
 def doctor() -> None:
     """Check configuration, keys, disk, clock, database, live release, knowledge and safety, and say how to mend them.
 
-    Exit code 1 when something must be mended. Nothing is changed.
+    Exit code 1 when something must be mended. Nothing is changed; what is learnt on the way is kept for the next start.
     """
     settings = read_settings()
     failed = False

@@ -12,7 +12,8 @@ from bot.config import Settings, read_settings
 from bot.config_key import signing_key
 from bot.patients import rights
 from bot.store.database import Database
-from bot.store.handoffs import Handoff, State, list_handoffs
+from bot.store.handoffs import Handoff, State
+from bot.store.inbox import Wanted, list_page
 from bot.store.sealing import Sealer, open_sealer
 from bot.web.app import utc_now
 
@@ -29,10 +30,10 @@ def handoffs() -> None:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(states: tuple[State, ...], limit: int, as_json: bool) -> None:
-    """Which messages there are, those due first first. Shows nothing of what they say."""
+    """Which messages there are: those that wait first, the gravest of them on top. Shows nothing of what they say."""
     database = open_existing(read_settings())
     with database.read() as db:
-        found = list_handoffs(db, states, limit=limit)
+        found = list_page(db, Wanted(states=states), limit=limit)
     if as_json:
         click.echo(json.dumps([_plain(each) for each in found]))
         return

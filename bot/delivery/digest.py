@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.store.database import Database
-from bot.store.handoffs import count_handoffs, count_overdue
+from bot.store.inbox import count_by_state
 from bot.store.outbox import depth, enqueue_once
 from bot.store.sealing import Sealer
 
@@ -26,11 +26,11 @@ def promise_digest(database: Database, sealer: Sealer, *, hour: int, zone: str, 
     day = local.date().isoformat()
     message_id = str(UUID(sealer.mark({"digest": day})[:32], version=4))
     with database.change() as db:
-        states = count_handoffs(db)
+        states = count_by_state(db, now)
         counts = {
             "day": day,
             "waiting": states.get("new", 0) + states.get("seen", 0),
-            "overdue": count_overdue(db, now),
+            "overdue": states["overdue"],
             "dead": depth(db)["dead"],
         }
         return enqueue_once(db, message_id, target=MAIL, kind="digest", detail=counts, at=now)

@@ -16,7 +16,7 @@ from bot.dialogue.shelf import keep
 from bot.faq.release import Level
 from bot.language.keeping import replacing
 
-_CODE = ("language", "safety", "matching", "dialogue", "evaluate")
+_CODE = ("faq", "language", "safety", "matching", "reply", "dialogue", "evaluate")
 
 
 def as_it_stands(text: str) -> str:

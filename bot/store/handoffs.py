@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -111,31 +110,6 @@ def find_request(db: Db, request_key: str) -> Handoff | None:
 def load_handoff(db: Db, handoff_id: int) -> Handoff | None:
     """The message of that id."""
     return _first(db, handoffs.c.handoff_id == handoff_id)
-
-
-def list_handoffs(
-    db: Db,
-    states: Collection[State] = (),
-    *,
-    limit: int = 50,
-) -> tuple[Handoff, ...]:
-    """Those due first come first, those without such a time last; `states` none for all."""
-    order = (handoffs.c.due_at.is_(None), handoffs.c.due_at, handoffs.c.received_at, handoffs.c.handoff_id)
-    query = sa.select(*_COLUMNS).order_by(*order).limit(limit)
-    if states:
-        query = query.where(handoffs.c.state.in_(states))
-    return tuple(_handoff(row) for row in db.execute(query))
-
-
-def count_handoffs(db: Db) -> Mapping[str, int]:
-    """How many there are in each state."""
-    return {row[0]: row[1] for row in db.execute(sa.select(handoffs.c.state, sa.func.count()).group_by("state"))}
-
-
-def count_overdue(db: Db, now: datetime) -> int:
-    """How many that nobody has answered were due before now."""
-    query = sa.select(sa.func.count()).where(handoffs.c.state.in_(("new", "seen")), handoffs.c.due_at < now)
-    return int(db.execute(query.select_from(handoffs)).scalar_one())
 
 
 def change_handoff(

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from serving import Served
 
 from bot.config import read_settings
-from bot.store.handoffs import Handoff, list_handoffs
+from bot.store.handoffs import Handoff
+from bot.store.inbox import Wanted, list_page
 from bot.web.app import create_app
 from bot.web.opening import House
 
@@ -73,7 +74,7 @@ def send(page: Page, button: str = "Send to the clinic") -> None:
 
 def stored(house: House) -> tuple[Handoff, ...]:
     with house.database.read() as db:
-        return list_handoffs(db)
+        return list_page(db, Wanted())
 
 
 def assert_good(page: Page) -> None:

@@ -18,7 +18,8 @@ from bot.store.content import add_entry
 from bot.store.database import Database
 from bot.store.documents import add_upload, close_upload, end_reading, find_upload
 from bot.store.drafts import Draft, drop_draft, find_save, keep_aside, last_version, list_collided, put_draft
-from bot.store.handoffs import State, change_handoff, find_handoff, list_handoffs
+from bot.store.handoffs import State, change_handoff, find_handoff
+from bot.store.inbox import Wanted, list_page
 from bot.store.outbox import claim, delivered
 from bot.store.sealing import open_sealer
 from bot.store.visits import Turn, add_turns, list_turns
@@ -68,7 +69,7 @@ def test_each_kind_goes_after_its_own_time(any_database: Database, receive: obje
 
     assert (last.questions, last.handoffs) == (1, 2)
     with any_database.read() as db:
-        assert {each.reference for each in list_handoffs(db)} == kept
+        assert {each.reference for each in list_page(db, Wanted())} == kept
         events = list_events(db)
     assert [event.action for event in events] == ["retention.purged"]
     assert events[0].detail == last.to_dict()
@@ -91,7 +92,7 @@ def test_a_running_server_purges_messages_too(any_database: Database, receive: o
     turns.purge()
 
     with any_database.read() as db:
-        assert list_handoffs(db) == ()
+        assert list_page(db, Wanted()) == ()
     turns.close()
 
 

@@ -15,17 +15,15 @@ from bot.store.handoffs import (
     add_event,
     add_handoff,
     change_handoff,
-    count_handoffs,
-    count_overdue,
     cut_conversation,
     erase_handoff,
     events_of,
     find_handoff,
     find_request,
-    list_handoffs,
     load_handoff,
     purge_handoffs,
 )
+from bot.store.inbox import WAITING, Wanted, count_by_state, list_page
 from bot.store.outbox import enqueue, promises_of
 from bot.store.staff import add_account
 from bot.store.tables_handoffs import handoff_events, sealing_keys
@@ -70,7 +68,7 @@ def test_many_may_come_without_a_request_key(any_database: Database) -> None:
     with any_database.change() as db:
         for reference in ("a", "b"):
             add(db, reference, request_key=None)
-        assert count_handoffs(db) == {"new": 2}
+        assert [each.state for each in list_page(db, Wanted())] == ["new", "new"]
 
 
 def test_what_is_due_first_is_listed_first(any_database: Database) -> None:
@@ -78,12 +76,12 @@ def test_what_is_due_first_is_listed_first(any_database: Database) -> None:
         add(db, "later", due_at=NOON + 2 * HOUR)
         add(db, "never", due_at=None)
         sooner = add(db, "sooner", due_at=NOON + HOUR)
-        assert [each.reference for each in list_handoffs(db)] == ["sooner", "later", "never"]
-        assert [each.reference for each in list_handoffs(db, limit=1)] == ["sooner"]
-        assert count_overdue(db, NOON + 3 * HOUR) == 2
+        assert [each.reference for each in list_page(db, Wanted())] == ["sooner", "later", "never"]
+        assert [each.reference for each in list_page(db, Wanted(), limit=1)] == ["sooner"]
+        assert count_by_state(db, NOON + 3 * HOUR)["overdue"] == 2
         change_handoff(db, sooner, 1, state="answered", assignee_id=None, at=NOON)
-        assert [each.reference for each in list_handoffs(db, ("new", "seen"))] == ["later", "never"]
-        assert count_overdue(db, NOON + 3 * HOUR) == 1
+        assert [each.reference for each in list_page(db, Wanted(states=WAITING))] == ["later", "never"]
+        assert count_by_state(db, NOON + 3 * HOUR)["overdue"] == 1
 
 
 def test_a_change_must_name_the_version_it_was_made_on(any_database: Database) -> None:
@@ -99,7 +97,7 @@ def test_a_change_must_name_the_version_it_was_made_on(any_database: Database) -
         found = load_handoff(db, handoff_id)
         assert found is not None
         assert (found.state, found.assignee_id, found.changed_at) == ("seen", ada, NOON + HOUR)
-        assert list_handoffs(db) == (found,)
+        assert list_page(db, Wanted()) == (found,)
 
 
 def test_erasing_leaves_that_it_was_there_and_nothing_it_said(any_database: Database) -> None:
@@ -144,7 +142,7 @@ def test_only_what_is_done_is_purged_with_all_that_belongs_to_it(any_database: D
 
         assert purge_handoffs(db, before=NOON + HOUR) == 2
 
-        assert {each.reference for each in list_handoffs(db)} == {"new", "seen", "fresh"}
+        assert {each.reference for each in list_page(db, Wanted())} == {"new", "seen", "fresh"}
         assert promises_of(db, ids["closed"]) == ()
         left = db.execute(sa.select(sa.func.count()).select_from(handoff_events)).scalar_one()
         assert left == 3

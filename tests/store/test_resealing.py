@@ -10,7 +10,8 @@ import pytest
 from bot.config import Secret
 from bot.store.audit import list_events, verify
 from bot.store.database import Database
-from bot.store.handoffs import NewHandoff, add_event, add_handoff, erase_handoff, events_of, find_handoff, list_handoffs
+from bot.store.handoffs import NewHandoff, add_event, add_handoff, erase_handoff, events_of, find_handoff
+from bot.store.inbox import Wanted, list_page
 from bot.store.resealing import abandon, list_keys, rotate
 from bot.store.sealing import Sealer, Unreadable, key_of, open_sealer
 
@@ -34,7 +35,7 @@ def turn_key(database: Database, **options: object) -> object:
 
 def messages(database: Database, sealer: Sealer) -> list[str]:
     with database.read() as db:
-        return [sealer.unseal(each.sealed)["message"] for each in list_handoffs(db, limit=10_000)]
+        return [sealer.unseal(each.sealed)["message"] for each in list_page(db, Wanted(), limit=10_000)]
 
 
 def test_everything_is_sealed_anew_and_the_old_key_is_retired(any_database: Database) -> None:
@@ -50,7 +51,7 @@ def test_everything_is_sealed_anew_and_the_old_key_is_retired(any_database: Data
     assert (done.key_id, done.resealed, done.unreadable, done.resumed) == (2, 25, 0, False)
     assert seen[-1] == (25, 25)
     with any_database.read() as db:
-        assert {key_of(each.sealed) for each in list_handoffs(db)} == {2, None}  # None: the erased one
+        assert {key_of(each.sealed) for each in list_page(db, Wanted())} == {2, None}  # None: the erased one
         assert [(each.key_id, each.retired_at is None, each.sealed) for each in list_keys(db, SECRET)] == [
             (1, False, 0), (2, True, 25),
         ]  # fmt: skip
@@ -69,7 +70,7 @@ def test_a_running_server_reads_and_seals_on_across_a_change(any_database: Datab
     store(any_database, running, 2)
 
     with any_database.read() as db:
-        assert {key_of(each.sealed) for each in list_handoffs(db)} == {2}
+        assert {key_of(each.sealed) for each in list_page(db, Wanted())} == {2}
     assert sorted(messages(any_database, running)) == ["message 1", "message 2"]
 
 
@@ -111,7 +112,7 @@ def test_what_comes_in_meanwhile_is_kept(any_database: Database) -> None:
     assert sorted(messages(any_database, Sealer(any_database, SECRET))) == sorted(f"message {n}" for n in range(90))
     turn_key(any_database)
     with any_database.read() as db:
-        assert {key_of(each.sealed) for each in list_handoffs(db, limit=100)} == {3}
+        assert {key_of(each.sealed) for each in list_page(db, Wanted(), limit=100)} == {3}
 
 
 def test_what_cannot_be_read_is_counted_and_its_key_is_not_retired(any_database: Database) -> None:

@@ -12,7 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.store.handoffs import find_handoff, list_handoffs
+from bot.store.handoffs import find_handoff
+from bot.store.inbox import Wanted, list_page
 from bot.store.sealing import open_sealer
 from bot.web.opening import House
 
@@ -76,7 +77,7 @@ def test_wrong_fields_are_named_and_nothing_is_stored(client: FlaskClient, house
         assert told(without) == (422, "application/problem+json", [missing])
     assert told(GOOD | {"name": "\u200b", "contact": "x"})[2] == ["name", "contact"]
     with house.database.read() as db:
-        assert list_handoffs(db) == ()
+        assert list_page(db, Wanted()) == ()
 
 
 @pytest.mark.parametrize(
@@ -94,14 +95,14 @@ def test_grave_words_are_answered_first_and_sent_when_that_was_seen(
     assert problem["parts"][0]["answer_text"]
     assert [each["field"] for each in problem["errors"]] == ["urgent_seen"]
     with house.database.read() as db:
-        assert list_handoffs(db) == ()
+        assert list_page(db, Wanted()) == ()
 
     second = client.post(PATH, json=GOOD | {"message": message, "urgent_seen": True})
 
     assert second.status_code == 201
     assert second.get_json()["safety"]["level"] == level
     with house.database.read() as db:
-        assert [each.level for each in list_handoffs(db)] == [level]
+        assert [each.level for each in list_page(db, Wanted())] == [level]
 
 
 @pytest.mark.parametrize("wrong", [{"contact": "nobody"}, {"name": ""}, {"consent": False}, {"locale": ["en-GB"]}])
@@ -116,7 +117,7 @@ def test_grave_words_are_answered_though_another_field_cannot_be_used(
     assert problem["safety"]["level"] == "emergency"
     assert problem["parts"][0]["answer_text"]
     with house.database.read() as db:
-        assert list_handoffs(db) == ()
+        assert list_page(db, Wanted()) == ()
 
 
 def test_urgent_words_are_sent_and_answered_with_the_receipt(client: FlaskClient) -> None:
@@ -137,7 +138,7 @@ def test_the_same_key_gives_the_same_reference_and_other_content_is_refused(clie
     assert first.get_json() == again.get_json()
     assert [each["field"] for each in other.get_json(force=True)["errors"]] == ["Idempotency-Key"]
     with house.database.read() as db:
-        assert len(list_handoffs(db)) == 1
+        assert len(list_page(db, Wanted())) == 1
 
 
 def test_equal_keys_at_the_same_moment_are_one_message(empty_staff_app: Flask, house: House) -> None:
@@ -153,7 +154,7 @@ def test_equal_keys_at_the_same_moment_are_one_message(empty_staff_app: Flask, h
     with ThreadPoolExecutor(5) as pool:
         assert len(set(pool.map(send, range(5)))) == 1
     with house.database.read() as db:
-        assert len(list_handoffs(db)) == 1
+        assert len(list_page(db, Wanted())) == 1
 
 
 def test_the_language_of_the_sender_is_kept_for_the_answer(client: FlaskClient, house: House) -> None:
@@ -161,7 +162,7 @@ def test_the_language_of_the_sender_is_kept_for_the_answer(client: FlaskClient, 
         assert client.post(PATH, json=GOOD | {"locale": locale}).status_code == 201
 
     with house.database.read() as db:
-        assert [each.locale for each in list_handoffs(db)] == ["es", "en-US"]
+        assert [each.locale for each in list_page(db, Wanted())] == ["es", "en-US"]
 
 
 def test_the_longest_message_in_any_script_is_taken(client: FlaskClient) -> None:

@@ -20,7 +20,8 @@ from web.conftest import TUESDAY_NOON, StaffClient
 from bot.config import read_settings
 from bot.delivery.targets import open_worker
 from bot.store import audit
-from bot.store.handoffs import events_of, find_handoff, list_handoffs
+from bot.store.handoffs import events_of, find_handoff
+from bot.store.inbox import Wanted, list_page
 from bot.store.sealing import Sealer, open_sealer
 from bot.store.tables_handoffs import outbox
 from bot.web import contact, staff_inbox_changes
@@ -194,7 +195,7 @@ def _work_in_the_inbox(client: Any, house: House, reference: str, sealer: Sealer
         found = find_handoff(db, reference)
         assert found is not None
         said = [dict(sealer.unseal(each.sealed)) for each in events_of(db, found.handoff_id) if each.sealed]
-        assert len(list_handoffs(db)) == 1
+        assert len(list_page(db, Wanted())) == 1
     assert [each["text"] for each in said] == [CANARIES["note"], CANARIES["reply"]]
 
 

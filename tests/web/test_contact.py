@@ -13,7 +13,8 @@ from web.conftest import Clock
 from werkzeug.test import TestResponse
 
 from bot.config import read_settings
-from bot.store.handoffs import Handoff, list_handoffs
+from bot.store.handoffs import Handoff
+from bot.store.inbox import Wanted, list_page
 from bot.store.sealing import open_sealer
 from bot.web import contact
 from bot.web.allowances import Allowance
@@ -66,7 +67,7 @@ def patient(empty_staff_app: Flask, clock: Clock) -> Patient:
 
 def stored(house: House) -> tuple[Handoff, ...]:
     with house.database.read() as db:
-        return list_handoffs(db)
+        return list_page(db, Wanted())
 
 
 def test_a_message_is_sent_and_its_receipt_says_what_happens_next(patient: Patient, house: House) -> None:
