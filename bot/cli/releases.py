@@ -151,7 +151,7 @@ def _behind(found: Provenance) -> dict[str, str]:
 
 def _lines(found: Difference) -> Iterator[str]:
     """What differs, a line each; of an entry every field."""
-    for name in (item.name for item in fields(found) if item.name != "changes"):
+    for name in (item.name for item in fields(found) if item.name not in ("changes", "facts")):
         names: Names = getattr(found, name)
         for sign, those in (("+", names.added), ("-", names.removed), ("~", names.changed)):
             yield from (f"{sign} {name}: {each}" for each in those if name != "entries" or sign != "~")

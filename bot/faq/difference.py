@@ -66,11 +66,12 @@ class Difference:
 
     `entries`, `topics` and `rules` go by id, `clinic` by field, as "phone" or "facts.fees", `vocabulary` by list and
     word, as "chat: u", corrections by their question, and lists of texts by the text. `changes` are the entries of
-    `entries.changed`, field by field.
+    `entries.changed`, field by field, and `facts` the clinic's fields with what they said and say.
     """
 
     entries: Names = field(default_factory=Names)
     changes: tuple[EntryChange, ...] = ()
+    facts: tuple[FieldChange, ...] = ()
     topics: Names = field(default_factory=Names)
     rules: Names = field(default_factory=Names)
     vocabulary: Names = field(default_factory=Names)
@@ -92,6 +93,7 @@ def difference(old: Release, new: Release) -> Difference:
     return Difference(
         entries=_names(before, after),
         changes=tuple(change for change in changes if change.changes),
+        facts=_changes(dict(_flat(old.clinic)), dict(_flat(new.clinic))),
         topics=_names(_numbered(old.topics, _ID), _numbered(new.topics, _ID)),
         rules=_names(_numbered(old.rules, _ID), _numbered(new.rules, _ID)),
         vocabulary=_names(_vocabulary(old), _vocabulary(new), ordered=False),
@@ -106,7 +108,10 @@ def difference(old: Release, new: Release) -> Difference:
 
 def entry_changes(old: Entry, new: Entry) -> tuple[FieldChange, ...]:
     """The fields in which two states of one entry differ, each as text; none when the states are equal."""
-    before, after = dict(_flat(old)), dict(_flat(new))
+    return _changes(dict(_flat(old)), dict(_flat(new)))
+
+
+def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldChange, ...]:
     names = [*before, *(name for name in after if name not in before)]
     return tuple(
         FieldChange(name, _shown(before.get(name)), _shown(after.get(name)))

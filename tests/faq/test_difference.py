@@ -121,7 +121,8 @@ def test_all_else_is_told_by_name(
     found = difference(shipped, change(shipped))
 
     assert getattr(found, name) == expected or (expected is None and getattr(found, name))
-    assert replace(found, **{name: Names()}) == Difference()
+    assert bool(found.facts) == (name == "clinic")
+    assert replace(found, facts=(), **{name: Names()}) == Difference()
 
 
 @settings(max_examples=60, deadline=None)
@@ -140,3 +141,15 @@ def test_there_is_a_difference_exactly_where_the_content_differs(
     one, other = replace(shipped, background=tuple(old)), replace(shipped, background=tuple(new))
 
     assert bool(difference(one, other)) == (content_hash_of(one) != content_hash_of(other))
+
+
+def test_what_a_fact_of_the_clinic_said_and_says_is_told(shipped: Release) -> None:
+    old = shipped
+    new = replace(old, clinic=replace(old.clinic, phone="1", holidays={}))
+    days = [each.isoformat() for each in old.clinic.holidays]
+
+    facts = {each.field: (each.old, each.new) for each in difference(old, new).facts}
+
+    assert facts.pop("phone") == (old.clinic.phone, "1")
+    assert sorted(facts) == sorted(f"holidays.{day}" for day in days)
+    assert all(said and not says for said, says in facts.values())
