@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -14,7 +13,6 @@ from bot.language.vocabulary import Vocabulary
 from bot.language.words import stem_of
 
 _WORDING_SAY = 0.8  # a match in a phrasing counts a little less than one in the question itself
-_spanish_stem = lru_cache(maxsize=20_000)(spanish_stem)
 _Words = tuple[str, ...]
 _Asked = tuple[str, str, _Words, _Words]  # an entry's id and question; the words of that, and of all its wordings
 
@@ -45,7 +43,7 @@ class Suggester:
             for entry_id, own in served
             if own
         ]
-        return cls(asked, words_in, _spanish_stem)
+        return cls(asked, words_in, spanish_stem)
 
     def suggest(self, typed: str, limit: int) -> tuple[str, ...]:
         """Ids of the entries that fit best: every typed word must begin a word of the question or a phrasing."""

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from bot.language.words import MOST_WORDS
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]
@@ -124,7 +126,7 @@ class SpanReader:
 
     def __init__(self, space: NgramSpace) -> None:
         self._space = space
-        self._places_of_stem = lru_cache(maxsize=20_000)(self._look_up)
+        self._places_of_stem = lru_cache(maxsize=MOST_WORDS)(self._look_up)
 
     def vectors(self, text: Sequence[str], spans: Sequence[tuple[int, int]]) -> tuple[Ints, Floats]:
         """The vectors of the stretches of stems from each first to last, both included.
@@ -234,7 +236,7 @@ def _uniques(hashes: list[int]) -> tuple[Hashes, Floats]:
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_WORDS)
 def _character_hashes(stem: str, orders: tuple[int, ...]) -> tuple[int, ...]:
     marked = f"<{stem}>"
     return tuple(

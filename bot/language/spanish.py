@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bot.language.normalise import tokenise
 from bot.language.stemming import Stemmer
-from bot.language.words import Word, english_ranks
+from bot.language.words import MOST_WORDS, Word, english_ranks
 
 _stemmer = Stemmer("spanish")
 _FREQUENT_ENGLISH = 3_000  # ranks; further down the list stand words of other languages too
@@ -120,7 +120,7 @@ class SpanishWords:
         return spanish > english
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_WORDS)
 def spanish_stem(word: str) -> str:
     """The Snowball (Spanish) stem of a lower-case word without accents."""
     return _stemmer.stem(word)

@@ -21,7 +21,7 @@ from bot.language.disguise import all_readings, undrawn, unleet
 from bot.language.domain import Domain
 from bot.language.folds import Folds
 from bot.language.normalise import CONTRACTIONS, SENTENCE_END, Token, tokenise
-from bot.language.words import Word, english_ranks, stem_of
+from bot.language.words import MOST_WORDS, Word, english_ranks, stem_of
 
 _PLAIN_WORD = re.compile(r"[a-z]+")
 _DOUBLED = re.compile(r"(.)\1")
@@ -72,7 +72,7 @@ class Vocabulary:
         self._domain_by_length = _by_length(self._domain)
         self._folds = Folds({**words.synonyms, **words.brands})
         self._names = Folds(words.brands)
-        self._meaning = lru_cache(maxsize=20_000)(self._meaning_uncached)
+        self._meaning = lru_cache(maxsize=MOST_WORDS)(self._meaning_uncached)
         self._lists = words
 
     def key(self) -> str:

@@ -36,7 +36,12 @@ class Word(NamedTuple):
         return self.text != SENTENCE_END
 
 
-@lru_cache(maxsize=60_000)
+MOST_WORDS = (
+    8_000  # that one cache of words typed keeps: nearly all that people type, and no more memory after a busy hour
+)
+
+
+@lru_cache(maxsize=20_000)
 def stem_of(word: str) -> str:
     """The Snowball (English) stem of a lower-case word."""
     return _stemmer.stem(word)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.language.disguise import undrawn
 from bot.language.normalise import CONTRACTIONS
-from bot.language.words import english_ranks
+from bot.language.words import MOST_WORDS, english_ranks
 
 NO_WORD = 1_000_000  # the rank of what is no English word
 _FREQUENT = 3_000  # a word this close to one of these is a misspelling of it
@@ -119,7 +119,7 @@ def is_plain_word(word: str) -> bool:
     return plain in english_ranks() or plain in _lists().not_names or plain.replace("'", "") in _lists().not_names
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MOST_WORDS)
 def could_be_name(word: str) -> bool:
     """Whether a word without a capital is a name: a first name, or no word, no form of a word, no misspelt word."""
     plain = bare(word)

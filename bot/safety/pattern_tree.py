@@ -11,14 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.language.words import Word, stem_of
+from bot.language.words import MOST_WORDS, Word, stem_of
 
 NEGATIONS = frozenset(stem_of(word) for word in ("not", "no", "never", "without", "nor", "neither", "none"))
 NUMBER = "#"
 
 Places = int  # a set of gaps between words, as bits
-
-_MOST_REMEMBERED = 20_000
 
 
 class Message:
@@ -116,7 +114,7 @@ class Lexicon:
         key = (word.text, word.alternatives)
         known = self._looked_up.get(key)
         if known is None:
-            if len(self._looked_up) >= _MOST_REMEMBERED:
+            if len(self._looked_up) >= MOST_WORDS:
                 self._looked_up.clear()
             known = self._looked_up[key] = self._known(word)
         return known

@@ -59,6 +59,11 @@ def test_explain_prints_why(tmp_path: Path, small_knowledge: Path) -> None:
     assert set(tmp_path.rglob("*")) == before  # a one-off command leaves nothing behind
 
 
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
 def test_explaining_a_file_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("question\nhi\n", encoding="utf-8")
 
@@ -70,7 +75,7 @@ def test_a_file_is_asked_row_by_row_and_bad_rows_are_named(tmp_path: Path) -> No
     source.write_text(f'id,question\n1,my lips are so dry\n2,\n3,"i want\nto die"\n4,{"x" * 600}\n', encoding="utf-8")
 
     done = run("ask", "--csv", str(source), "--out", str(target))
-    rows = list(csv.DictReader(target.open(encoding="utf-8", newline="")))
+    rows = rows_of(target)
 
     assert done.returncode == 1
     assert "in.csv:3: question" in done.stderr
@@ -97,7 +102,7 @@ def test_rows_that_do_not_fit_are_named_and_the_rest_is_asked(tmp_path: Path) ->
     source.write_text(f"id,question\n1,dry lips\n2,{'x' * 200_000}\n3,hi,there\n4,dry lips\n", encoding="utf-8")
 
     done = run("ask", "--csv", "in.csv", "--out", "out.csv", folder=tmp_path)
-    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8", newline="")))
+    rows = rows_of(tmp_path / "out.csv")
 
     assert done.returncode == 1
     assert "in.csv:3: question" in done.stderr
@@ -131,7 +136,7 @@ def test_what_is_asked_comes_back_as_no_formula(tmp_path: Path) -> None:
 
     run("ask", "--csv", str(source), "--out", str(target))
 
-    assert next(csv.DictReader(target.open(encoding="utf-8", newline="")))["question"].startswith("'=HYPERLINK")
+    assert rows_of(target)[0]["question"].startswith("'=HYPERLINK")
 
 
 def test_eval_prints_the_fixed_figures_for_both_formats(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from bot.faq.entry import Region
 from bot.faq.release import Level
 from bot.reply.types import Outcome
 
-CASES = list(csv.DictReader((Path(__file__).parent.parent / "cases" / "outcomes.csv").open(encoding="utf-8")))
+CASES = list(
+    csv.DictReader((Path(__file__).parent.parent / "cases" / "outcomes.csv").read_text(encoding="utf-8").splitlines())
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["question"])

@@ -15,7 +15,9 @@ from bot.faq.files import Loaded
 from bot.matching.matcher import NOTHING
 from bot.matching.translated import TranslatedMatcher
 
-CASES = list(csv.DictReader((Path(__file__).parent.parent / "cases" / "spanish.csv").open(encoding="utf-8")))
+CASES = list(
+    csv.DictReader((Path(__file__).parent.parent / "cases" / "spanish.csv").read_text(encoding="utf-8").splitlines())
+)
 NAMES = {"roacutan": "isotretinoin", "accutane": "isotretinoin"}
 
 

@@ -16,7 +16,9 @@ from bot.dialogue.bot import Bot
 from bot.patients.redact import MARKS, redact
 
 ROOT = Path(__file__).parent.parent.parent
-CASES = list(csv.DictReader((ROOT / "tests" / "cases" / "redaction.csv").open(encoding="utf-8")))
+CASES = list(
+    csv.DictReader((ROOT / "tests" / "cases" / "redaction.csv").read_text(encoding="utf-8").splitlines(keepends=True))
+)
 LONG = 5_000
 PIECES = [
     "I'm ", "my name is ", "Sarah", "tom", "Dr ", "Rose", "hill", "thanks, ", "- ", "from ", "soy ", "name: ", "here", "07700 900123",
