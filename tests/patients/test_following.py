@@ -7,6 +7,8 @@ import json
 import logging
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,6 +19,7 @@ from bot.errors import NotReady
 from bot.faq.release import content_hash_of
 from bot.patients import following
 from bot.staff.assembly import assemble
+from bot.store.database import Db
 from bot.store.releases import add_release, publish
 from bot.web.opening import House
 
@@ -35,6 +38,15 @@ def publish_changed(house: House, short: str) -> int:
         number = add_release(db, changed, author="Ada", note="", evidence={}, at=NOON)
         publish(db, number, kind="publish", author="Ada", reason="", at=NOON)
     return number
+
+
+@contextmanager
+def unguarded(house: House) -> Iterator[Db]:
+    """A database that lets stored releases be changed."""
+    with house.database.change() as db:
+        for event in ("UPDATE", "DELETE"):
+            db.execute(sa.text(f"DROP TRIGGER releases_no_{event}"))
+        yield db
 
 
 def answer(house: House) -> str:
@@ -69,9 +81,7 @@ def test_who_asked_before_is_answered_from_the_release_they_began_on(house: Hous
 def test_a_damaged_release_is_not_served_and_said_so(house: House) -> None:
     before = answer(house)
     publish_changed(house, "Use a plain ointment.")
-    with house.database.change() as db:
-        for event in ("UPDATE", "DELETE"):
-            db.execute(sa.text(f"DROP TRIGGER releases_no_{event}"))
+    with unguarded(house) as db:
         db.execute(sa.text("UPDATE releases SET content_hash = 'x' WHERE number = 2"))
 
     assert not house.follower.look()
@@ -82,9 +92,7 @@ def test_a_damaged_release_is_not_served_and_said_so(house: House) -> None:
 def test_a_release_of_another_version_is_not_served_and_said_so_until_it_is_rolled_back(house: House) -> None:
     before = answer(house)
     publish_changed(house, "Use a plain ointment.")
-    with house.database.change() as db:
-        for event in ("UPDATE", "DELETE"):
-            db.execute(sa.text(f"DROP TRIGGER releases_no_{event}"))
+    with unguarded(house) as db:
         row = db.execute(sa.text("SELECT content FROM releases WHERE number = 2")).scalar_one()
         text = json.dumps({**json.loads(zlib.decompress(row)), "mood": "new"}).encode()
         values = {"content": zlib.compress(text), "hash": hashlib.sha256(text).hexdigest()}
