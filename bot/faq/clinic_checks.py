@@ -31,6 +31,11 @@ def is_site(text: str) -> bool:
     return _SITE.fullmatch(text) is not None
 
 
+def is_error_rate(share: float) -> bool:
+    """Whether a clinic may accept that share of wrong answers."""
+    return 0.005 <= share <= 0.3
+
+
 def number_fault(number: str, region: Region) -> str:
     """Why a number cannot be called from `region`, or "" when it can: a full number or a short one such as 111."""
     try:
@@ -78,7 +83,7 @@ def _faults(profile: ClinicProfile) -> Iterator[tuple[str, str, str]]:
             f"a contrast of {ratio:.1f} with white text",
             f"at least {ENOUGH}; the nearest is {nearest}",
         )
-    if not 0.005 <= profile.accepted_error <= 0.3:
+    if not is_error_rate(profile.accepted_error):
         yield "accepted_error", f"{profile.accepted_error:g}", "a share from 0.005 to 0.3"
     for day, hours in profile.hours.items():
         if hours.opens >= hours.closes:

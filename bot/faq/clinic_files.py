@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import KnowledgeError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
-from bot.faq.clinic_checks import LONGEST, is_site
+from bot.faq.clinic_checks import LONGEST, is_error_rate, is_site
 from bot.faq.entry import Region
 from bot.faq.entry_checks import name_of
 from bot.faq.places import Place
@@ -64,7 +64,7 @@ def _read_profile(root: Fields) -> ClinicProfile:
 
 def _share(text: str) -> float:
     share = float(text)
-    if not 0.005 <= share <= 0.3:
+    if not is_error_rate(share):
         raise ValueError(text)
     return share
 

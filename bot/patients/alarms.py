@@ -15,6 +15,7 @@ from bot.faq.release import Level
 from bot.language.normalise import MOST_CHARACTERS
 from bot.matching.matcher import NOTHING
 from bot.reply.types import Decision, Outcome, ReplyPart
+from bot.safety.triage import Triage
 
 MOST_IN_PIECE = MOST_CHARACTERS - 50  # normalising may lengthen a text a little
 MOST_LOOKED_AT = 16_000  # characters of a text that is too long, which safety looks at all the same
@@ -48,11 +49,7 @@ def alarm_of(bot: Bot, message: str, region: Region | None = None, language: str
     """
     first: dict[Level, tuple[Decision, str]] = {}
     doubted: list[Level] = []
-    for piece in pieces_of(message):
-        try:
-            triage = bot.triage(piece)
-        except InputError:  # nothing in it can be read: there is nothing to find
-            continue
+    for piece, triage in looked_at(bot, message):
         doubted += [found.level for found in triage.doubted if found.level >= Level.CRISIS]
         if triage.gravest is not None and triage.gravest.level >= Level.URGENT:
             for decision in decide(triage, NOTHING):
@@ -71,14 +68,21 @@ def gravest_piece(bot: Bot, text: str) -> str | None:
     alarm in it, which can be; None when nothing urgent is in it. May raise NotReady.
     """
     gravest: tuple[Level, str] | None = None
-    for piece in pieces_of(text[:MOST_LOOKED_AT]):
-        try:
-            found = bot.triage(piece).gravest
-        except InputError:
-            continue
+    for piece, triage in looked_at(bot, text[:MOST_LOOKED_AT]):
+        found = triage.gravest
         if found is not None and found.level >= Level.URGENT and (gravest is None or found.level > gravest[0]):
             gravest = found.level, piece
     return gravest[1] if gravest else None
+
+
+def looked_at(bot: Bot, message: str, *, by_meaning: bool = True) -> Iterator[tuple[str, Triage]]:
+    """The pieces of a message that can be read, each with what safety says of it; lazily."""
+    for piece in pieces_of(message):
+        try:
+            triage = bot.triage(piece, by_meaning=by_meaning)
+        except InputError:  # nothing in it can be read: there is nothing to find
+            continue
+        yield piece, triage
 
 
 def pieces_of(message: str) -> Iterator[str]:

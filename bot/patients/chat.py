@@ -83,18 +83,19 @@ class Chat:
         Under a `key`, made by whoever sends the message, it is asked once however often it arrives; Conflict where the
         key stands for another message.
         """
+        before = 0 if channel in ENDS_FOR_GOOD else self._count
         if key is None:
             names = conversation or secrets.token_urlsafe(18), secrets.token_urlsafe(9)
-            return self._ask(question, conversation, names, region, channel, language)
-        said = (question, conversation or "", region or "", channel, language)
-        made, turn_id = self._named(key, said)
-        names = conversation or made, turn_id
-        before = 0 if channel in ENDS_FOR_GOOD else self._count
-        exchange = self._repeats.once(
-            key, said, lambda: self._ask(question, conversation, names, region, channel, language)
-        )
+            exchange = self._ask(question, conversation, names, region, channel, language)
+        else:
+            said = (question, conversation or "", region or "", channel, language)
+            made, turn_id = self._named(key, said)
+            names = conversation or made, turn_id
+            exchange = self._repeats.once(
+                key, said, lambda: self._ask(question, conversation, names, region, channel, language)
+            )
         if self._forgotten.get(exchange.conversation, 0) > before:  # while it was asked, so that it was not there to go
-            self._repeats.forget(lambda each: each.conversation == exchange.conversation)
+            self.forget(exchange.conversation)
         return exchange
 
     def rate(self, turn: str, helpful: bool, reason: str = "") -> bool:
@@ -131,7 +132,6 @@ class Chat:
         language: str,
     ) -> Exchange:
         bot, (token, turn_id) = self._live.require(), names
-        before = 0 if channel in ENDS_FOR_GOOD else self._count
         context = self._contexts.recall(conversation, turn_id) if conversation else EMPTY
         began = self._clock()
         try:
@@ -157,8 +157,6 @@ class Chat:
                 conversation=token,
                 turn_id=turn_id,
             )
-        if self._forgotten.get(token, 0) > before:
-            self.forget(token)
         return Exchange(reply, token, turn_id)
 
     def _named(self, key: str, said: tuple[str, ...]) -> tuple[str, str]:

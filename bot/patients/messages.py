@@ -21,7 +21,7 @@ _ISO = {Region.UK: "GB", Region.US: "US"}
 _MAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 _PHONE = re.compile(r"[+(]?[\d\s()./\u2010-\u2015-]{5,40}(?:(?:ext|x)\.?\s?\d{1,7})?", re.IGNORECASE)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the category Cc but tab and line end
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # the category Cc but tab and line end
 _INVISIBLE = ("C", "Z", "M")
 _TURNED = re.compile("[\u202a-\u202e]")  # they show letters in another order than they stand in, beyond where they end
 
@@ -102,7 +102,7 @@ def _text(field: str, text: str, longest: int, *, lines: bool = False, allowed: 
         raise InputError(field=field, got="nothing" if not tidy else "nothing that can be read", allowed=allowed)
     if len(tidy) > longest:
         raise InputError(field=field, got=f"{len(tidy)} characters", allowed=allowed)
-    if _CONTROL.search(tidy) or (not lines and ("\n" in tidy or "\t" in tidy)):
+    if CONTROL.search(tidy) or (not lines and ("\n" in tidy or "\t" in tidy)):
         got = "control characters" if lines else "line ends or control characters"
         raise InputError(field=field, got=got, allowed=allowed)
     return tidy

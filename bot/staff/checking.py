@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.faq.checks import lint_entry, reading_grade
 from bot.faq.entry import Answer, Entry, Region
@@ -17,7 +17,7 @@ from bot.staff.fields import LABELS
 from bot.staff.quoting import holds_source
 
 Severity = Literal["must", "release", "should"]
-GRAVEST_FIRST = ("must", "release", "should")
+GRAVEST_FIRST: tuple[Severity, ...] = get_args(Severity)
 FURTHEST_REVIEW_DAYS = 731  # two years: what was true then may not be now
 _LONGEST = {"question": 200, "phrasings": 500, "golden": 500, "short": 4000, "detail": 20_000, "owner": 120}
 _LONGEST_STEP = 300
@@ -126,14 +126,14 @@ def _refused(entry: Entry, around: Around) -> Iterator[Fault]:
     check_wordings(entry, taken, dict(around.wordings))
     for fault in taken.found:
         field = "question" if fault.problem.startswith(f'"{entry.question}"') else "phrasings"
-        yield Fault(field, "must", _capital(fault.problem))
+        yield Fault(field, "must", sentence(fault.problem))
 
 
 def _problems(entry: Entry, around: Around) -> list[tuple[str, str]]:
     problems = Problems("")
     path = TextFolder({}, ("knowledge", "entries", entry.topic, f"{entry.id}.md"))
     check_entry(entry, path, problems, around.clinic, around.topics, {*around.ids, entry.id})
-    return [(fault.field, _capital(fault.problem)) for fault in problems.found if entry.topic or fault.field != "topic"]
+    return [(fault.field, sentence(fault.problem)) for fault in problems.found if entry.topic or fault.field != "topic"]
 
 
 def _regional(name: str) -> str:
@@ -160,7 +160,7 @@ def _lint(entry: Entry) -> Iterator[Fault]:
 
 
 def _linted(entry: Entry) -> list[tuple[str, Severity, str]]:
-    return [(fault.rule, "release" if fault.blocks else "should", _capital(fault.text)) for fault in lint_entry(entry)]
+    return [(fault.rule, "release" if fault.blocks else "should", sentence(fault.text)) for fault in lint_entry(entry)]
 
 
 def _dates(entry: Entry, today: date) -> Iterator[Fault]:
@@ -173,5 +173,6 @@ def _dates(entry: Entry, today: date) -> Iterator[Fault]:
             yield Fault("sources", "should", f"“{citation.title}” was checked on a day yet to come.")
 
 
-def _capital(text: str) -> str:
+def sentence(text: str) -> str:
+    """A problem as a sentence of its own."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

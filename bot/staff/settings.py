@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.errors import ClinicbotError, Conflict, InputError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
-from bot.faq.clinic_checks import profile_faults, written_as_usual
+from bot.faq.clinic_checks import is_error_rate, profile_faults, written_as_usual
 from bot.faq.entry import Region
 from bot.faq.json_form import clinic_from_plain
 from bot.faq.release import plain
 from bot.staff.accounts import User
+from bot.staff.checking import sentence
 from bot.store import audit
 from bot.store.content import find_piece, load_approved, save_piece
 from bot.store.database import Database, Db
@@ -41,7 +42,7 @@ class Faults(ClinicbotError):
 
     def by_field(self) -> Mapping[str, str]:
         """A message for each field."""
-        return {fault.field: f"{_capital(fault.got)}. Needed: {fault.allowed}." for fault in self.found}
+        return {fault.field: f"{sentence(fault.got)} Needed: {fault.allowed}." for fault in self.found}
 
 
 def load_settings(db: Db) -> Settings:
@@ -202,7 +203,7 @@ def _look(profile: ClinicProfile, form: Form) -> ClinicProfile:
         error = float(form.get("accepted_error", "").replace(",", ".")) / 100
     except ValueError as fault:
         raise InputError(field="accepted_error", got="no number", allowed=_WRONG) from fault
-    if not 0.005 <= error <= 0.3:
+    if not is_error_rate(error):
         raise InputError(field="accepted_error", got=f"{100 * error:g} of 100", allowed=_WRONG)
     return replace(profile, brand_colour=form.get("brand_colour", "").strip().lower(), accepted_error=round(error, 4))
 
@@ -218,10 +219,6 @@ def _clock(text: str, field: str) -> time:
     except ValueError as error:
         got, allowed = repr(text) if text else "one of the two times is missing", "two times such as 08:30 and 17:30"
         raise InputError(field=field, got=got, allowed=allowed) from error
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 _WRONG = "0.5 to 30 of 100 answers"

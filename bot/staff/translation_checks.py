@@ -11,7 +11,7 @@ from bot.faq.places import TextFolder
 from bot.faq.translation_checks import FEWEST_PHRASINGS, compare_translation, lint_translation
 from bot.faq.yaml_reader import CONTROL, Problems
 from bot.staff.around import Around, load_around
-from bot.staff.checking import GRAVEST_FIRST, Fault
+from bot.staff.checking import GRAVEST_FIRST, Fault, sentence
 from bot.staff.translations import Standing, as_served
 from bot.store.database import Db
 from bot.store.translations import load_sent
@@ -86,7 +86,7 @@ def _refused(standing: Standing, text: Translation, around: Around) -> Iterator[
         check_entry(alone, path, problems, around.clinic, around.topics, {*around.ids, entry.id})
         for fault in problems.found:
             if fault.field.startswith("translations."):
-                yield Fault(name, "must", _capital(fault.problem))
+                yield Fault(name, "must", sentence(fault.problem))
 
 
 def _wordings(db: Db, standing: Standing) -> Mapping[str, str]:
@@ -119,10 +119,6 @@ def _lint(standing: Standing, text: Translation) -> Iterator[Fault]:
     if not text.short:
         return
     for name, problem in lint_translation(text):
-        yield Fault(name, "release", _capital(problem))
+        yield Fault(name, "release", sentence(problem))
     for name, problem in compare_translation(standing.english, text):
-        yield Fault(name, "should", _capital(problem))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+        yield Fault(name, "should", sentence(problem))

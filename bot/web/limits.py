@@ -10,11 +10,10 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 
 from bot.config import Settings
-from bot.dialogue.bot import Bot
-from bot.errors import InputError
 from bot.faq.release import Level
-from bot.patients.alarms import pieces_of
+from bot.patients.alarms import looked_at
 from bot.patients.messages import LONGEST_MESSAGE
+from bot.safety.triage import Triage
 from bot.web import contact_words, handoffs, pages
 from bot.web.allowances import Allowance, Limiter, counted
 from bot.web.contact import MOST_CONTACT_BYTES
@@ -117,14 +116,10 @@ def _is_patients_work() -> bool:
 def _raises_alarm() -> bool:
     """Whether this asks or writes something with grave words in it; by words alone, which is quick."""
     bot = desk().live.bot
-    return bot is not None and any(_is_grave(bot, piece) for piece in pieces_of(_said()))
+    return bot is not None and any(_is_grave(triage) for _, triage in looked_at(bot, _said(), by_meaning=False))
 
 
-def _is_grave(bot: Bot, text: str) -> bool:
-    try:
-        triage = bot.triage(text, by_meaning=False)
-    except InputError:
-        return False
+def _is_grave(triage: Triage) -> bool:
     return triage.gravest is not None and triage.gravest.level >= Level.CRISIS
 
 

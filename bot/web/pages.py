@@ -18,6 +18,7 @@ from bot.faq.colour import darker, lighter, lightest
 from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
+from bot.patients.messages import CONTROL
 from bot.store.database import Database
 from bot.web.addresses import channel_of_page, look_of_page, place_of_page, query_of_page
 from bot.web.assets import zip_page
@@ -31,7 +32,6 @@ blueprint.after_request(zip_page)
 
 CHAT = "patient/chat.html"
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOT_ASKED = {
     400: lazy_gettext("That request could not be read."),
     404: lazy_gettext("There is no such page."),
@@ -241,7 +241,7 @@ def _form() -> tuple[str, str | None]:
 
 def typed_question() -> str:
     """What stands in the form's box. Control characters, as some programs copy them along, are spaces there."""
-    return _CONTROL.sub(" ", request.form.get("question", "").replace("\r\n", "\n"))
+    return CONTROL.sub(" ", request.form.get("question", "").replace("\r\n", "\n"))
 
 
 def _asked() -> tuple[str, Exchange]:
