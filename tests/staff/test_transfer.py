@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Conflict
+from bot.errors import Conflict, InputError
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.release import content_hash_of
 from bot.faq.writing import write_knowledge
+from bot.staff.accounts import Role
 from bot.staff.assembly import assemble
 from bot.staff.seeding import seed_if_empty
 from bot.staff.transfer import exported, import_knowledge, plan_import
@@ -19,6 +20,7 @@ from bot.store.audit import list_events
 from bot.store.content import find_revision, list_in_review
 from bot.store.database import Database, open_database
 from bot.store.drafts import Draft, put_draft
+from bot.store.staff import add_account
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -81,6 +83,24 @@ def test_an_import_that_a_clinician_has_read_is_approved_by_name(seeded: Databas
     assert revision.review is not None
     assert (revision.review.decision, revision.review.reviewer) == ("approve", "Dr Bo")
     assert answer.short == "Use a plain ointment."
+
+
+def test_only_a_clinician_of_the_clinic_can_have_read_an_import(seeded: Database, loaded: Loaded) -> None:
+    with seeded.change() as db:
+        for name, role in (("Dr Bo", Role.CLINICIAN), ("Ed", Role.EDITOR)):
+            add_account(
+                db, email=f"{role}@example.org", name=name, roles=frozenset({role}), password_hash="!", at=NOON
+            )  # fmt: skip
+
+    for somebody in ("Ed", "Dr Nobody"):
+        with pytest.raises(InputError, match="Dr Bo"):
+            import_knowledge(seeded, edited(loaded), by="git", now=NOON, approved_by=somebody)
+    with seeded.read() as db:
+        assert list_in_review(db) == ()
+
+    import_knowledge(seeded, edited(loaded), by="git", now=NOON, approved_by="Dr Bo")
+    with seeded.read() as db:
+        assert content_hash_of(assemble(db, NOON)) != loaded.release.content_hash
 
 
 def test_a_draft_that_somebody_works_on_is_not_passed_over(seeded: Database, loaded: Loaded) -> None:
