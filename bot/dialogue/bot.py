@@ -10,7 +10,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from bot.dialogue.context import EMPTY, Context
+from bot.dialogue.context import EMPTY, Context, most_help
 from bot.dialogue.explain import Explanation, explained
 from bot.dialogue.followup import FollowUps
 from bot.dialogue.opening import (
@@ -39,7 +39,8 @@ from bot.matching.building import Spread
 from bot.matching.matcher import Matcher, Ranking
 from bot.reply.compose import Composer
 from bot.reply.types import Decision, EntryLink, Reply, ReplyPart
-from bot.safety.triage import Safety, Triage
+from bot.safety.findings import Triage
+from bot.safety.triage import Safety
 
 MOST_REMEMBERED = 4_000  # replies kept in memory: what many people ask is answered at once
 
@@ -142,7 +143,7 @@ class Bot:
     def _reply(self, text: str, context: Context, region: Region, language: str) -> Reply:
         considered = self._understanding.consider(text, context)
         doubted = [found.level for each in considered for found in each.triage.doubted if found.level >= Level.CRISIS]
-        in_view = max([*doubted, *([context.raised] if context.raised else [])], default=None)
+        in_view = most_help(*doubted, context.raised)
         return self._composer.compose([(each.decision, each.text) for each in considered], region, in_view, language)
 
     def decides_as(self, other: Bot, question: str) -> bool:

@@ -6,7 +6,7 @@ from bot.faq.release import Level
 from bot.matching.calibration import MOST_CHOICES
 from bot.matching.matcher import Ranking
 from bot.reply.types import Decision, Outcome
-from bot.safety.triage import Finding, Triage
+from bot.safety.findings import Finding, Triage
 
 _WITHOUT_ANSWER = frozenset({Level.EMERGENCY, Level.CRISIS})
 

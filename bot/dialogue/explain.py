@@ -9,7 +9,7 @@ from typing import Any
 from bot.dialogue.understand import Considered
 from bot.language.vocabulary import Vocabulary
 from bot.matching.matcher import Candidate
-from bot.safety.triage import Finding
+from bot.safety.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

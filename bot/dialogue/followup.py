@@ -29,8 +29,10 @@ class Lean(Enum):
 
 LONGEST_BARE = 9
 LONGEST_SHORT = 6
+FEWEST_COMPLETE = 3  # words; what is shorter says nothing by itself
 SHARED_BY = 0.10  # a stem in the wordings of more than this share of the entries names nothing
 _POINTING = frozenset(["that", "it", "this", "those", "these", "they", "them", "its", "one", "ones", "same", "both"])
+_ADDING = frozenset(["too", "also", "now", "still", "worse", "spreading", "both"])
 _QUESTION_WORDS = frozenset(["what", "when", "how", "why", "where", "who", "which", "same"])
 _ASKING = _QUESTION_WORDS | {"can", "could", "should", "do", "does", "is", "are", "will", "would", "may"}
 _OPENING = frozenset(
@@ -69,6 +71,23 @@ class FollowUps:
     def asks(self, words: Sequence[Word]) -> bool:
         """Whether `words` can be a question, or part of one, at all; "ok thanks" cannot."""
         return bool(self.naming(words)) or any(word.ends_question or word.text in _ASKING for word in words)
+
+    def is_question(self, words: Sequence[Word]) -> bool:
+        """Whether `words` have the form of a question."""
+        opening = next((word.text for word in words if word.is_word and word.text not in _OPENING - _ASKING), "")
+        return opening in _ASKING or any(word.ends_question for word in words)
+
+    def goes_on(self, words: Sequence[Word], *, adds: bool = False) -> bool:
+        """Whether `words` tell something and ask nothing, so that they may go on with what was told before; or, where
+        they must, whether they clearly add to it.
+        """
+        if self.is_question(words):
+            return False
+        plain = [word.text for word in words if word.is_word]
+        points = any(word in _POINTING for word in plain)
+        if adds:
+            return points or any(word in _ADDING for word in plain) or (0 < len(plain) <= FEWEST_COMPLETE)
+        return points or bool(self.naming(words))
 
     def only_points(self, words: Sequence[Word]) -> bool:
         """Whether `words` point at something said before, and name nothing."""

@@ -38,24 +38,30 @@ def language_of(said: Sequence[Mapping[str, Any]]) -> str:
     return next((str(each["language"]) for each in said if "language" in each), ENGLISH)
 
 
-def context_to_plain(context: Context, in_view: Level | None) -> dict[str, Any]:
-    """A context, and the level of the help that was in view, JSON-ready."""
+def context_to_plain(context: Context, in_view: Level | None, redact: Callable[[str], str]) -> dict[str, Any]:
+    """A context, and the level of the help that was in view, JSON-ready; the patient's words go through `redact`."""
     return {
         "entry": context.entry_id,
         "topic": context.topic,
         "raised": context.raised.word if context.raised else None,
         "calm_turns": context.calm_turns,
+        "rule": context.rule_id,
+        "said": redact(context.said),
+        "unanswered": context.unanswered,
         "in_view": in_view.word if in_view else None,
     }
 
 
 def context_from_plain(plain: Mapping[str, Any]) -> tuple[Context, Level | None]:
-    """What `context_to_plain` was given."""
+    """What `context_to_plain` was given, as far as its version of this program told it."""
     context = Context(
         entry_id=plain["entry"],
         topic=plain["topic"],
         raised=_level(plain["raised"]),
         calm_turns=plain["calm_turns"],
+        rule_id=plain.get("rule"),
+        said=plain.get("said", ""),
+        unanswered=plain.get("unanswered", False),
     )
     return context, _level(plain["in_view"])
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.context import Context
+from bot.dialogue.context import LONGEST_PIECE, Context
 from bot.dialogue.decide import decide
 from bot.dialogue.followup import FollowUps, Lean
 from bot.faq.entry import Entry
@@ -17,13 +17,16 @@ from bot.language.words import Word
 from bot.matching.matcher import NOTHING, Candidate, Matcher, Ranking
 from bot.matching.translated import TranslatedMatcher
 from bot.reply.types import Decision, Outcome
-from bot.safety.triage import Safety, Triage
+from bot.safety.findings import Triage
+from bot.safety.triage import Safety
 
 LOG = logging.getLogger("clinicbot.dialogue")
 MOST_PARTS = 3
 SHORT_FROM = 0.4  # the confidence from which "and contact lenses?" may be answered when the words fit one entry only
 LONGEST_BARE_PART = 3  # words; a longer part of a message ("and does it come back") is a question of its own
-MOVES_ON = 0.9  # a question that names nothing leaves the last answer only when it is this sure of another
+STILL_URGENT_TURNS = 3
+NEVER_SURE = 2.0
+MOVES_ON = 0.93  # a question that names nothing leaves the last answer only when it is this sure of another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +53,27 @@ class Understanding:
     translated: TranslatedMatcher | None = None
 
     def consider(self, text: str, context: Context) -> tuple[Considered, ...]:
-        """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words."""
+        """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words.
+
+        What is decided soon after an urgent alarm has that said once more before it: "do I take it tonight?" must not
+        be met as if there had been none.
+        """
+        found = self._considered(text, context)
+        gravest = max(each.decision.outcome for each in found)
+        still = context.rule_id if context.calm_turns < STILL_URGENT_TURNS and gravest is Outcome.DECISION else None
+        if still is None or not self.safety.has_rule(still):
+            return found
+        decision = Decision(outcome=Outcome.URGENT, rule_id=still, because=f"still:{still}")
+        return (replace(found[0], ranking=NOTHING, decision=decision, lean=Lean.WHOLE, leans_on=None), *found)
+
+    def _considered(self, text: str, context: Context) -> tuple[Considered, ...]:
         words = self.vocabulary.read(text)
         triage = self.safety.triage(words, text)
         found = triage.gravest
+        if context.said and not (found and found.level >= Level.URGENT):
+            pieced = self._pieced(context, text, words)
+            if pieced is not None:
+                return self._alone(words, text, pieced)
         if found and found.level >= Level.CRISIS:  # nothing is matched: nothing may be answered beneath
             return self._alone(words, text, triage)
         try:
@@ -73,6 +93,18 @@ class Understanding:
             )
             for decision in decide(triage, ranking)
         )
+
+    def _pieced(self, context: Context, text: str, words: Sequence[Word]) -> Triage | None:
+        """What is grave in a message that goes on with the one before; None where nothing urgent is.
+
+        After an alarm only what adds to it does ("my eyelids too"): a new complaint is met for itself.
+        """
+        alarmed = context.raised is not None and context.calm_turns == 0
+        if sum(word.is_word for word in words) > LONGEST_PIECE or not self.follow_ups.goes_on(words, adds=alarmed):
+            return None
+        both = f"{context.said.rstrip(' .!?,;')} {text}"
+        triage = self.safety.triage(self.vocabulary.read(both), both)
+        return triage if triage.gravest and triage.gravest.level >= Level.URGENT else None
 
     def stands_alone(self, text: str) -> bool:
         """Whether a message is one question, so that without a context no answer's text has a say in its reply."""
@@ -119,17 +151,20 @@ class Understanding:
             if len(parts) < 2:
                 continue
             found: list[Considered] = []
+            left: list[Considered] = []
             for place, part in enumerate(parts):
                 if len(found) == MOST_PARTS or len(found) + len(parts) - place < 2:
                     break
                 if not self.follow_ups.asks(part.words):
                     continue
                 each = self._part(part, text, found if parts is segments else (), context, whole)
-                if each.decision.outcome >= fewest and not _is_said(each, found):
+                if each.decision.outcome < fewest and self.follow_ups.is_question(part.words):
+                    left.append(each)
+                elif each.decision.outcome >= fewest and not _is_said(each, found):
                     found.append(each)
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
             if answered and len({each.decision.entry_ids for each in found}) > 1:
-                return tuple(found)
+                return (*found, *left[: MOST_PARTS - len(found)])  # and which of them have no answer
         return ()
 
     def _listed(self, words: Sequence[Word], text: str) -> tuple[Segment, ...]:
@@ -161,9 +196,11 @@ class Understanding:
         """
         alone = self.rank(words, text)
         entry = self.follow_ups.entries.get(context.entry_id or "")
-        lean = self.follow_ups.lean_of(words) if entry else Lean.WHOLE
+        lean = self.follow_ups.lean_of(words) if entry or context.unanswered else Lean.WHOLE
+        if entry is None and lean is Lean.BARE and self.follow_ups.only_points(words):
+            return replace(alone, threshold=NEVER_SURE), lean, None  # it points at what had no answer
         if entry is None or lean is Lean.WHOLE:
-            return alone, lean, None
+            return alone, Lean.WHOLE, None
         if self._translated(words, text) is not None:  # how a question leans on an answer is known in English only
             return alone, Lean.WHOLE, None
         if alone.is_sure and (within or lean is Lean.SHORT or alone.candidates[0].confidence >= MOVES_ON):

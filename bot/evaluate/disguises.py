@@ -76,6 +76,11 @@ def buried(text: str) -> str:
     return f"{_CHATTER[0]}. {text}. {_CHATTER[1]}"
 
 
+def beside(text: str) -> str:
+    """In one breath with an everyday complaint."""
+    return f"my lips are so dry and {text[:1].lower()}{text[1:]}"
+
+
 DISGUISES: Mapping[str, Callable[[str], str]] = {
     "zero-width": zero_width,
     "capitals": capitals,
@@ -84,4 +89,5 @@ DISGUISES: Mapping[str, Callable[[str], str]] = {
     "leet": leet,
     "look-alikes": lookalikes,
     "buried": buried,
+    "beside": beside,
 }

@@ -15,7 +15,7 @@ from bot.faq.release import Level
 from bot.language.normalise import MOST_CHARACTERS
 from bot.matching.matcher import NOTHING
 from bot.reply.types import Decision, Outcome, ReplyPart
-from bot.safety.triage import Triage
+from bot.safety.findings import Triage
 
 MOST_IN_PIECE = MOST_CHARACTERS - 50  # normalising may lengthen a text a little
 MOST_LOOKED_AT = 16_000  # characters of a text that is too long, which safety looks at all the same

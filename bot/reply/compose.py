@@ -12,11 +12,16 @@ from bot.errors import NotReady
 from bot.faq.clinic import HelpLine
 from bot.faq.entry import ENGLISH, TRANSLATED_INTO, Entry, NextStep, Region
 from bot.faq.release import Level, Release, SafetyRule
+from bot.reply.courtesy import courtesy_for
 from bot.reply.render import Renderer
 from bot.reply.types import Decision, EntryLink, Outcome, Reply, ReplyPart, SafetyNotice
 
 MOST_SUGGESTIONS = 4
-_STANDING = {Level.EMERGENCY: ("emergency",), Level.CRISIS: ("crisis_call", "crisis_text", "emergency")}
+_STANDING = {
+    Level.URGENT: ("clinic", "urgent"),
+    Level.EMERGENCY: ("emergency",),
+    Level.CRISIS: ("crisis_call", "crisis_text", "emergency"),
+}
 _ALONE = frozenset({Outcome.EMERGENCY, Outcome.CRISIS})
 
 # What is said where no entry speaks, as headline and text. Not medical: it tells what the chat can and cannot do.
@@ -59,7 +64,8 @@ class Composer:
         """
         parts = tuple(self._part(decision, asked, region, language) for decision, asked in decided)
         lead = max(parts, key=lambda part: part.outcome)
-        standing = self.standing(raised, region) if lead.outcome not in _ALONE else ()
+        says_it = lead.outcome in _ALONE or (raised is Level.URGENT and lead.outcome is Outcome.URGENT)
+        standing = () if says_it else self.standing(raised, region)
         return Reply(
             parts=parts,
             suggestions=self._suggestions(parts, lead),
@@ -101,7 +107,8 @@ class Composer:
         if decision.outcome is Outcome.ANSWER:
             return self.answer(decision.entry_ids[0], region, decision.confidence, asked, language)
         clarify = decision.outcome is Outcome.CLARIFY
-        headline, text = (CLARIFY if clarify else NO_MATCH)[language]
+        courtesy = None if clarify else courtesy_for(asked, language)
+        headline, text = courtesy or (CLARIFY if clarify else NO_MATCH)[language]
         choices = tuple(link for link in map(self.link, decision.entry_ids) if link)
         return ReplyPart(
             outcome=decision.outcome,

@@ -8,7 +8,7 @@ of the harmless ones only the accepted share may reach it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ BLOCK = 1_024
 NEAR_THE_BEST = 1.0  # a graver level speaks even when a lesser one is somewhat likelier; the odds, as logarithms
 OUT_OF_PLACE = 1.5  # by which the odds of a sentence must be higher where the whole message does not bear it out
 AMONG_MANY = 0.55  # by which they must be higher where there is no whole: of many, one is soon a little like it
+HALF_SAID = 2.0  # by which they must be higher in half a sentence
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.003,
     Level.CRISIS: 0.009,
@@ -43,6 +44,7 @@ CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on 
     Level.DECISION: 1.0,
 }
 
+BORNE_OUT = 0.0  # the odds, as logarithms, from which a clause says of itself what the whole message seems not to
 FEWEST_TO_DOUBT = 1_000  # texts; who was taught fewer does not know enough to doubt what the words of a pattern say
 
 
@@ -66,6 +68,17 @@ class Weighed:
         if not self.may_doubt or not stretches:
             return False
         return level not in self.at_least or -self.at_least[level][stretches].max() >= CLEARLY_HARMLESS[level]
+
+    @property
+    def is_known_harmless(self) -> bool:
+        """Whether staff wrote the whole message down as harmless, word for word."""
+        return not self.levels
+
+    def bears_out(self, level: Level) -> bool:
+        """Whether the first stretch rather says something as grave as that than something harmless."""
+        if self.found[0] is not None and self.found[0].layer == "exemplar":
+            return True
+        return level in self.at_least and float(self.at_least[level][0]) >= BORNE_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,38 +145,39 @@ class Meaning:
         # One vector after the other: for so few, a product of matrices costs ten times as much.
         return Meant(_features(vector, self._anchors) @ self._weights, self._nearest.find(vector))
 
-    def weigh(self, meant: Sequence[Meant], by_words: Floats, has_whole: bool) -> Weighed:
+    def weigh(self, meant: Sequence[Meant], by_words: Floats, has_whole: bool, halves: Collection[int] = ()) -> Weighed:
         """What the k stretches of one message mean, with what their words score, (k, rules + 1).
 
-        `has_whole` tells that the last stretch is the whole message.
+        `has_whole` tells that the last stretch is the whole message, `halves` are the places of halves of a sentence.
         """
         scores = np.stack([each.scores for each in meant])
         nearest = np.stack([each.near.by_group for each in meant])
         logs = self._odds.logs(_evidence(scores, by_words, nearest, self._rules_of))
         levels = _against_harmless(logs, self._rules_of)
-        found = list(self._found(_together(scores, by_words), logs, levels, has_whole))
+        found = list(self._found(_together(scores, by_words), logs, levels, has_whole, halves))
         known = [int(self._owners[each.near.place]) if each.near.cosine >= VERBATIM else None for each in meant]
         for place, owner in enumerate(known):  # what staff wrote down as it stands is what they said it is
             if owner is not None:
                 found[place] = None if owner == HARMLESS else Likeness(owner, "exemplar", 1.0)
         if has_whole and known[-1] == HARMLESS:
             return Weighed((None,) * len(found), {}, {})
+        full = [place for place in range(len(found)) if place not in halves]
         at_least = {level: np.logaddexp.reduce([levels[each] for each in levels if each >= level]) for level in levels}
         return Weighed(
             found=tuple(found),
-            levels={level: float(mine.max()) for level, mine in levels.items()},
+            levels={level: float(mine[full].max()) for level, mine in levels.items()},
             at_least=at_least,
             may_doubt=len(self._owners) >= FEWEST_TO_DOUBT,
         )
 
     def _found(
-        self, rules: Floats, logs: Floats, levels: Mapping[Level, Floats], has_whole: bool
+        self, rules: Floats, logs: Floats, levels: Mapping[Level, Floats], has_whole: bool, halves: Collection[int]
     ) -> Iterator[Likeness | None]:
         """For each stretch the rule that it means, of the gravest level that fires; None when none does."""
         enough = np.maximum.reduce(list(levels.values())) - NEAR_THE_BEST
         for place in range(len(rules)):
             is_part = has_whole and place < len(rules) - 1
-            more = AMONG_MANY if not has_whole and len(rules) > 1 else 0.0
+            more = HALF_SAID if place in halves else AMONG_MANY if not has_whole and len(rules) > 1 else 0.0
             fires = [
                 level
                 for level, mine in levels.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,16 +16,30 @@ FEWEST_MEANT = 4  # words; a shorter stretch is left to its words, or must stand
 MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides another
 LONGEST_WHOLE = 36
 STEP_MEANT = 10
+LONGEST_LEAD = 4  # words among which a clause names whom it is about
+_PAUSE = re.compile("[,;:\u2013\u2014\n]| - ")
+
+_JOINING = frozenset(
+    ["and", "but", "so", "also", "plus", "because", "cos", "or", "while", "then", "y", "pero", "porque"]
+)
+_SUBJECTS = frozenset(
+    ["i", "im", "ive", "id", "my", "me", "we", "our", "he", "his", "she", "her", "they", "their", "it", "its",
+     "you", "your", "the", "this", "that", "these", "there", "a", "an", "someone", "somebody", "everyone",
+     "everything", "nobody", "nothing", "all", "yo", "mi", "el", "la", "mis"]
+)  # fmt: skip
 
 Span = tuple[int, int]  # the first and the last word, both included
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """The stretches of a message to be understood; where it `has_whole`, the last is the whole message."""
+    """The stretches of a message to be understood; where it `has_whole`, the last is the whole message. `halves` are
+    the places of those that are but a half of a sentence.
+    """
 
     spans: tuple[Span, ...] = ()
     has_whole: bool = False
+    halves: frozenset[int] = frozenset()
 
     @property
     def parts(self) -> tuple[Span, ...]:
@@ -60,6 +75,50 @@ def _windows(words: Sequence[Word]) -> Iterator[Span]:
             yield from ((at, min(at + WINDOW - 1, end)) for at in range(start, end - STEP + 1, STEP))
 
 
+def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Span, ...]:
+    """What a message says one after the other: parted at the ends of its sentences, at commas and at "and" and the
+    like. Where they are to be `whole`, what names nobody ("and collapsed") goes with what it is said after.
+    """
+    parts: list[list[int]] = []
+    open_ended = False
+    for place, word in enumerate(words):
+        if not word.is_word:
+            open_ended = False
+            continue
+        before = words[place - 1] if place else None
+        comma = before is not None and before.is_word and bool(_PAUSE.search(text[before.end : word.start]))
+        if word.text in _JOINING or comma or not open_ended:
+            parts.append([])
+        open_ended = True
+        if word.text not in _JOINING:
+            parts[-1].append(place)
+    spans: list[Span] = []
+    for part in (part for part in parts if part):
+        speaks = any(words[place].text in _SUBJECTS for place in part[:LONGEST_LEAD])
+        ended = bool(spans) and any(not words[place].is_word for place in range(spans[-1][1], part[0]))
+        if speaks or not spans or ended or not whole:
+            spans.append((part[0], part[-1]))
+        else:
+            spans[-1] = (spans[-1][0], part[-1])
+    return tuple(spans)
+
+
+def _halves(words: Sequence[Word], text: str, first: int, last: int) -> Iterator[Span]:
+    """What stands before and after the first "and" or comma of a sentence, and the last: what is grave in one may be
+    lost on the whole ("my lips are dry and threw up and it was all blood").
+    """
+    breaks = [
+        place
+        for place in range(first + 1, last + 1)
+        if words[place].text in _JOINING or _PAUSE.search(text[words[place - 1].end : words[place].start])
+    ]
+    for place in dict.fromkeys([*breaks[:1], *breaks[-1:]]):
+        start = place + 1 if words[place].text in _JOINING else place
+        for half in ((first, place - 1), (start, last)):
+            if FEWEST_MEANT <= half[1] - half[0] + 1 <= MOST_MEANT:
+                yield half
+
+
 def statements(words: Sequence[Word], text: str) -> Statements:
     """The sentences and questions of `text`, a long one in overlapping parts; and last the whole message. If that is
     too long to have one meaning, short sentences together with the next: one often says what the other is about.
@@ -79,6 +138,8 @@ def statements(words: Sequence[Word], text: str) -> Statements:
             spans |= dict.fromkeys((at, min(at + 2 * STEP_MEANT - 1, last)) for at in starting)
         elif last - first + 1 >= FEWEST_MEANT:
             spans[first, last] = None
+    halves = [half for half in _halves(words, text, *whole) if half not in spans] if len(sentences) == 1 else []
+    spans |= dict.fromkeys(halves)
     has_whole = whole[1] - whole[0] + 1 <= LONGEST_WHOLE
     if has_whole:
         spans.pop(whole, None)
@@ -86,4 +147,5 @@ def statements(words: Sequence[Word], text: str) -> Statements:
     else:
         pairs = ((first, last) for (first, _), (_, last) in pairwise(sentences))
         spans |= dict.fromkeys((first, last) for first, last in pairs if last - first + 1 <= MOST_MEANT)
-    return Statements(tuple(spans) or tuple(sentences), has_whole)
+    of_halves = frozenset(place for place, span in enumerate(spans) if span in halves)
+    return Statements(tuple(spans) or tuple(sentences), has_whole, of_halves)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Literal
 
 import numpy as np
 
@@ -15,49 +14,20 @@ from bot.language.ahead import Coming
 from bot.language.encoder import Encodes
 from bot.language.vocabulary import Vocabulary
 from bot.language.words import Word
+from bot.safety.findings import Finding, Layer, Triage
 from bot.safety.frames import Frames, Reading
 from bot.safety.learnt import Learnt
 from bot.safety.meaning import Meaning, Meant, Weighed
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import Message
 from bot.safety.patterns import Hit, Pattern, PatternSet
-from bot.safety.stretches import FEWEST_MEANT, Span, Statements, statements, windows
+from bot.safety.stretches import FEWEST_MEANT, Span, Statements, clauses, statements, windows
 from bot.safety.taught import Floats, Likeness
-
-Layer = Literal["lexicon", "pattern", "exemplar", "classifier", "meaning"]
 
 CLEAR = 1.25
 NEARLY = 0.5  # by which odds, as logarithms, may differ and count as equal
 MOST_REMEMBERED = 1_000  # stretches whose meaning is kept in memory: the parts of a message are looked at once more
 VERBATIM = 0.95  # so near to an example of the rule that no frame or exception can explain it away
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One safety layer's reason to speak up."""
-
-    rule_id: str
-    level: Level
-    matched: str  # as the patient wrote it
-    layer: Layer
-    score: float  # 0 to 1; 1 for an exact pattern
-
-
-@dataclass(frozen=True, slots=True)
-class Triage:
-    """The findings, most severe first; within a level, patterns first, and of those the likeliest rule.
-
-    `doubted` are those of words alone, in a message whose meaning is clearly harmless ("collapsed laughing"): they
-    do not lead the reply, but where one is grave the help stays in view beside it.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    doubted: tuple[Finding, ...] = ()
-
-    @property
-    def gravest(self) -> Finding | None:
-        """The finding that leads the reply, if there is any."""
-        return self.findings[0] if self.findings else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +71,10 @@ class Safety:
         self._meaning = learnt.meaning if learnt and encoder else None
         self._meant = _reader(self._meaning, encoder) if self._meaning and encoder else None
 
+    def has_rule(self, rule_id: str) -> bool:
+        """Whether there is such a rule."""
+        return any(compiled.rule.id == rule_id for compiled in self._rules)
+
     def triage(self, words: Sequence[Word], text: str, *, by_meaning: bool = True) -> Triage:
         """Every finding in a message: `words` are all its words, `text` is what the patient wrote.
 
@@ -119,6 +93,8 @@ class Safety:
         weighed = self._weighed(meant, by_words, meant_in)
         if weighed is not None:
             doubtful = [each for each in sure if _is_doubtful(each, weighed, meant_in)]
+            if not weighed.is_known_harmless:
+                doubtful = [each for each in doubtful if not self._is_said_apart(each, words, text)]
             sure = [each for each in sure if each not in doubtful]
             understood = [
                 self._found(alike, (first, last), words, text)
@@ -131,7 +107,28 @@ class Safety:
         found = [*(each.finding for each in sure), *understood]
         likely = {each.rule_id: each.score for each in (*(each.finding for each in likeness), *understood)}
         found.sort(key=lambda each: (-each.level, each.layer != "pattern", -likely.get(each.rule_id, 0.0)))
+        if weighed is not None and weighed.is_known_harmless:
+            return Triage(tuple(found))
         return Triage(tuple(found), tuple(each.finding for each in doubtful))
+
+    def _is_said_apart(self, placed: _Placed, words: Sequence[Word], text: str) -> bool:
+        """Whether the clause in which it stands says it, and only what is said beside makes the whole sound harmless
+        ("my lips are dry and i feel suicidal").
+        """
+        level = placed.finding.level
+        apart = clauses(words, text, whole=level is not Level.CRISIS)
+        if placed.finding.layer == "classifier" or len(apart) < 2 or self._meant is None or self._meaning is None:
+            return False
+        within = [span for span in apart if any(span[0] <= first and last <= span[1] for first, last in placed.spans)]
+        if not within or self._exemplars is None:
+            return False
+        for first, last in within:
+            meant = self._meant(self._vocabulary.plain(words[first : last + 1]))
+            meant.begin()
+            scores = self._exemplars.compare(words, [], [(first, last)]).scores
+            if self._meaning.weigh([meant.result()], scores, True).bears_out(level):
+                return True
+        return False
 
     def _is_settled(self, alike: Likeness, weighed: Weighed, patterns: Sequence[Finding]) -> bool:
         """Where a pattern says "urgent", something graver must be as likely as that by its meaning, to say more."""
@@ -162,7 +159,7 @@ class Safety:
     def _weighed(self, meant: Sequence[Coming[Meant]], by_words: Floats | None, meant_in: Statements) -> Weighed | None:
         if self._meaning is None or by_words is None or not meant:
             return None
-        return self._meaning.weigh([each.result() for each in meant], by_words, meant_in.has_whole)
+        return self._meaning.weigh([each.result() for each in meant], by_words, meant_in.has_whole, meant_in.halves)
 
     def _outdoes(self, found: Finding, patterns: Sequence[Finding]) -> bool:
         """Where a pattern already says "urgent", a mere likeness must be clear to make it an emergency."""

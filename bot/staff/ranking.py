@@ -14,7 +14,7 @@ from bot.faq.entry_checks import folded
 from bot.faq.release import Level
 from bot.matching.calibration import MOST_CHOICES
 from bot.matching.matcher import Candidate, Ranking
-from bot.safety.triage import Finding
+from bot.safety.findings import Finding
 
 NEAR = 0.1  # another entry that is as sure as this one, or so nearly, is in its way
 MOST_REMEMBERED = 4000

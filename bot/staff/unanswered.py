@@ -12,6 +12,8 @@ import numpy as np
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
+from bot.faq.entry import ENGLISH
+from bot.reply.courtesy import courtesy_for
 from bot.staff.clustering import Cluster, Common, cluster, regrouped
 from bot.store.database import Database, Db
 from bot.store.drafts import load_drafts
@@ -19,8 +21,7 @@ from bot.store.open_questions import list_open, seen_of
 
 MOST_WORDINGS = 2_000  # grouped at once; the most asked
 MOST_NEAREST = 3
-POSSIBLE = 0.005  # the confidence from which the nearest entry is offered: less would be shown as 0 %
-WORTH_NAMING = 0.05  # the confidence from which a second and third entry are offered
+WORTH_NAMING = 0.05  # the confidence from which an entry is offered
 MOST_REFERENCE = 2_000  # wordings by which is known what all questions share
 MOST_CHOICES = 8
 MOST_REMEMBERED = 4_000  # wordings whose nearest entries are kept in memory
@@ -81,7 +82,8 @@ class OpenQuestions:
         kept = self._kept
         if kept is not None and kept[0] == key:
             return kept[1]
-        found = list_open(db, since=since, limit=MOST_WORDINGS)
+        listed = list_open(db, since=since, limit=MOST_WORDINGS)
+        found = tuple(each for each in listed if courtesy_for(each.wording, ENGLISH) is None)  # nobody asked anything
         with self._lock:  # several who wait for the same grouping need it once
             if self._kept is not None and self._kept[0] == key:
                 return self._kept[1]
@@ -109,9 +111,8 @@ def common_of(bot: Bot) -> Common | None:
 
 
 def nearest_of(bot: Bot, wording: str) -> tuple[Near, ...]:
-    """The entry that the bot ranks nearest, if it is possible at all, and up to two more that are not far-fetched."""
-    found = _candidates(bot, wording)[:MOST_NEAREST]
-    return tuple(near for place, near in enumerate(found) if near.confidence >= (WORTH_NAMING if place else POSSIBLE))
+    """Up to three entries that the bot ranks nearest and that are not far-fetched."""
+    return tuple(near for near in _candidates(bot, wording)[:MOST_NEAREST] if near.confidence >= WORTH_NAMING)
 
 
 def _candidates(bot: Bot, wording: str) -> tuple[Near, ...]:
@@ -136,7 +137,7 @@ def choices_of(db: Db, bot: Bot, wording: str, typed: str) -> tuple[Near, ...]:
     """Entries to choose from: the nearest ones, or those that fit what is typed, drafts of new entries among them."""
     near = {each.entry_id: each for each in _candidates(bot, wording)} if wording else {}
     if not typed.strip():
-        return tuple(near.values())[:MOST_NEAREST]
+        return nearest_of(bot, wording) if wording else ()
     links = bot.suggest(typed, MOST_CHOICES)
     found = [near.get(link.id) or Near(link.id, link.question, link.topic, 0.0) for link in links]
     return (*found, *_drafted(db, bot, typed))[:MOST_CHOICES]

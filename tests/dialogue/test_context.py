@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.context import EMPTY, HELP_STAYS_TURNS, Context, after
+from bot.dialogue.context import EMPTY, HELP_STAYS_TURNS, LONGEST_PIECE, Context, after
 from bot.faq.release import Level
 from bot.reply.types import Outcome
 
@@ -18,10 +18,10 @@ def test_an_answer_is_what_the_next_question_leans_on() -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.NO_MATCH, Outcome.CLARIFY])
 def test_what_had_no_answer_leaves_nothing_to_lean_on(outcome: Outcome) -> None:
-    assert after(LIPS, outcome, None, None) == EMPTY
+    assert after(LIPS, outcome, None, None) == Context(unanswered=outcome is Outcome.NO_MATCH)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DECISION, Outcome.ILLICIT, Outcome.URGENT])
+@pytest.mark.parametrize("outcome", [Outcome.DECISION, Outcome.ILLICIT])
 def test_a_warning_without_an_entry_leaves_the_answer_before_it(outcome: Outcome) -> None:
     assert after(LIPS, outcome, None, None) == LIPS
 
@@ -31,9 +31,28 @@ def test_a_grave_alarm_starts_anew(outcome: Outcome, level: Level) -> None:
     assert after(LIPS, outcome, None, None) == Context(raised=level)
 
 
-def test_the_graver_of_two_alarms_stays() -> None:
-    assert after(Context(raised=Level.EMERGENCY, calm_turns=2), Outcome.CRISIS, None, None).raised is Level.EMERGENCY
-    assert after(Context(raised=Level.CRISIS, calm_turns=2), Outcome.EMERGENCY, None, None).raised is Level.EMERGENCY
+def test_an_urgent_alarm_leaves_the_answer_before_it_and_is_remembered() -> None:
+    found = after(LIPS, Outcome.URGENT, None, None, rule_id="urgent.vision", said="i see double")
+
+    assert found == Context("dry-lips", "side-effects", Level.URGENT, 0, rule_id="urgent.vision", said="i see double")
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome", "stays"),
+    [
+        (Level.EMERGENCY, Outcome.CRISIS, Level.CRISIS),  # whose lines hold the emergency number as well
+        (Level.CRISIS, Outcome.EMERGENCY, Level.CRISIS),
+        (Level.CRISIS, Outcome.URGENT, Level.CRISIS),
+        (Level.URGENT, Outcome.EMERGENCY, Level.EMERGENCY),
+    ],
+)
+def test_of_two_alarms_the_one_whose_help_holds_the_others_stays(before: Level, outcome: Outcome, stays: Level) -> None:
+    assert after(Context(raised=before, calm_turns=2), outcome, None, None).raised is stays
+
+
+def test_a_long_message_is_not_carried_on() -> None:
+    assert after(EMPTY, Outcome.NO_MATCH, None, None, said="my throat").said == "my throat"
+    assert after(EMPTY, Outcome.NO_MATCH, None, None, said="word " * (LONGEST_PIECE + 1)).said == ""
 
 
 def test_help_stays_for_some_calm_turns_and_its_count_begins_anew() -> None:

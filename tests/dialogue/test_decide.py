@@ -8,7 +8,7 @@ from bot.dialogue.decide import decide
 from bot.faq.release import Level
 from bot.matching.matcher import NOTHING, Candidate, Ranking
 from bot.reply.types import Outcome
-from bot.safety.triage import Finding, Triage
+from bot.safety.findings import Finding, Triage
 
 CALM = Triage()
 

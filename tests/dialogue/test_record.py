@@ -57,9 +57,24 @@ def test_the_language_is_kept_where_anything_was_said_in_it() -> None:
     assert [kept(english), kept(english, spanish), kept(beneath), language_of([])] == ["en", "es", "es", "en"]
 
 
+SOON_AFTER = Context("lips", "skin", Level.URGENT, 1, rule_id="urgent.vision", said="my eyes too", unanswered=True)
+
+
 @pytest.mark.parametrize("in_view", [None, Level.CRISIS])
-@pytest.mark.parametrize("context", [Context(), Context("lips", "skin", Level.EMERGENCY, 3)])
+@pytest.mark.parametrize("context", [Context(), Context("lips", "skin", Level.EMERGENCY, 3), SOON_AFTER])
 def test_a_context_is_read_as_it_was_written(context: Context, in_view: Level | None) -> None:
-    kept = json.dumps(context_to_plain(context, in_view))
+    kept = json.dumps(context_to_plain(context, in_view, str))
 
     assert context_from_plain(json.loads(kept)) == (context, in_view)
+
+
+def test_what_was_said_before_is_kept_without_personal_details() -> None:
+    kept = context_to_plain(Context(said="i am Anna"), None, lambda text: text.replace("Anna", "[name]"))
+
+    assert kept["said"] == "i am [name]"
+
+
+def test_a_context_of_an_earlier_version_is_read() -> None:
+    kept = {"entry": "lips", "topic": "skin", "raised": "crisis", "calm_turns": 2, "in_view": None}
+
+    assert context_from_plain(kept) == (Context("lips", "skin", Level.CRISIS, 2), None)

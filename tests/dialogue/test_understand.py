@@ -17,7 +17,7 @@ from bot.faq.plain import release_of_plain
 from bot.faq.release import Level
 from bot.language.words import Word
 from bot.reply.types import Outcome, Reply
-from bot.safety.triage import Finding, Triage
+from bot.safety.findings import Finding, Triage
 
 FAQ = [
     {

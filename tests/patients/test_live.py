@@ -13,7 +13,8 @@ from bot.evaluate.safety_suite import self_test
 from bot.faq.files import Loaded
 from bot.patients import live
 from bot.patients.live import Live
-from bot.safety.triage import Safety, Triage
+from bot.safety.findings import Triage
+from bot.safety.triage import Safety
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 

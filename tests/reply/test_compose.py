@@ -46,7 +46,7 @@ def release() -> Release:
         next_step=NextStep(StepKind.SAME_DAY, "Ring us.", "0123"),
         citations=(Citation("A leaflet", "Lips"),),
     )
-    numbers = {"emergency": "999", "crisis_call": "116", "crisis_text": "85258"}
+    numbers = {"emergency": "999", "urgent": "111", "crisis_call": "116", "crisis_text": "85258"}
     lines = {kind: HelpLine(kind, numbers.get(kind, ""), kind) for kind in LINE_KINDS}
     spanish = Translation(question="¿Los labios?", short="Cuide.", detail="", next_step="Llame.", made_of=first.mark)
     return replace(
@@ -180,7 +180,7 @@ def test_a_grave_alarm_offers_help_and_no_further_reading(composer: Composer) ->
 
 @pytest.mark.parametrize(
     ("raised", "numbers"),
-    [(None, []), (Level.URGENT, []), (Level.EMERGENCY, ["999"]), (Level.CRISIS, ["116", "85258", "999"])],
+    [(None, []), (Level.URGENT, ["", "111"]), (Level.EMERGENCY, ["999"]), (Level.CRISIS, ["116", "85258", "999"])],
 )
 def test_help_stays_in_view_beside_a_calm_answer(composer: Composer, raised: Level | None, numbers: list[str]) -> None:
     reply = said(composer, answer("wine"), raised=raised)

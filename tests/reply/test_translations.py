@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from filing import checked_text
 
 from bot.faq.checks import lint_entry
 from bot.faq.difference import entry_changes
 from bot.faq.entry import Answer, Entry, NextStep, Region, StepKind, Translation
-from bot.faq.entry_writing import entry_text
 from bot.faq.files import Loaded
 from bot.faq.release import Release, content_hash_of, plain
 from bot.reply.compose import Composer
@@ -93,7 +93,7 @@ def test_reviewers_see_what_changed_in_it(entry: Entry) -> None:
 
 
 def test_its_file_holds_it_and_releases_without_keep_their_hash(loaded: Loaded, entry: Entry) -> None:
-    assert "    made_of:" in entry_text(entry)
+    assert "    made_of:" in checked_text(entry)
     assert "translations" not in str(plain(loaded.release.entries))
     assert "translations" not in str(plain(replace(loaded.release.rules[0], translations={})))
     assert content_hash_of(with_entries(loaded.release, [entry])) != content_hash_of(

@@ -10,7 +10,8 @@ from bot.faq.entry import Region
 from bot.faq.release import Level, SafetyRule
 from bot.language.domain import Domain
 from bot.language.vocabulary import Vocabulary
-from bot.safety.triage import Finding, Safety
+from bot.safety.findings import Finding
+from bot.safety.triage import Safety
 
 GROUPS = {
     "frame-past": "years ago",

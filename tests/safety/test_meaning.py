@@ -34,7 +34,7 @@ def test_meaning_raises_what_no_pattern_names(bot: Bot, text: str, level: Level)
 
 
 def test_harmless_meaning_doubts_alarming_words(bot: Bot) -> None:
-    text = "choking on how big these capsules are haha, are there smaller ones"
+    text = "choking on how huge these capsules are lol, do you have smaller ones"
 
     assert {found.rule_id for found in bot.triage(text, by_meaning=False).findings} >= {"emergency.anaphylaxis"}
     assert [found.rule_id for found in bot.triage(text).doubted] == ["emergency.anaphylaxis"]
@@ -42,7 +42,7 @@ def test_harmless_meaning_doubts_alarming_words(bot: Bot) -> None:
 
 
 def test_help_stays_in_view_where_grave_words_are_doubted(bot: Bot) -> None:
-    text = "choking on how big these capsules are haha, are there smaller ones"
+    text = "choking on how huge these capsules are lol, do you have smaller ones"
 
     assert bot.ask(text).standing
     assert not bot.ask("what helps dry lips").standing
