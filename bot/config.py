@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
 from bot.config_delivery import HIDDEN, NAMES, NOWHERE, Delivery, read_delivery
 from bot.config_reading import NONE as NONE
 from bot.config_reading import Secret as Secret
-from bot.config_reading import yes_or_no
+from bot.config_reading import read_file, require_port, whole, yes_or_no
 from bot.errors import SettingError
 
 T = TypeVar("T")
@@ -44,7 +42,7 @@ _KNOWN = (
     "OTLP_URL",
     "SENTRY_DSN",
 )
-SHORTEST_SECRET, _SHORTEST_TOKEN = 32, 16
+SHORTEST_SECRET, FEWEST_CHARACTERS, _SHORTEST_TOKEN = 32, 8, 16
 # Not repeated when they are wrong: they may hold a password.
 _HIDDEN = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_OLD", "METRICS", "OTLP_URL", "SENTRY_DSN", *HIDDEN)
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -116,8 +114,7 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
 
     Raises SettingError with the name and what is allowed.
     """
-    file_values = dotenv_values((folder or Path.cwd()) / ".env")
-    values = {key: value for key, value in file_values.items() if value is not None}
+    values = read_file((folder or Path.cwd()) / ".env")
     values.update(os.environ if environ is None else environ)
     reader = _Reader({key: value for key, value in values.items() if key.startswith("CLINICBOT_")})
     settings = Settings(
@@ -131,7 +128,9 @@ def read_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
             (folder or Path.cwd()) / "data",
         ),
         database_url=reader.read("DATABASE_URL", _database, "sqlite:///FILE or postgresql://…", NONE),
-        secret_key=reader.read("SECRET_KEY", _secret, "at least 32 characters", NONE),
+        secret_key=reader.read(
+            "SECRET_KEY", _new_secret, "at least 32 characters, and not the same few over and over", NONE
+        ),
         secret_key_old=reader.read("SECRET_KEY_OLD", _secret, "at least 32 characters", NONE),
         handoff_retention_days=reader.read("HANDOFF_RETENTION_DAYS", _between(1, 3650), "a number from 1 to 3650", 90),
         retention_days=reader.read("RETENTION_DAYS", _between(1, 3650), "a number from 1 to 3650", 30),
@@ -184,7 +183,7 @@ class _Reader:
 
 def _between(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        number = int(text)
+        number = whole(text)
         if not low <= number <= high:
             raise ValueError(text)
         return number
@@ -195,6 +194,9 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 def _database(text: str) -> Secret:
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError(text)
+    name = text.partition(":///")[2].partition("?")[0]
+    if text.startswith("sqlite") and (name in ("", ":memory:") or name.startswith("file:")):
+        raise ValueError("nowhere that a second process, or a later one, would find it")
     return Secret(text)
 
 
@@ -202,6 +204,12 @@ def _secret(text: str) -> Secret:
     if len(text) < SHORTEST_SECRET:
         raise ValueError(text)
     return Secret(text)
+
+
+def _new_secret(text: str) -> Secret:
+    if len(set(text)) < FEWEST_CHARACTERS:
+        raise ValueError("anybody would guess it")
+    return _secret(text)
 
 
 def _knowledge_folder(text: str) -> Path:
@@ -227,6 +235,7 @@ def _no_spaces(text: str) -> str:
 def _origin(text: str) -> str:
     if not re.fullmatch(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?/?", text.lower()):
         raise ValueError(text)
+    require_port(urlsplit(text))
     return text.lower().rstrip("/")
 
 
@@ -234,6 +243,7 @@ def _url(text: str) -> Secret:
     found = urlsplit(text)
     if found.scheme not in ("http", "https") or not found.hostname or found.query or found.fragment:
         raise ValueError(text)
+    require_port(found)
     return Secret(text.rstrip("/"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from bot.config_reading import NONE, Read, Secret, yes_or_no
+from bot.config_reading import NONE, Read, Secret, require_port, whole, yes_or_no
 from bot.errors import SettingError
 
 NAMES = (
@@ -109,10 +109,15 @@ def _refuse_halves(found: Delivery) -> None:
     if found.smtp is not None:
         _need(bool(found.mail_from), "MAIL_FROM", "a mail address, because CLINICBOT_SMTP_URL is set")
         _need(bool(found.clinic_mail), "CLINIC_MAIL", "mail addresses, because CLINICBOT_SMTP_URL is set")
-    elif found.clinic_mail:
-        _need(False, "SMTP_URL", f"{_SMTP}, because CLINICBOT_CLINIC_MAIL is set")
+    elif found.clinic_mail or found.mail_from:
+        name = "CLINIC_MAIL" if found.clinic_mail else "MAIL_FROM"
+        _need(False, "SMTP_URL", f"{_SMTP}, because CLINICBOT_{name} is set")
     if found.webhook_url:
         _need(bool(found.webhook_secret), "WEBHOOK_SECRET", f"{_SECRET}, because CLINICBOT_WEBHOOK_URL is set")
+    elif found.webhook_secret:
+        _need(False, "WEBHOOK_URL", f"{_URL}, because CLINICBOT_WEBHOOK_SECRET is set")
+    if found.fhir_token:
+        _need(bool(found.fhir_url), "FHIR_URL", f"{_URL}, because CLINICBOT_FHIR_TOKEN is set")
 
 
 def _need(there: bool, name: str, allowed: str) -> None:
@@ -159,7 +164,7 @@ def _url(hosts: tuple[str, ...]) -> Callable[[str], Secret]:
 
 
 def _is_web_address(parts: SplitResult, text: str) -> bool:
-    _ = parts.port  # raises ValueError for a port that is none
+    require_port(parts)
     plain = text.isascii() and text.isprintable() and " " not in text
     bare = parts.username is None and parts.password is None and not parts.fragment
     return plain and bare and parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.hostname or ""))
@@ -200,7 +205,7 @@ def _hosts(text: str) -> tuple[str, ...]:
 def _hour(text: str) -> int | None:
     if text.lower() in ("no", "none"):
         return None
-    hour = int(text)
+    hour = whole(text)
     if not 0 <= hour <= 23:
         raise ValueError(text)
     return hour

@@ -20,19 +20,36 @@ def has_key(settings: Settings) -> bool:
     return bool(settings.secret_key) or (settings.data_dir / SECRET_FILE).is_file()
 
 
-def signing_key(settings: Settings) -> Secret:
-    """The key that signs sessions and seals secrets: the setting, else one made once in the data folder.
+def make_key(settings: Settings) -> Secret:
+    """The signing key; where there is none yet it is made in the data folder.
 
-    Raises SettingError when that cannot be read or written.
+    Whoever calls this knows that nothing is sealed with a key that is missing. Raises SettingError as `signing_key`.
+    """
+    file = settings.data_dir / SECRET_FILE
+    if not has_key(settings):
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                _make_key(file)
+        except OSError as error:
+            got = f"none, and {file.name} cannot be made in {settings.data_dir}: {error.strerror}"
+            raise SettingError(name=_KEY, got=got, allowed=_LONG) from error
+    return signing_key(settings)
+
+
+def signing_key(settings: Settings) -> Secret:
+    """The key that signs sessions and seals secrets: the setting, else what stands in the data folder.
+
+    Raises SettingError when there is none, or none that can be read.
     """
     if settings.secret_key:
         return settings.secret_key
     file = settings.data_dir / SECRET_FILE
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            _make_key(file)
         key = file.read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        got = f"none, and no {file.name} in {settings.data_dir}"
+        raise SettingError(name=_KEY, got=got, allowed=f"{_LONG}; put back {file.name}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
             name=_KEY, got=f"none, and {file.name} in the data folder cannot be used", allowed=_LONG

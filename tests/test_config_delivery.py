@@ -98,7 +98,10 @@ def test_a_wrong_value_is_named_with_what_is_allowed_and_no_secret_is_shown(
         ({"SMTP_URL": "smtp://host"}, "MAIL_FROM"),
         ({"SMTP_URL": "smtp://host", "MAIL_FROM": "a@b.example"}, "CLINIC_MAIL"),
         ({"CLINIC_MAIL": "a@b.example"}, "SMTP_URL"),
+        ({"MAIL_FROM": "a@b.example"}, "SMTP_URL"),
         ({"WEBHOOK_URL": "https://clinic.example/in"}, "WEBHOOK_SECRET"),
+        ({"WEBHOOK_SECRET": SECRET}, "WEBHOOK_URL"),
+        ({"FHIR_TOKEN": "t0k3n"}, "FHIR_URL"),
     ],
 )
 def test_a_target_set_up_in_half_stops_the_start(tmp_path: Path, values: dict[str, str], missing: str) -> None:

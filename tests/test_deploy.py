@@ -22,7 +22,7 @@ from bot.dialogue.bot import Bot
 from bot.patients.live import Live
 from bot.web import staff_documents
 from bot.web.app import create_app
-from bot.web.limits import MOST_WAITING
+from bot.web.limits import MOST_HELD
 from bot.web.metrics import Metrics, State
 from bot.web.security import MOST_UPLOAD_BYTES
 from bot.web.server import IDLE_S, LONGEST_END_S, NOTICE_S, SPARE_THREADS
@@ -127,7 +127,7 @@ def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     assert Path(program).name == "clinicbot"
     assert command in COMMANDS
     assert int(service["TimeoutStopSec"]) > ENDS_WITHIN_S
-    assert int(service["TasksMax"]) > 64 + MOST_WAITING + SPARE_THREADS
+    assert int(service["TasksMax"]) > 64 + MOST_HELD + SPARE_THREADS
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
     assert unit("clinicbot.socket")["Socket"]["ListenStream"] == "127.0.0.1:8000"
@@ -181,17 +181,19 @@ def test_all_that_staff_may_upload_can_arrive() -> None:
 def test_the_proxy_fits_the_server_behind_it() -> None:
     text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
     keeps = re.search(r"keepalive_timeout (\d+)s", text)
-    largest = re.search(r"client_max_body_size (\d+)m", text)
+    usual, largest = re.findall(r"client_max_body_size (\d+)m", text)
 
     assert keeps is not None
     assert int(keeps[1]) < IDLE_S
-    assert largest is not None
-    assert int(largest[1]) * 1024**2 == MOST_UPLOAD_BYTES
+    assert int(largest) * 1024**2 == MOST_UPLOAD_BYTES
+    assert int(usual) * 1024**2 == staff_documents.MOST_DECIDED_BYTES
+    assert re.search(r"location = /staff/documents \{\s*client_max_body_size " + largest, text)
     sent = dict(re.findall(r"proxy_set_header (\S+) ([^;]+);", text))
     assert sent["X-Forwarded-For"] == "$remote_addr"  # what a client claims is not passed on
     assert sent["Host"] == sent["X-Forwarded-Host"] == "$asked_host"  # with its port, which $host drops
     assert re.search(r"map \$http_host \$asked_host \{\s*\"\" \$host;\s*default \$http_host;\s*\}", text)
-    assert re.search(r"location = /metrics \{ return 404; \}", text)
+    for path in ("metrics", "readyz"):
+        assert re.search(rf"location = /{path} \{{ return 404; \}}", text)
     assert "server web:8000" in text
     assert "$request_uri" not in text
     assert text.count("{") == text.count("}")

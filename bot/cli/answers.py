@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 
+from bot.cli.existing import open_existing
 from bot.cli.explanation import readable
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
@@ -21,10 +23,10 @@ from bot.faq.csv_reader import read_table
 from bot.faq.entry import Region
 from bot.ingest.cells import safe_cell
 from bot.reply.types import Reply
-from bot.store.database import open_database
 from bot.store.releases import find_live, load_release
 
 OUT_COLUMNS = ("outcome", "entry_id", "confidence", "safety_rule", "latency_ms")
+_NUMBER = re.compile(r"[+-]?[0-9.][0-9 .,()]*(?:[eE][+-]?[0-9]+)?")  # nothing that could be computed, unlike 1-1
 _REGIONS = {"en-GB": Region.UK, "en-US": Region.US}
 
 
@@ -84,7 +86,7 @@ def open_bot() -> Bot:
     """The bot of the live release, or without a database that of the knowledge folder."""
     settings = read_settings()
     if settings.has_database():
-        database = open_database(settings.database)
+        database = open_existing(settings)
         with database.read() as db:
             live = find_live(db)
             release = load_release(db, live.number) if live else None
@@ -103,9 +105,9 @@ def knowledge_bot() -> Bot:
     return bot
 
 
-def _cells(row: Mapping[Any, Any]) -> dict[Any, str]:
-    """A row that no spreadsheet takes for formulas."""
-    return {name: safe_cell(value) for name, value in row.items()}
+def _cells(row: Mapping[str, str]) -> dict[str, str]:
+    """A row that no spreadsheet takes for formulas, its numbers as they were."""
+    return {name: value if _NUMBER.fullmatch(value) else safe_cell(value) for name, value in row.items()}
 
 
 def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
@@ -113,9 +115,13 @@ def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
     if csv_out.exists() and csv_out.samefile(csv_in):
         raise InputError(field="--out", got="the file that is asked", allowed="another file: this one would be lost")
     table = read_table(csv_in, ("question",))
+    taken = [name for name in OUT_COLUMNS if name in table.columns]
+    if taken:
+        allowed = f"another name for what stands there; these are written beside yours: {', '.join(OUT_COLUMNS)}"
+        raise InputError(field=f"{csv_in.name}:1", got=f"a column {' and a column '.join(taken)}", allowed=allowed)
     bot = open_bot()
     rejected = 0
-    columns = [*table.columns, *(name for name in OUT_COLUMNS if name not in table.columns)]
+    columns = [*table.columns, *OUT_COLUMNS]
     try:
         target = csv_out.open("w", encoding="utf-8", newline="")
     except OSError as error:
@@ -129,7 +135,7 @@ def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
             try:
                 if row.fault:
                     raise InputError(field="(row)", got=row.fault, allowed="a cell for each column")
-                answered: Mapping[str, Any] = _answered(bot, row.cells.get("question", ""), region)
+                answered: Mapping[str, str] = _answered(bot, row.cells.get("question", ""), region)
             except InputError as error:
                 rejected += 1
                 click.echo(f"{csv_in.name}:{row.line}: {error}", err=True)
@@ -140,7 +146,7 @@ def _ask_file(csv_in: Path, csv_out: Path, region: Region | None) -> int:
     return 1 if rejected else 0
 
 
-def _answered(bot: Bot, question: str, region: Region | None) -> dict[str, Any]:
+def _answered(bot: Bot, question: str, region: Region | None) -> dict[str, str]:
     began = time.perf_counter()
     reply = bot.ask(question, region=region)
     latency_ms = 1000 * (time.perf_counter() - began)

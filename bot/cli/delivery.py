@@ -8,15 +8,15 @@ from dataclasses import asdict
 
 import click
 
+from bot.cli.account import actor
 from bot.cli.ending import end_when_told
 from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.config_key import signing_key
-from bot.delivery.resending import send_again, send_all_again
+from bot.delivery.resending import send_again, send_all_again, set_aside
 from bot.delivery.targets import open_worker, targets_of
 from bot.delivery.worker import Outcome
 from bot.errors import NotReady
-from bot.staff.accounts import COMMAND_LINE
 from bot.store.dead_letters import list_dead_letters
 from bot.store.sealing import open_sealer
 from bot.web.app import utc_now
@@ -93,7 +93,15 @@ def resend_(message_id: str | None, everything: bool) -> None:
         raise click.UsageError("name one MESSAGE_ID, or --all")
     database = open_existing(read_settings())
     if everything:
-        click.echo(f"{send_all_again(database, actor=COMMAND_LINE, now=utc_now())} will be tried again")
+        click.echo(f"{send_all_again(database, actor=actor(), now=utc_now())} will be tried again")
         return
-    send_again(database, str(message_id), actor=COMMAND_LINE, now=utc_now())
+    send_again(database, str(message_id), actor=actor(), now=utc_now())
     click.echo("it will be tried again")
+
+
+@outbox.command(name="set-aside")
+@click.argument("message_id")
+def set_aside_(message_id: str) -> None:
+    """Take a message that was given up off the list, unsent, by its MESSAGE_ID as `list` shows it."""
+    set_aside(open_existing(read_settings()), message_id, actor=actor(), now=utc_now())
+    click.echo("it is set aside and will not be sent")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from bot.config import Settings, read_settings
+from bot.config import NONE, Settings, read_settings
 from bot.config_key import SECRET_FILE, has_key, signing_key
 from bot.delivery.checking import Check, check_outbox, check_targets
 from bot.dialogue.bot import Bot
@@ -27,6 +28,7 @@ from bot.staff.sealed import check_sealed
 from bot.store.audit import list_events
 from bot.store.audit import verify as verify_chain
 from bot.store.database import Database, Db, newest_schema, refuse_unknown
+from bot.store.hindrances import write_trouble
 from bot.store.releases import find_live, load_release
 from bot.web.app import utc_now
 
@@ -69,7 +71,7 @@ def doctor() -> None:
 
 def _all(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from check_settings(settings, Path.cwd())
-    yield check_room(settings.data_dir, shutil.disk_usage(_standing(settings.data_dir)).free)
+    yield from check_places(settings)
     yield check_key(settings)
     yield from map(_of_delivery, check_targets(settings))
     live = None
@@ -118,11 +120,30 @@ def check_room(folder: Path, free: int) -> Finding:
     return Finding("warn", f"little room: {room}", mend) if free < LITTLE_ROOM else Finding("ok", room)
 
 
+def check_places(settings: Settings) -> Iterator[Finding]:
+    """Whether there is room in the data folder and where the database stands, and whether both can be written."""
+    data = _standing(settings.data_dir)
+    yield check_room(settings.data_dir, shutil.disk_usage(data).free)
+    if not os.access(data, os.W_OK):
+        yield Finding("FAIL", f"{data} cannot be written", "give it to the user that runs clinicbot (chown)")
+    with closing(Database(settings.database)) as database:
+        file = database.file
+    if file is None or not (file.exists() or settings.database_url):
+        return
+    folder = file.resolve().parent
+    if folder.is_dir() and folder != data.resolve():
+        yield check_room(folder, shutil.disk_usage(folder).free)
+    if trouble := write_trouble(file):
+        yield Finding(
+            "FAIL", trouble, "give it to the user that runs clinicbot (chown), or mend CLINICBOT_DATABASE_URL"
+        )
+
+
 def check_key(settings: Settings) -> Finding:
     """Whether the signing key is there, is long enough, and is nobody else's to read."""
     file = settings.data_dir / SECRET_FILE
     if not has_key(settings):
-        return Finding("note", "no key yet; `clinicbot serve` makes one in the data folder")
+        return Finding("note", "no key yet; `clinicbot serve` makes one in the data folder, while nothing is sealed")
     try:
         signing_key(settings)
     except SettingError as error:
@@ -136,12 +157,14 @@ def check_key(settings: Settings) -> Finding:
 
 def check_schema(database: Database) -> Iterator[Finding]:
     """Whether the database can be opened by this version."""
-    shown = database.url.render_as_string()
+    shown = database.shown
     try:
         found = database.schema()
         refuse_unknown(found)
     except NotReady as error:
-        yield Finding("FAIL", error.reason, "start the database, mend CLINICBOT_DATABASE_URL, or install that version")
+        yield Finding(
+            "FAIL", str(error), f"start the database, mend CLINICBOT_DATABASE_URL, install that version, or {_RESTORE}"
+        )
     except sa.exc.SQLAlchemyError as error:
         problem = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
         yield Finding("FAIL", f"{shown} cannot be read: {problem}", _RESTORE)
@@ -176,7 +199,11 @@ def check_database(database: Database, settings: Settings, now: datetime) -> Ite
         yield Finding("FAIL", text, "set this machine's clock (timedatectl set-ntp true)")
     else:
         yield Finding("ok", f"the clock says {now:%Y-%m-%d %H:%M} UTC")
-    if has_key(settings):
+    if not has_key(settings):
+        if lost := check_sealed(database, NONE).sealed:
+            text = f"there is no key, and {lost} secrets in the database are sealed with one"
+            yield Finding("FAIL", text, f"put back {SECRET_FILE} into {settings.data_dir}; docs/privacy.md, Keys")
+    else:
         try:
             sealed = check_sealed(database, signing_key(settings), settings.secret_key_old)
         except ClinicbotError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 
 import click
 
+from bot.cli.account import actor
 from bot.cli.existing import open_existing
 from bot.config import Settings, read_settings
 from bot.config_key import signing_key
@@ -52,7 +52,7 @@ def list_(states: tuple[State, ...], limit: int, as_json: bool) -> None:
 def show(reference: str, as_json: bool) -> None:
     """What a message says. The audit notes that you have read it."""
     database, sealer = _opened(read_settings())
-    opened = rights.read(database, sealer, reference, actor=_actor(), now=utc_now())
+    opened = rights.read(database, sealer, reference, actor=actor(), now=utc_now())
     told = opened.to_dict()
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -71,7 +71,7 @@ def show(reference: str, as_json: bool) -> None:
 def export(reference: str) -> None:
     """Everything that is kept of a message, as JSON, to hand to who sent it."""
     database, sealer = _opened(read_settings())
-    opened = rights.export(database, sealer, reference, actor=_actor(), now=utc_now())
+    opened = rights.export(database, sealer, reference, actor=actor(), now=utc_now())
     click.echo(json.dumps(opened.to_dict(), ensure_ascii=False, indent=2))
 
 
@@ -79,7 +79,7 @@ def export(reference: str) -> None:
 @click.argument("reference")
 def erase(reference: str) -> None:
     """Delete for good what a message says, its notes, and what was still to be delivered of it."""
-    found = rights.erase(open_existing(read_settings()), reference, actor=_actor(), now=utc_now())
+    found = rights.erase(open_existing(read_settings()), reference, actor=actor(), now=utc_now())
     click.echo(f"{found.reference}: {'was erased already' if found.erased else 'erased for good'}")
 
 
@@ -98,7 +98,3 @@ def _plain(found: Handoff) -> dict[str, object]:
 def _opened(settings: Settings) -> tuple[Database, Sealer]:
     database = open_existing(settings)
     return database, open_sealer(database, signing_key(settings), settings.secret_key_old)
-
-
-def _actor() -> str:
-    return f"{getpass.getuser()} (command line)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from contextlib import closing
@@ -11,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.existing import working_database
+from bot.cli.account import actor
+from bot.cli.existing import open_as_it_is
 from bot.config import Settings, read_settings
 from bot.config_key import SECRET_FILE, has_key, signing_key
 from bot.errors import ClinicbotError, NotReady
@@ -28,7 +28,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--replace", is_flag=True, help="Write over FILE, once the new backup has been read back.")
+@click.option("--replace", is_flag=True, help="Write over FILE, an older backup, once the new one has been read back.")
 @click.option("--unpublished", is_flag=True, help="Even when nothing was ever published in it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what FILE holds as JSON.")
 def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
@@ -39,7 +39,7 @@ def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
     and whole, but the audit in it is broken, as it is in the database.
     """
     settings = read_settings()
-    with working_database(settings) as database:
+    with closing(open_as_it_is(settings)) as database:
         if not unpublished:
             _require_published(database)
         hidden = as_json or not sys.stderr.isatty()
@@ -48,7 +48,7 @@ def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
             def tell(done: int, total: int) -> None:
                 bar.update(100 * done // max(total, 1) - bar.pos)
 
-            contents = back_up(database, file, tell, replace=replace)
+            contents = back_up(database, file, tell, replace=replace, spared=(settings.data_dir / SECRET_FILE,))
         _note(database, "database.backed_up", file, contents)
     click.echo(json.dumps(asdict(contents)) if as_json else f"written to {file}: {_told(contents)}")
     if not as_json:
@@ -73,7 +73,7 @@ def restore(file: Path, broken_audit: bool, as_json: bool) -> None:
     with the key at hand.
     """
     settings = read_settings()
-    contents = restore_backup(file, settings.database, broken_audit=broken_audit)
+    contents = restore_backup(file, settings.database, broken_audit=broken_audit, within=settings.data_dir)
     with closing(open_database(settings.database)) as database:
         _note(database, "database.restored", file, contents)
         found = check_sealed(database, signing_key(settings), settings.secret_key_old) if has_key(settings) else None
@@ -85,7 +85,7 @@ def restore(file: Path, broken_audit: bool, as_json: bool) -> None:
     if found is None:
         click.echo(
             f"There is no key here yet: put {SECRET_FILE} of the old data folder into {settings.data_dir}, or set"
-            " CLINICBOT_SECRET_KEY, before you serve. Else a new one is made, and what is sealed stays sealed.",
+            " CLINICBOT_SECRET_KEY, before you serve. While something is sealed in the database no new one is made.",
             err=True,
         )
     elif not found.is_readable:
@@ -117,7 +117,7 @@ def _note(database: Database, action: str, file: Path, contents: Contents) -> No
         detail["audit_fault"] = contents.audit_fault
     try:
         with database.change() as db:
-            record(db, at=utc_now(), actor=f"{getpass.getuser()} (command line)", action=action,
+            record(db, at=utc_now(), actor=actor(), action=action,
                    subject=file.name[:200], detail=detail)  # fmt: skip
     except ClinicbotError as error:
         click.echo(f"the audit could not be told: {error}", err=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 
 import click
 
+from bot.cli.account import actor
 from bot.cli.existing import open_existing
 from bot.config import read_settings
-from bot.config_key import signing_key
+from bot.config_key import make_key, signing_key
 from bot.staff.sealed import reseal_steps
 from bot.store import resealing
 from bot.store.sealing import open_sealer
@@ -65,7 +65,7 @@ def rotate(as_json: bool) -> None:
         if total and not as_json:
             click.echo(f"{done} of {total} sealed anew", err=True)
 
-    done = resealing.rotate(database, secret, actor=_actor(), now=utc_now(), progress=tell)
+    done = resealing.rotate(database, secret, actor=actor(), now=utc_now(), progress=tell)
     if as_json:
         told = {"key": done.key_id, "resealed": done.resealed, "unreadable": done.unreadable, "resumed": done.resumed}
         click.echo(json.dumps(told))
@@ -83,12 +83,8 @@ def abandon(yes: bool) -> None:
     """Go on with a new key when the CLINICBOT_SECRET_KEY before this one is lost for good."""
     del yes
     settings = read_settings()
-    lost, sealed = resealing.abandon(open_existing(settings), signing_key(settings), actor=_actor(), now=utc_now())
+    lost, sealed = resealing.abandon(open_existing(settings), make_key(settings), actor=actor(), now=utc_now())
     if not lost:
         click.echo("Every key in use can be opened; nothing was changed.")
     else:
         click.echo(f"{lost} keys given up; {sealed} sealed texts cannot be read with this key")
-
-
-def _actor() -> str:
-    return f"{getpass.getuser()} (command line)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -70,6 +71,20 @@ def main() -> None:
         _leave(error, 2)
     except ClinicbotError as error:
         _leave(error, 1)
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            raise
+        click.echo(f"clinicbot: {error.filename or 'what this prints'} cannot be written: {error.strerror}", err=True)
+        _leave_without_flushing(2)
+
+
+_DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
+def _leave_without_flushing(code: int) -> None:
+    """What could not be printed would be tried once more at the end, and fail with a traceback."""
+    sys.stdout = None
+    sys.exit(code)
 
 
 def _leave(error: ClinicbotError, code: int) -> None:

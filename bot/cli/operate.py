@@ -48,7 +48,14 @@ def serve(host: str | None, port: int | None) -> None:
     app = create_app(settings, now=utc_now, house=house)
     try:
         sockets = handed_down(os.environ, os.getpid())
-        server = Server(app, host=host, port=port, threads=settings.threads, sockets=sockets)
+        server = Server(
+            app,
+            host=host,
+            port=port,
+            threads=settings.threads,
+            sockets=sockets,
+            is_behind_proxy=settings.trusted_proxies > 0,
+        )
     except (OSError, ValueError) as error:  # the latter for what is no address at all
         house.close()
         click.echo(f"clinicbot: cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}", err=True)
@@ -82,6 +89,7 @@ def _interrupt(server: Server) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database's schema up to date."""
-    database = open_database(read_settings().database)
+    settings = read_settings()
+    database = open_database(settings.database, within=settings.data_dir)
     click.echo(f"schema {database.schema()}, up to date")
     database.close()

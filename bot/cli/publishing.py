@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 
 import click
 
+from bot.cli.account import actor
 from bot.cli.existing import working_database
 from bot.config import Settings, read_settings
 from bot.errors import InputError
@@ -26,6 +26,7 @@ from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
 from bot.store.database import Database
 from bot.store.releases import GateRun, load_candidate
+from bot.store.staff import list_accounts
 from bot.web.app import utc_now
 
 MOST_SHOWN = 10
@@ -35,7 +36,7 @@ GENTLY = 10  # by which the gates that a server began stand back
 
 @click.command()
 @click.option("--note", default="", help="What is new, for those who read the list of releases.")
-@click.option("--by", default="", help="Who publishes; else the name of the account on this machine.")
+@click.option("--by", default="", help="Who publishes, by name in the staff area; else the account on this machine.")
 @click.option("--waive", multiple=True, metavar="ENTRY=REASON", help="Why an entry past its review date may go out.")
 @click.option("--dry-run", is_flag=True, help="Run the gates and show what they find; publish nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
@@ -51,7 +52,7 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
         if gates_only is not None:
             _stand_back()
             sys.exit(0 if _passed(_run(database, settings, gates_only, silent)) else 1)
-        user = operator(by)
+        user = publisher(database, by)
         candidate_id = prepare(database, user=user, now=utc_now())
         with database.read() as db:
             live, candidate = load_live(db), load_candidate(db, candidate_id)
@@ -73,13 +74,29 @@ def publish(note: str, by: str, waive: tuple[str, ...], dry_run: bool, as_json: 
         click.echo("\n".join(_lines(evidence)))
         for entry_id, day in missing.items():
             click.echo(f"{entry_id} was due for review on {day}: --waive {entry_id}=REASON", err=True)
-        click.echo(f"release {number} is live; servers follow within 5 s" if number else "nothing was published")
+        follow = "servers follow within 5 s, once they have learnt it"
+        click.echo(f"release {number} is live; {follow}" if number else "nothing was published")
     sys.exit(0 if _passed(run) and not missing else 1)
 
 
 def operator(name: str) -> User:
     """Who has a shell on the server may do what an admin may; the audit names them."""
-    return User(user_id=0, email="", name=name.strip() or f"{getpass.getuser()} (command line)", roles=_ADMIN)
+    return User(user_id=0, email="", name=name.strip() or actor(), roles=_ADMIN)
+
+
+def publisher(database: Database, name: str) -> User:
+    """Who publishes or rolls back: the account on this machine, or somebody by name who may.
+
+    Raises InputError for a name that is nobody's here who may, once the clinic has accounts.
+    """
+    with database.read() as db:
+        accounts = list_accounts(db)
+    may = {Role.CLINICIAN, Role.ADMIN}
+    able = [each.name for each in accounts if each.disabled_at is None and may & set(each.roles)]
+    if accounts and name.strip() and name.strip() not in able:
+        allowed = f"somebody with an account here who may publish: {', '.join(able) or 'there is nobody yet'}"
+        raise InputError(field="--by", got=name.strip(), allowed=allowed)
+    return operator(name)
 
 
 _ADMIN = frozenset({Role.ADMIN})

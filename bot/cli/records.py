@@ -12,7 +12,7 @@ import click
 from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.patients.retention import Retention, purge_old
-from bot.store.audit import list_events
+from bot.store.audit import Seal, Verdict, list_events
 from bot.store.audit import verify as verify_chain
 from bot.store.privacy_map import privacy_document
 from bot.web.app import utc_now
@@ -24,19 +24,34 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option("--seal", "kept", metavar="HASH", help="A last seal that was printed before; goes with --lines.")
+@click.option("--lines", type=click.IntRange(min=1), help="How many lines there were then.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
-def verify(as_json: bool) -> None:
-    """Read the whole chain; exit code 1 when a line was changed, added or taken out behind its back."""
+def verify(kept: str | None, lines: int | None, as_json: bool) -> None:
+    """Read the whole chain; exit code 1 when a line was changed, put between others or taken from between them.
+
+    Lines that were taken off its end, and a chain written anew, show only by a seal that was kept elsewhere: note the
+    lines and the last seal that are printed, and give them back with --lines and --seal.
+    """
+    if (kept is None) != (lines is None):
+        raise click.UsageError("--seal HASH goes with --lines N, as they were printed together")
+    seal = Seal(lines, kept.strip().lower()) if kept is not None and lines is not None else None
     database = open_existing(read_settings())
     with database.read() as db:
-        verdict = verify_chain(db)
+        verdict = verify_chain(db, seal)
     if as_json:
         click.echo(json.dumps({"lines": verdict.lines, "head": verdict.head, "fault": verdict.fault or None}))
     elif verdict.fault:
-        click.echo(f"broken: {verdict.fault}; the {verdict.lines} lines before it are whole", err=True)
+        click.echo(f"broken: {verdict.fault}; {_whole(verdict)}", err=True)
     else:
         click.echo(f"whole: {verdict.lines} lines, last seal {verdict.head}")
+        if seal is not None:
+            click.echo(f"line {seal.lines} has the seal that was kept")
     sys.exit(1 if verdict.fault else 0)
+
+
+def _whole(verdict: Verdict) -> str:
+    return f"the {verdict.lines} lines before it are whole, the last of them with the seal {verdict.head}"
 
 
 @audit.command(name="list")

@@ -13,7 +13,7 @@ import click
 from bot.cli.answers import readable_reply
 from bot.cli.existing import working_database
 from bot.cli.explanation import readable
-from bot.cli.publishing import operator
+from bot.cli.publishing import publisher
 from bot.config import read_settings
 from bot.faq.difference import Difference, Names, difference
 from bot.faq.release import plain
@@ -83,12 +83,12 @@ def diff(old: int, new: int, as_json: bool) -> None:
 @releases.command()
 @click.argument("number", type=NUMBER)
 @click.option("--reason", default="", help="Why.")
-@click.option("--by", default="", help="Who does it; else the name of the account on this machine.")
+@click.option("--by", default="", help="Who does it, by name in the staff area; else the account on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def rollback(number: int, reason: str, by: str, as_json: bool) -> None:
-    """Answer patients from release NUMBER again; servers follow within 5 seconds."""
+    """Answer patients from release NUMBER again; servers follow within 5 seconds, once they have learnt it."""
     with working_database(read_settings()) as database:
-        before = roll_back(database, number, reason=reason, user=operator(by), now=utc_now())
+        before = roll_back(database, number, reason=reason, user=publisher(database, by), now=utc_now())
     if as_json:
         click.echo(json.dumps({"release": number, "before": before.number}))
     else:

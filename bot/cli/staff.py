@@ -7,10 +7,10 @@ import json
 import click
 
 from bot.cli.address import address_of
+from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.staff.accounts import Person, Role, list_people
 from bot.staff.links import invite, reset_link, setup_link
-from bot.store.database import open_database
 from bot.web.app import utc_now
 
 
@@ -33,7 +33,7 @@ def staff() -> None:
 def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Print a link by which somebody joins; it works once, for three days."""
     settings = read_settings()
-    database = open_database(settings.database)
+    database = open_existing(settings)
     asked = frozenset(Role(role) for role in roles)
     path = invite(database, email=email, name=name, roles=asked, by=None, now=utc_now())
     click.echo(address_of(settings, path))
@@ -45,7 +45,7 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
 def reset(email: str, two_step: bool) -> None:
     """Print a link to a new password; it works once, for one hour. It also ends a lock-out."""
     settings = read_settings()
-    database = open_database(settings.database)
+    database = open_existing(settings)
     path = reset_link(database, email=email, two_step=two_step, by=None, now=utc_now())
     click.echo(address_of(settings, path))
 
@@ -54,7 +54,7 @@ def reset(email: str, two_step: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """Everybody with an account."""
-    people = list_people(open_database(read_settings().database))
+    people = list_people(open_existing(read_settings()))
     if as_json:
         click.echo(json.dumps([_plain(person) for person in people], ensure_ascii=False))
         return
@@ -70,7 +70,7 @@ def list_(as_json: bool) -> None:
 def setup() -> None:
     """Print a link for the first person; it works once, for a day, and only while nobody has an account."""
     settings = read_settings()
-    path = setup_link(open_database(settings.database), utc_now())
+    path = setup_link(open_existing(settings), utc_now())
     if path is None:
         raise click.UsageError("Somebody has an account already: use `clinicbot staff add` or `clinicbot staff reset`.")
     click.echo(address_of(settings, path))

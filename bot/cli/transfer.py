@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from bot.cli.account import account_name
 from bot.cli.existing import open_existing
 from bot.config import read_settings
 from bot.errors import InputError
@@ -56,7 +56,8 @@ def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_mis
             click.echo(str(problem), err=True)
         click.echo(f"{len(loaded.problems)} faults; nothing was imported", err=True)
         sys.exit(1)
-    database = open_database(read_settings().database)
+    settings = read_settings()
+    database = open_database(settings.database, within=settings.data_dir)
     if is_empty(database):
         click.echo(f"The database is empty: {len(loaded.release.entries)} entries become release 1.")
         if not dry_run and (yes or click.confirm("Go on?")):
@@ -70,7 +71,7 @@ def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_mis
         return
     if yes or click.confirm("Import this?"):
         import_knowledge(
-            database, loaded, by=getpass.getuser(), now=now, approved_by=approved_by, retire_missing=retire_missing
+            database, loaded, by=account_name(), now=now, approved_by=approved_by, retire_missing=retire_missing
         )
         in_review = not approved_by and (plan.entries or plan.translations)
         click.echo(

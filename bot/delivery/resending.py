@@ -1,13 +1,13 @@
-"""Sending dead letters again, once somebody has mended what stood in their way; each time it stands in the audit."""
+"""Dead letters sent again, once somebody has mended what stood in their way, or set aside; the audit says by whom."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.errors import Conflict
-from bot.store import audit
-from bot.store.database import Database
-from bot.store.dead_letters import find_dead_letter, resend_all
+from bot.store import audit, dead_letters
+from bot.store.database import Database, Db
+from bot.store.dead_letters import DeadLetter, find_dead_letter, resend_all
 from bot.store.outbox import resend
 
 ACTION = "outbox.resent"
@@ -19,8 +19,16 @@ def send_again(database: Database, message_id: str, *, actor: str, now: datetime
         letter = find_dead_letter(db, message_id)
         if letter is None or not resend(db, message_id, now):
             raise Conflict(subject=f"message {message_id}", problem="it does not wait to be sent again")
-        detail = {"target": letter.target, "kind": letter.kind, "message": message_id}
-        audit.record(db, at=now, actor=actor, action=ACTION, subject=letter.reference or letter.kind, detail=detail)
+        _note(db, letter, ACTION, actor, now)
+
+
+def set_aside(database: Database, message_id: str, *, actor: str, now: datetime) -> None:
+    """Take one dead letter off the list, unsent. Raises Conflict when it is not one, or not any more."""
+    with database.change() as db:
+        letter = find_dead_letter(db, message_id)
+        if letter is None or not dead_letters.set_aside(db, message_id, now):
+            raise Conflict(subject=f"message {message_id}", problem="it is not listed as given up")
+        _note(db, letter, "outbox.set_aside", actor, now)
 
 
 def send_all_again(database: Database, *, actor: str, now: datetime) -> int:
@@ -30,3 +38,8 @@ def send_all_again(database: Database, *, actor: str, now: datetime) -> int:
         if count:
             audit.record(db, at=now, actor=actor, action=ACTION, subject="all", detail={"letters": count})
         return count
+
+
+def _note(db: Db, letter: DeadLetter, action: str, actor: str, now: datetime) -> None:
+    detail = {"target": letter.target, "kind": letter.kind, "message": letter.message_id}
+    audit.record(db, at=now, actor=actor, action=action, subject=letter.reference or letter.kind, detail=detail)

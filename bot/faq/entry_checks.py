@@ -54,6 +54,11 @@ def check_wordings(entry: Entry, problems: Problems, wordings: dict[str, str]) -
         wordings.setdefault(key, entry.id)
 
 
+def links_of(entry: Entry) -> frozenset[str]:
+    """The ids of the entries that the texts of this one link to."""
+    return frozenset(link for _, text in _texts_of(entry) for link in ENTRY_LINK.findall(text))
+
+
 def folded(wording: str) -> str:
     """The wording as it is compared with others: case and spaces do not count."""
     return " ".join(wording.casefold().split())
@@ -90,4 +95,4 @@ def name_of(path: Place) -> str:
     parts = path.parts
     if "knowledge" in parts:
         return "/".join(parts[len(parts) - 1 - parts[::-1].index("knowledge") :])
-    return "/".join(parts[-3:])
+    return "/".join(parts[-3:]).replace("//", "/", 1)  # the first part may be the root itself

@@ -22,7 +22,7 @@ from bot.faq.entry import (
     Translation,
 )
 from bot.faq.entry_checks import check_entry, check_wordings, name_of
-from bot.faq.places import Place
+from bot.faq.places import Place, is_hidden
 from bot.faq.sources import SourceDocument
 from bot.faq.yaml_reader import Fields, Problems, parse_slug, read_fields, read_text
 
@@ -38,7 +38,7 @@ def read_entries(
     faults: list[KnowledgeError],
 ) -> tuple[Entry, ...]:
     """Every entry without a fault, in the order of the files; what is wrong with the others is added to `faults`."""
-    paths = sorted(folder.glob("*/*.md"), key=lambda path: path.parts)
+    paths = entry_paths(folder)
     known_ids = {path.stem for path in paths}
     entries: list[Entry] = []
     wordings: dict[str, str] = {}
@@ -57,6 +57,12 @@ def read_entries(
     return tuple(
         replace(entry, related=tuple(other for other in entry.related if other in served)) for entry in entries
     )
+
+
+def entry_paths(folder: Place) -> tuple[Place, ...]:
+    """The files of entries below `folder`, in their order."""
+    found = (each for each in folder.glob("*/*.md") if not is_hidden(each, folder))
+    return tuple(sorted(found, key=lambda each: each.parts))
 
 
 def read_entry(path: Place, problems: Problems, documents: Mapping[str, SourceDocument]) -> Entry | None:

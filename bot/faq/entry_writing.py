@@ -7,22 +7,12 @@ from collections.abc import Iterable, Iterator
 from bot.errors import InputError, KnowledgeError
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Region, Translation
 from bot.faq.entry_files import read_entry
-from bot.faq.holding import check_letters, compare
 from bot.faq.places import TextFolder
-from bot.faq.sources import Section, SourceDocument
+from bot.faq.sources import SourceDocument
 from bot.faq.yaml_reader import Problems
 from bot.faq.yaml_writer import block, field_line, inline_list, inline_map, joined, text_list
 
 _NO_TOPIC = "entries//entry.md"  # where a text stands that is in no topic's folder
-
-
-def entry_text(entry: Entry) -> str:
-    """The entry as its file. Raises InputError naming entry and field where the file could not hold it exactly."""
-    path = f"entries[{entry.id}]"
-    check_letters(entry, path)
-    text = unchecked_entry_text(entry)
-    compare(entry, read_entry_text(text, _cited(entry), name=path), path)
-    return text
 
 
 def read_entry_text(text: str, documents: Iterable[SourceDocument], *, name: str = "entry") -> Entry:
@@ -50,7 +40,7 @@ def refusal(fault: KnowledgeError) -> InputError:
     )
 
 
-def unchecked_entry_text(entry: Entry) -> str:
+def entry_text(entry: Entry) -> str:
     """The entry as its file, without looking whether it comes back as it was."""
     answer = entry.answer
     return joined(
@@ -132,14 +122,3 @@ def _source(citation: Citation) -> str:
         return inline_map({"document": citation.document, "section": citation.section or ""})
     checked = citation.checked.isoformat() if citation.checked else '""'
     return inline_map({"authority": citation.title, "checked": checked}, bare=["checked"])
-
-
-def _cited(entry: Entry) -> Iterator[SourceDocument]:
-    """The documents that the entry cites, as far as its own citations tell of them."""
-    by_id: dict[str, list[Citation]] = {}
-    for citation in entry.citations:
-        if citation.document is not None:
-            by_id.setdefault(citation.document, []).append(citation)
-    for document, citations in by_id.items():
-        sections = tuple(Section(each.section or "", 1, "") for each in citations)
-        yield SourceDocument(id=document, title=citations[0].title, kind="", note="", sections=sections)

@@ -14,10 +14,17 @@ from bot.errors import BrokenKnowledge, KnowledgeError
 from bot.faq.clinic_files import read_clinic
 from bot.faq.entry import Topic
 from bot.faq.entry_checks import fault_at, name_of, placeholder_faults
-from bot.faq.entry_files import read_entries
-from bot.faq.places import Place
+from bot.faq.entry_files import entry_paths, read_entries
+from bot.faq.places import Place, is_hidden
 from bot.faq.release import Release, content_hash_of
-from bot.faq.rule_files import read_corrections, read_rules, read_texts, read_word_lists
+from bot.faq.rule_files import (
+    RULE_FILES,
+    WORD_FILES,
+    read_corrections,
+    read_rules,
+    read_texts,
+    read_word_lists,
+)
 from bot.faq.sources import Section, SourceDocument
 from bot.faq.yaml_reader import Fields, Problems, parse_slug, read_fields, read_text
 
@@ -48,14 +55,17 @@ def load_knowledge(folder: Place, *, number: int, published_at: datetime) -> Loa
     background = read_texts(folder / "out-of-scope.yaml", "questions", vital)
     harmless = read_texts(folder / "safety" / "harmless.yaml", "texts", vital)
     corrections = read_corrections(folder / "corrections.yaml", vital)
+    vital.extend(_unexpected(folder / "safety", RULE_FILES))
+    vital.extend(_unexpected(folder / "vocabulary", WORD_FILES))
     if vital or clinic is None:
         raise BrokenKnowledge(tuple(vital))
     for rule in rules:
         for reply in rule.all_replies:
             vital.extend(placeholder_faults(reply, clinic, folder / "safety", rule.id))
-    faults: list[KnowledgeError] = []
+    faults = [*_unexpected(folder, _BESIDE, deep=False), *_unexpected(folder / "entries", ("*/*.md",))]
+    faults.extend(_unexpected(folder / "sources", ("*.yaml",)))
     entries = read_entries(folder / "entries", clinic, topics, documents, faults)
-    known = {path.stem for path in (folder / "entries").glob("*/*.md")}
+    known = {path.stem for path in entry_paths(folder / "entries")}
     for correction in corrections:
         for name, entry_id in (("wrong", correction.wrong), ("right", correction.right)):
             if entry_id is not None and entry_id not in known:
@@ -83,6 +93,20 @@ def load_knowledge(folder: Place, *, number: int, published_at: datetime) -> Loa
         hazards=_read_hazards(folder / "safety" / "hazards.yaml", faults),
         problems=tuple(faults),
     )
+
+
+_BESIDE = ("clinic.yaml", "topics.yaml", "out-of-scope.yaml", "corrections.yaml", "*.md")
+_WRITTEN = (".yaml", ".yml", ".md", ".markdown")  # endings under which somebody may have put knowledge
+
+
+def _unexpected(folder: Place, expected: tuple[str, ...], *, deep: bool = True) -> Iterator[KnowledgeError]:
+    """A fault for each file that looks like knowledge and stands where nobody would read it."""
+    read = {each.parts for pattern in expected for each in folder.glob(pattern)}
+    for pattern in ("*", "*/*", "*/*/*") if deep else ("*",):
+        for each in sorted(folder.glob(pattern), key=lambda path: path.parts):
+            is_written = each.name.lower().endswith(_WRITTEN) and each.name != "README.md" and each.is_file()
+            if is_written and each.parts not in read and not is_hidden(each, folder):
+                yield fault_at(each, "(file)", f"is not read here; expected are {', '.join(expected)}")
 
 
 def _read_topics(path: Place, vital: list[KnowledgeError]) -> tuple[Topic, ...]:

@@ -85,3 +85,8 @@ class TextFolder:
             parts = name.split("/")
             if len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns)):
                 yield TextFolder(self.texts, (self.parts[0], *parts))
+
+
+def is_hidden(place: Place, folder: Place) -> bool:
+    """Whether a name below `folder` is hidden, as what editors and systems leave beside a file is."""
+    return any(part.startswith(".") for part in place.parts[len(folder.parts) :])

@@ -17,6 +17,10 @@ _CONTACTS = (*LINE_KINDS, "clinic")
 _FACT = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 
+RULE_FILES = (*(f"{level.word}.yaml" for level in Level), "words.yaml", "harmless.yaml", "hazards.yaml")
+WORD_FILES = ("synonyms.yaml", "brands.yaml", "chat.yaml")
+
+
 def read_rules(folder: Place, vital: list[KnowledgeError]) -> tuple[SafetyRule, ...]:
     """Every rule of the five level files, most severe level first."""
     groups = _read_groups(folder / "words.yaml", vital)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.errors import BrokenKnowledge, InputError
 from bot.faq.clinic_writing import clinic_file, source_files, topics_file
-from bot.faq.entry_writing import refusal, unchecked_entry_text
+from bot.faq.entry_writing import entry_text, refusal
 from bot.faq.files import load_knowledge
 from bot.faq.holding import check_letters, compare, file_order
 from bot.faq.places import TextFolder
@@ -52,7 +52,7 @@ def knowledge_files(release: Release, documents: Sequence[SourceDocument], hazar
     files = {
         "clinic.yaml": clinic_file(release.clinic),
         "topics.yaml": topics_file(release.topics),
-        **{f"entries/{entry.topic}/{entry.id}.md": unchecked_entry_text(entry) for entry in release.entries},
+        **{f"entries/{entry.topic}/{entry.id}.md": entry_text(entry) for entry in release.entries},
         **rule_files_of(release.rules),
         "safety/harmless.yaml": texts_file(_HARMLESS_NOTE, "texts", release.harmless),
         **word_files_of(release.vocabulary),

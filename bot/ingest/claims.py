@@ -117,19 +117,6 @@ def check_sentence(sentence: str, section: str = "") -> Iterator[ClaimWarning]:
         )
 
 
-def rule_names() -> tuple[str, ...]:
-    """The names of all rules, those about whole sections and documents too."""
-    return (
-        *(rule.name for rule in _rules()),
-        "incomplete",
-        "readability",
-        "undated",
-        "anonymous",
-        "sources",
-        "shop link",
-    )
-
-
 def _about_document(reading: Reading, sections: Sequence[Section]) -> Iterator[ClaimWarning]:
     if not reading.dated:
         text = "The document does not say when it was written or reviewed."

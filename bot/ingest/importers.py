@@ -59,7 +59,8 @@ def _text(path: Path) -> str:
     try:
         return decoded(data)[0]
     except InputError as error:
-        raise InputError(field=path.name, got=error.got, allowed=error.allowed) from error
+        allowed = "a text file with questions and answers, of the kind that --from names"
+        raise InputError(field=path.name, got=error.got, allowed=allowed) from error
 
 
 def _checked(faq: ForeignFaq) -> ForeignFaq:

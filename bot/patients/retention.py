@@ -11,9 +11,10 @@ from bot.store.allowances import purge_allowances
 from bot.store.database import Database, Db
 from bot.store.documents import drop_uploads
 from bot.store.drafts import purge_saves
+from bot.store.forgotten import purge_forgotten
 from bot.store.handoffs import purge_handoffs
 from bot.store.open_questions import forget_wordings
-from bot.store.outbox import purge_sent
+from bot.store.outbox import purge_dead, purge_sent
 from bot.store.visits import purge
 
 PUBLIC_SCREEN = "kiosk"
@@ -57,10 +58,12 @@ def purge_old(database: Database, retention: Retention, now: datetime) -> Purged
             questions=purge(db, before=now - retention.questions)
             + purge(db, before=now - LEFT_BEHIND, channel=PUBLIC_SCREEN),
             handoffs=purge_handoffs(db, before=now - retention.handoffs),
-            deliveries=purge_sent(db, before=now - retention.handoffs),
+            deliveries=purge_sent(db, before=now - retention.handoffs)
+            + purge_dead(db, before=now - retention.handoffs),
             uploads=_drop_uploads(db, retention, now),
             saves=purge_saves(db, before=now - retention.questions),
         )
+        purge_forgotten(db, now=now)  # last, as whoever stores turns waits for it
         if purged.handoffs:
             detail = purged.to_dict()
             audit.record(db, at=now, actor="clinicbot", action="retention.purged", subject="handoffs", detail=detail)

@@ -26,6 +26,7 @@ from bot.patients.redact import redact
 from bot.patients.retention import Retention, purge_old
 from bot.reply.types import Outcome, Reply
 from bot.store.database import Database
+from bot.store.forgotten import keep_forgotten
 from bot.store.handoffs import cut_conversation
 from bot.store.visits import Feedback, Turn, add_turns, forget_conversation, give_feedback, last_turns
 
@@ -144,7 +145,8 @@ class Turns:
         for turn in reversed(stored):  # from one to the next, since they may not have known of each other
             entry = release.entry(turn.entry_id) if turn.entry_id else None
             topic = entry.topic if entry else None
-            context = after(context, Outcome[turn.outcome.upper()], entry.id if entry else None, topic)
+            outcome, entry_id = Outcome[turn.outcome.upper()], entry.id if entry else None
+            context = after(context, outcome, entry_id, topic, rule_id=turn.rule_id, said=turn.redacted)
         return Last(context, stored[0].turn_id, max(0.0, (self._now() - stored[0].asked_at).total_seconds()))
 
     def forget(self, conversation: str) -> int:
@@ -154,6 +156,7 @@ class Turns:
         """
         self.flush()
         with self._database.change() as db:
+            keep_forgotten(db, conversation, self._now())  # other processes may have turns of it to write
             return forget_conversation(db, conversation) + cut_conversation(db, conversation)
 
     def purge(self) -> int:
@@ -264,7 +267,7 @@ def _redacted(noted: Noted) -> Turn:
         release=noted.reply.release,
         region=noted.region.value,
         channel=noted.channel,
-        context=context_to_plain(noted.context, noted.reply.in_view),
+        context=context_to_plain(noted.context, noted.reply.in_view, clean),
         said=said_of(noted.reply, clean),
         entry_id=lead.entry.id if lead.entry else None,
         rule_id=lead.safety.rule if lead.safety else None,

@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.faq.entry import Entry, Topic
-from bot.faq.entry_checks import folded
+from bot.faq.entry_checks import folded, links_of
 from bot.faq.json_form import clinic_from_plain, documents_from_plain, from_plain
 from bot.faq.sources import Section, SourceDocument
 from bot.store.content import find_piece
@@ -21,6 +21,7 @@ from bot.store.standings import Standing, load_standings
 class Around:
     """Everything that an entry is checked against. `others` are all other entries that are not retired.
 
+    `retired` are the ids of those that are, `retiring` of those that are asked to be and still stand before patients.
     `wordings` are theirs, folded as the knowledge loader folds them, with the id of the entry that each stands in.
     """
 
@@ -29,6 +30,8 @@ class Around:
     others: tuple[Entry, ...]
     documents: tuple[SourceDocument, ...]
     wordings: Mapping[str, str]
+    retired: frozenset[str] = frozenset()
+    retiring: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -52,15 +55,30 @@ def load_around(db: Db, entry_id: str, standings: Mapping[str, Standing] | None 
         others=others,
         documents=_citable(db, cited),
         wordings={folded(wording): entry.id for entry in others for wording in entry.wordings},
+        retired=frozenset(each.entry_id for each in found.values() if _leaves(each, "approved")),
+        retiring=frozenset(each.entry_id for each in found.values() if _leaves(each, "in review")),
     )
 
 
+def linking_to(others: Iterable[Entry], entry_id: str) -> tuple[Entry, ...]:
+    """Those that lead their readers to the entry, by a link in their text or as a related question."""
+    return tuple(each for each in others if entry_id in each.related or entry_id in links_of(each))
+
+
+def _leaves(standing: Standing, state: str) -> bool:
+    return standing.newest is not None and standing.newest.retired and standing.newest.state == state
+
+
 def _served(standing: Standing) -> Entry | None:
-    """The text that stands or may soon stand before patients, or None for what is retired."""
+    """The text that stands or may soon stand before patients, or None for what is retired.
+
+    What is only asked to be retired stands before them until that is approved.
+    """
     if standing.newest is None:
         return standing.entry
     if standing.newest.retired:
-        return None
+        approved = standing.approved
+        return approved.entry if approved and not approved.retired else None
     known = standing.newest if standing.newest.state != "returned" else standing.approved
     return known.entry if known else standing.entry
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from bot.faq.checks import lint_entry, reading_grade
 from bot.faq.entry import Answer, Entry, Region
-from bot.faq.entry_checks import check_entry, check_wordings
+from bot.faq.entry_checks import check_entry, check_wordings, links_of
 from bot.faq.places import TextFolder
 from bot.faq.yaml_reader import CONTROL, Problems
 from bot.staff.around import Around
@@ -114,7 +114,18 @@ def _texts(entry: Entry) -> Iterator[tuple[str, str, int]]:
 
 
 def _refused(entry: Entry, around: Around) -> Iterator[Fault]:
-    """What a knowledge folder with this entry would be refused for."""
+    """What a knowledge folder with this entry would be refused for.
+
+    A related question that is retired is left out of the release, so that it only wants to be taken out.
+    """
+    for other in entry.related:
+        if other in around.retired:
+            yield Fault("related", "should", f"“{other}” is retired, so that patients are not led to it. Take it out.")
+    for other in (*entry.related, *sorted(links_of(entry))):
+        if other in around.retiring:
+            field = "related" if other in entry.related else "detail"
+            yield Fault(field, "should", f"“{other}” waits to be retired: then nothing can lead to it any more.")
+    entry = replace(entry, related=tuple(other for other in entry.related if other not in around.retired))
     whole = _problems(entry, around)
     in_short = set(_problems(replace(entry, answer=Answer(entry.answer.short, "")), around))
     for name, problem in whole:
@@ -165,7 +176,7 @@ def _linted(entry: Entry) -> list[tuple[str, Severity, str]]:
 
 def _dates(entry: Entry, today: date) -> Iterator[Fault]:
     if entry.review_by < today:
-        yield Fault("review_by", "should", "This date has passed.")
+        yield Fault("review_by", "release", "This date has passed. Look at the answer again, and set the next one.")
     elif (entry.review_by - today).days > FURTHEST_REVIEW_DAYS:
         yield Fault("review_by", "should", "That is more than two years away.")
     for citation in entry.citations:

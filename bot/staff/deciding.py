@@ -115,7 +115,7 @@ def _into_draft(
             raise InputError(field="entry", got=repr(entry_id)[:80], allowed="an entry")
         current = require_current(db, entry_id)
         newest = find_submitted(db, entry_id)
-        if newest is not None and newest.retired:
+        if newest is not None and newest.retired and newest.state == "approved":
             raise Conflict(subject=entry_id, problem="it is retired; patients do not see it any more")
         _refuse_taken(db, entry_id, wordings)
         entry = current.entry

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.errors import Conflict, InputError
+from bot.errors import Conflict
 from bot.faq.clinic import ClinicProfile
 from bot.faq.working_hours import working_time
 from bot.staff.accounts import Role, User
-from bot.store import audit
 from bot.store.database import Database, Db
-from bot.store.handoffs import Handoff, HandoffEvent, add_event, change_handoff, events_of, find_handoff, reference_of
+from bot.store.handoffs import Handoff, HandoffEvent, add_event, change_handoff, reference_of, require_handoff
 from bot.store.inbox import WAITING, Wanted, count_by_state, count_found, list_page, list_references
-from bot.store.outbox import Promise, promises_of
+from bot.store.opening import open_handoff
+from bot.store.outbox import Promise
 from bot.store.sealing import Sealer
 from bot.store.staff import list_accounts
 
@@ -23,7 +23,6 @@ Filter = Literal["waiting", "new", "seen", "overdue", "mine", "answered", "close
 FILTERS: tuple[Filter, ...] = ("waiting", "new", "seen", "overdue", "mine", "answered", "closed", "all")
 MAY_OPEN = (Role.CLINICIAN, Role.ADMIN)  # what patients wrote is for those who answer it, not for who writes the FAQ
 MOST_NEIGHBOURS = 500
-_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,39 +142,26 @@ def open_message(
     Raises InputError where there is none, and Unreadable.
     """
     with database.change() as db:
-        unseen = required(db, reference)
+        unseen = require_handoff(db, reference)
         found = _seen(db, unseen, user, now) if unseen.state == "new" else unseen
-        first = found is not unseen
-        audit.record(
-            db, at=now, actor=user.name, action="handoff.read", subject=found.reference, detail={"first": first}
-        )
+        # Opened within: a message that cannot be unsealed was read by nobody, and stays new.
+        detail = {"first": found is not unseen}
+        unsealed = open_handoff(db, sealer, found, action="handoff.read", actor=user.name, at=now, detail=detail)
         accounts = list_accounts(db)
         names = {each.user_id: each.name for each in accounts}
         around = list_references(db, Wanted(states=WAITING), limit=MOST_NEIGHBOURS)
-        promises = promises_of(db, found.handoff_id)
-        # Read within: a message that cannot be unsealed was read by nobody, and stays new.
-        plain = _NOTHING if found.erased else sealer.unseal(found.sealed)
-        history = tuple(_happened(each, promises, sealer) for each in events_of(db, found.handoff_id))
     before, after = _neighbours(around, found.reference)
     able = {each.user_id: each.name for each in accounts if each.disabled_at is None and set(MAY_OPEN) & each.roles}
     if found.assignee_id is not None:
         able.setdefault(found.assignee_id, names.get(found.assignee_id, ""))
     return Opened(
         line=_line(found, names, clinic, now),
-        plain=plain,
-        history=history,
+        plain=unsealed.plain,
+        history=tuple(_happened(event, said, unsealed.promises) for event, said in unsealed.events),
         colleagues=able,
         before=before,
         after=after,
     )
-
-
-def required(db: Db, reference: str) -> Handoff:
-    """The message of a reference as it is stored. Raises InputError."""
-    found = find_handoff(db, reference)
-    if found is None:
-        raise InputError(field="reference", got="one that is not there", allowed="a reference such as K7QF-3MRD")
-    return found
 
 
 def _seen(db: Db, found: Handoff, user: User, now: datetime) -> Handoff:
@@ -185,7 +171,7 @@ def _seen(db: Db, found: Handoff, user: User, now: datetime) -> Handoff:
             db, found.handoff_id, found.version, state="seen", assignee_id=found.assignee_id, at=now
         )
     except Conflict:
-        return required(db, found.reference)
+        return require_handoff(db, found.reference)
     add_event(db, found.handoff_id, kind="seen", author=user.name, at=now)
     return replace(found, state="seen", version=version, changed_at=now)
 
@@ -208,11 +194,9 @@ def _open_time(clinic: ClinicProfile | None, start: datetime, end: datetime) -> 
     return working_time(clinic, start, end)
 
 
-def _happened(event: HandoffEvent, promises: tuple[Promise, ...], sealer: Sealer) -> Happened:
+def _happened(event: HandoffEvent, said: Mapping[str, str], promises: tuple[Promise, ...]) -> Happened:
     about = (each for each in promises if each.kind == "reply" and each.detail.get("event_id") == event.event_id)
-    return Happened(
-        event=event, said=sealer.unseal(event.sealed) if event.sealed else _NOTHING, promise=next(about, None)
-    )
+    return Happened(event=event, said=said, promise=next(about, None))
 
 
 def _neighbours(order: tuple[str, ...], reference: str) -> tuple[str, str]:

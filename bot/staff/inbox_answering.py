@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from bot.errors import Conflict, InputError
 from bot.staff.accounts import User
-from bot.staff.inbox import MAY_OPEN, required
+from bot.staff.inbox import MAY_OPEN
 from bot.store import audit
 from bot.store.database import Database, Db
-from bot.store.handoffs import DONE, EventKind, Handoff, State, add_event, change_handoff, events_of
+from bot.store.handoffs import DONE, EventKind, Handoff, State, add_event, change_handoff, events_of, require_handoff
 from bot.store.outbox import enqueue, promises_of, withdraw
 from bot.store.sealing import Sealer
 from bot.store.staff import find_account
@@ -33,12 +33,16 @@ _FROM: Mapping[State, tuple[State, ...]] = {  # into which state a message comes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Which message is changed, as it was seen at `version`, by whom and when."""
+    """Which message is changed, as it was seen at `version`, by whom and when.
+
+    `note` is what was typed for colleagues besides; it is kept with what is done.
+    """
 
     reference: str
     version: int
     user: User
     now: datetime
+    note: str = ""
 
 
 def assign(database: Database, sealer: Sealer, change: Change, assignee_id: int | None) -> str:
@@ -52,7 +56,7 @@ def assign(database: Database, sealer: Sealer, change: Change, assignee_id: int 
     name = account.name if account else ""
     sealed = sealer.seal({"to": name or "nobody"})
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         # How long a message that is done is kept counts from then: who has it later changes nothing of that.
         at = found.changed_at if found.state in DONE else change.now
         change_handoff(db, found.handoff_id, change.version, state=found.state, assignee_id=assignee_id, at=at)
@@ -65,7 +69,7 @@ def add_note(database: Database, sealer: Sealer, change: Change, text: str) -> b
     text = checked(text, "note")
     sealed = sealer.seal({"text": text})
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         _refuse_erased(found)
         last = events_of(db, found.handoff_id)[-1]
         is_own = last.kind == "note" and last.author == change.user.name
@@ -83,11 +87,12 @@ def reply(database: Database, sealer: Sealer, change: Change, text: str) -> int:
     text = checked(text, "reply")
     sealed = sealer.seal({"text": text, "by": MAIL})
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         _refuse_erased(found)
         if sealer.unseal(found.sealed)["contact_kind"] != MAIL:
             raise Conflict(subject=found.reference, problem="the patient left no mail address")
         _move(db, found, change, "answered")
+        _keep_note(db, sealer, found, change)
         event_id = add_event(db, found.handoff_id, kind="reply", author=change.user.name, at=change.now, sealed=sealed)
         add_event(db, found.handoff_id, kind="answered", author=change.user.name, at=change.now)
         later, detail = change.now + HELD_BACK, {"reference": found.reference, "event_id": event_id}
@@ -104,33 +109,53 @@ def reply(database: Database, sealer: Sealer, change: Change, text: str) -> int:
     return event_id
 
 
-def mark_answered(database: Database, sealer: Sealer, change: Change, text: str = "") -> None:
-    """Note that the patient was answered in another way, with what was said if it was written down. Raises Conflict."""
+def mark_answered(database: Database, sealer: Sealer, change: Change, text: str = "") -> int:
+    """Note that the patient was answered in another way; the event of what was said, 0 where nothing was written down.
+
+    Raises Conflict.
+    """
     sealed = sealer.seal({"text": checked(text, "reply"), "by": "other"}) if text.strip() else None
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         _refuse_erased(found)
         _move(db, found, change, "answered")
+        _keep_note(db, sealer, found, change)
+        event_id = 0
         if sealed:
-            add_event(db, found.handoff_id, kind="reply", author=change.user.name, at=change.now, sealed=sealed)
+            author, at = change.user.name, change.now
+            event_id = add_event(db, found.handoff_id, kind="reply", author=author, at=at, sealed=sealed)
         _note(db, found, change, "answered", "handoff.answered", None, {"by": "other"})
+    return event_id
 
 
-def close(database: Database, change: Change) -> None:
-    """Put a message away that needs no answer, or no further one. Raises Conflict."""
+def close(database: Database, sealer: Sealer, change: Change, begun: str = "") -> int:
+    """Put a message away that needs no answer, or no further one. Raises Conflict.
+
+    A reply that was begun is kept as a note; that note's event, 0 where there was none.
+    """
+    sealed = sealer.seal({"text": checked(begun, "begun"), "by": "unsent"}) if begun.strip() else None
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         _move(db, found, change, "closed")
+        _keep_note(db, sealer, found, change)
+        event_id = 0
+        if sealed:
+            _refuse_erased(found)
+            author, at = change.user.name, change.now
+            event_id = add_event(db, found.handoff_id, kind="note", author=author, at=at, sealed=sealed)
         _note(db, found, change, "closed", "handoff.closed")
+    return event_id
 
 
-def reopen(database: Database, change: Change) -> None:
-    """Let a message wait again that was answered or closed. Raises Conflict."""
+def reopen(database: Database, sealer: Sealer, change: Change, event_id: int = 0) -> str:
+    """Let a message wait again that was answered or closed; the text of that event, to go on with. Raises Conflict."""
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         _refuse_erased(found)
         _move(db, found, change, "seen")
         _note(db, found, change, "reopened", "handoff.reopened")
+        event = next((each for each in events_of(db, found.handoff_id) if each.event_id == event_id), None)
+        return sealer.unseal(event.sealed).get("text", "") if event and event.sealed else ""
 
 
 def take_back(database: Database, sealer: Sealer, change: Change, event_id: int) -> str:
@@ -140,7 +165,7 @@ def take_back(database: Database, sealer: Sealer, change: Change, event_id: int)
     """
     sealed = sealer.seal({"withdrawn": str(event_id)})
     with database.change() as db:
-        found = required(db, change.reference)
+        found = require_handoff(db, change.reference)
         event = next((each for each in events_of(db, found.handoff_id) if each.event_id == event_id), None)
         promises = (each for each in promises_of(db, found.handoff_id) if each.detail.get("event_id") == event_id)
         promise = next(promises, None)
@@ -155,7 +180,7 @@ def take_back(database: Database, sealer: Sealer, change: Change, event_id: int)
 def note_taken(database: Database, reference: str, kind: str, *, user: User, now: datetime) -> None:
     """The audit notes that somebody took the question out of a message for the FAQ, without what tells who asked."""
     with database.change() as db:
-        found = required(db, reference)
+        found = require_handoff(db, reference)
         action, detail = "handoff.question_taken", {"for": kind}
         audit.record(db, at=now, actor=user.name, action=action, subject=found.reference, detail=detail)
 
@@ -182,6 +207,14 @@ def _move(db: Db, found: Handoff, change: Change, state: State) -> None:
 def _refuse_erased(found: Handoff) -> None:
     if found.erased:
         raise Conflict(subject=found.reference, problem="what it said was erased")
+
+
+def _keep_note(db: Db, sealer: Sealer, found: Handoff, change: Change) -> None:
+    """What was typed for colleagues while something else was done: it would be lost with the page."""
+    if not change.note.strip():
+        return
+    _refuse_erased(found)
+    _note(db, found, change, "note", "handoff.noted", sealer.seal({"text": checked(change.note, "note")}))
 
 
 def _note(

@@ -30,6 +30,7 @@ class State(StrEnum):
     RETURNED = "returned"
     IN_REVIEW = "in review"
     APPROVED = "approved, not yet live"
+    RETIRING = "to be retired, still live"
     LIVE = "live"
     RETIRED = "retired"
 
@@ -136,7 +137,7 @@ def state_of(standing: Standing, live: Mapping[str, Entry]) -> State:
         return State.RETURNED
     served = live.get(standing.entry_id)
     if approved and approved.retired:
-        return State.APPROVED if served else State.RETIRED
+        return State.RETIRING if served else State.RETIRED
     return State.LIVE if approved and served and is_served(approved.entry, served, live) else State.APPROVED
 
 

@@ -14,6 +14,7 @@ from bot.faq.clinic_checks import is_error_rate, profile_faults, written_as_usua
 from bot.faq.entry import Region
 from bot.faq.json_form import clinic_from_plain
 from bot.faq.release import plain
+from bot.faq.yaml_reader import parse_clock, parse_date
 from bot.staff.accounts import User
 from bot.staff.checking import sentence
 from bot.store import audit
@@ -158,7 +159,7 @@ def _hours(profile: ClinicProfile, form: Form) -> ClinicProfile:
             continue
         day_text, _, rest = line.strip().partition(" ")
         try:
-            day = date.fromisoformat(day_text)
+            day = parse_date(day_text)
         except ValueError as error:
             raise InputError(field="holidays", got=repr(line[:60]), allowed=_HOLIDAY) from error
         name, _, times = rest.partition(", open ")
@@ -215,7 +216,7 @@ def _embedding(profile: ClinicProfile, form: Form) -> ClinicProfile:
 
 def _clock(text: str, field: str) -> time:
     try:
-        return time.fromisoformat(text.strip().zfill(5))
+        return parse_clock(text.strip().zfill(5))
     except ValueError as error:
         got, allowed = repr(text) if text else "one of the two times is missing", "two times such as 08:30 and 17:30"
         raise InputError(field=field, got=got, allowed=allowed) from error

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.dialogue.bot import Bot
+from bot.errors import NotReady
+from bot.faq.difference import difference
 from bot.faq.entry import Entry
 from bot.faq.release import Level, Release
-from bot.staff.listing import is_served
+from bot.staff.accounts import User
+from bot.staff.assembly import assemble
+from bot.staff.publishing import count_of
 from bot.staff.unanswered import OpenQuestions, Overview
-from bot.store.content import Revision, load_approved
-from bot.store.database import Database
+from bot.store.content import load_submitted
+from bot.store.database import Database, Db
 from bot.store.releases import Publication, find_live
+from bot.store.translations import load_sent
 from bot.store.visits import count_outcomes, count_unhelpful
 from bot.store.waiting import Waiting, count_waiting
 
 WEEK = timedelta(days=7)
 DUE_WITHIN = timedelta(days=30)
+TO_BE_TAKEN_UP = timedelta(days=30)  # what was returned longer ago is no work of the day any more
 MOST_LINES = 5
 
 
@@ -32,11 +38,22 @@ class Unhelpful:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What a clinician returned to who asks; `language` of a translation, else ""."""
+
+    entry_id: str
+    question: str
+    reviewer: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """The day's work. `outcomes` are the week's turns by outcome; `due` and `overdue` are entries of the live release.
 
     `outdated` are those of its translations that are not served, because their English was changed. `unpublished` are
-    entries whose approved text, or approved end, is not live yet.
+    the changes that publishing would bring, as it counts them; `approval_waits`: among them that a clinician approved
+    the content as a whole.
     """
 
     questions: Overview
@@ -47,6 +64,8 @@ class Today:
     overdue: int
     outdated: int
     unpublished: int
+    approval_waits: bool
+    returned: tuple[Returned, ...]
     live: Publication | None
 
     @property
@@ -68,10 +87,14 @@ class Today:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """What a new clinic has done of its first steps. `is_on_site`: a website may show the chat."""
+    """What a new clinic has done of its first steps. `is_on_site`: a website may show the chat.
+
+    `approval_waits`: its content is approved, and that waits to be published.
+    """
 
     has_colleagues: bool
     has_approved: bool
+    approval_waits: bool
     was_asked: bool
     is_on_site: bool
 
@@ -82,11 +105,17 @@ class Begun:
 
 
 def look_at_today(
-    database: Database, questions: OpenQuestions, bot: Bot | None, now: datetime, kept: timedelta
+    database: Database,
+    questions: OpenQuestions,
+    bot: Bot | None,
+    now: datetime,
+    kept: timedelta,
+    user: User | None = None,
 ) -> Today:
-    """Everything that the page tells, in at most seven queries whatever there is. `kept`: how long turns are."""
+    """Everything that the page tells `user`, in so many queries whatever there is. `kept`: how long turns are."""
     release = bot.release if bot else None
     with database.read() as db:
+        approved = _approved(db, now)
         return Today(
             questions=questions.overview_of(db, bot, now),
             unhelpful=_named(count_unhelpful(db, since=now - kept, limit=MOST_LINES), release),
@@ -95,7 +124,9 @@ def look_at_today(
             due=_due(release, now, DUE_WITHIN) - _due(release, now, timedelta()),
             overdue=_due(release, now, timedelta()),
             outdated=_outdated(release),
-            unpublished=_unpublished(load_approved(db), release),
+            unpublished=_unpublished(release, approved),
+            approval_waits=bool(approved and approved.approved and release and not release.approved),
+            returned=tuple(_returned(db, user, since=now - TO_BE_TAKEN_UP)) if user else (),
             live=find_live(db),
         )
 
@@ -105,6 +136,7 @@ def first_steps(today: Today, release: Release | None) -> Begun:
     return Begun(
         has_colleagues=today.waiting.people > 1,
         has_approved=bool(release and release.approved),
+        approval_waits=today.approval_waits,
         was_asked=today.waiting.was_asked,
         is_on_site=bool(release and release.clinic.embedding_sites),
     )
@@ -123,14 +155,32 @@ def _outdated(release: Release | None) -> int:
     return sum(len(entry.translations) - len(entry.served_translations) for entry in entries)
 
 
-def _unpublished(approved: Mapping[str, Revision], release: Release | None) -> int:
-    live = {entry.id: entry for entry in release.entries} if release else {}
-    return sum(
-        each.entry_id in live
-        if each.retired
-        else each.entry_id not in live or not is_served(each.entry, live[each.entry_id], live)
-        for each in approved.values()
-    )
+def _approved(db: Db, now: datetime) -> Release | None:
+    """What publishing would make live; None before the database was seeded."""
+    try:
+        return assemble(db, now)
+    except NotReady:
+        return None
+
+
+def _unpublished(release: Release | None, approved: Release | None) -> int:
+    """How many changes publishing would bring, as its page counts them."""
+    if release is None or approved is None or release.content_hash == approved.content_hash:
+        return 0
+    return count_of(difference(release, approved))
+
+
+def _returned(db: Db, user: User, since: datetime) -> Iterator[Returned]:
+    """What the user sent for review and a clinician returned, and what nobody sent again since."""
+    for entry_id, sent in load_submitted(db).items():
+        review = sent.review
+        if review and review.decision == "return" and review.reviewed_at >= since and user.is_called(sent.author):
+            yield Returned(entry_id=entry_id, question=sent.entry.question, reviewer=review.reviewer)
+    for (entry_id, language), version in load_sent(db).items():
+        review = version.review
+        if review and review.decision == "return" and review.reviewed_at >= since and user.is_called(version.author):
+            question = version.translation.question
+            yield Returned(entry_id=entry_id, question=question, reviewer=review.reviewer, language=language)
 
 
 def _due(release: Release | None, now: datetime, within: timedelta) -> int:

@@ -26,6 +26,7 @@ from bot.store.releases import find_live, load_release
 Tell = Callable[[int, int], None]
 STEP_PAGES = 512  # copied before others have their turn: 2 MB
 _SQLITE, _POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
+_ALONE = b"\x01\x01"  # all of it is in this one file; a database that we serve says 2: it has a log beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +45,17 @@ class Contents:
     audit_fault: str = ""
 
 
-def back_up(database: Database, target: Path, tell: Tell, *, replace: bool = False) -> Contents:
+def back_up(
+    database: Database, target: Path, tell: Tell, *, replace: bool = False, spared: tuple[Path, ...] = ()
+) -> Contents:
     """Copy the database to `target` while others read and write it; what the copy holds, read back from it.
 
     The copy is one state of the database, and stands at `target` only once it was read back and holds the same rows.
     A broken audit is copied as it is, and told in what is returned: of all databases this one needs a copy to look at.
-    Raises InputError when it cannot be written there, NotReady when the copy is not what was copied.
+    With `replace` it takes the place of an older backup, and of nothing else: never of the database's own files, nor
+    of those `spared`. Raises InputError when it cannot be written there, NotReady when the copy is not what was copied.
     """
-    if target.is_dir() or (target.exists() and not replace):
-        raise InputError(field=str(target), got="what is there already", allowed="a new file, or --replace")
+    _require_free(target, (*_own_files(database), *spared), replace)
     with _written_beside(target) as partial:
         if database.is_sqlite:
             counted = _copy_sqlite(database, partial, tell)
@@ -101,9 +104,10 @@ def read_back(file: Path) -> Contents:
         raise InputError(field=str(file), got=error.reason, allowed=_ALLOWED) from error
 
 
-def restore(file: Path, url: str, *, broken_audit: bool = False) -> Contents:
+def restore(file: Path, url: str, *, broken_audit: bool = False, within: Path | None = None) -> Contents:
     """Put a backup where `url` says and bring it to this program's schema; what was read from it.
 
+    Folders for it are made inside `within` only.
     One of SQLite may also go into PostgreSQL: that is how a clinic moves there.
     Raises Conflict when there is something already, InputError for a file that cannot be used, NotReady when it comes
     from a later version. Nothing is put there before all of the file was read. A backup whose audit is broken is put
@@ -122,7 +126,7 @@ def restore(file: Path, url: str, *, broken_audit: bool = False) -> Contents:
             raise InputError(field=str(file), got=f"a broken audit: {contents.audit_fault}", allowed=allowed)
         refuse_unknown(contents.schema)
         if database.is_sqlite:
-            _place(file, Path(str(database.url.database)))
+            _place(file, Path(str(database.url.database)).absolute(), within)
         elif kind == "sqlite":
             carry_over(file, database)
         else:
@@ -168,6 +172,7 @@ def schema_of(db: Db) -> str:
 
 
 _ALLOWED = "a whole file that `clinicbot backup` wrote"
+_NEW = "a new file, or an older backup with --replace"
 
 
 def _copy_sqlite(database: Database, target: Path, tell: Tell) -> dict[str, int]:
@@ -186,6 +191,43 @@ def _copy_sqlite(database: Database, target: Path, tell: Tell) -> dict[str, int]
         except sqlite3.Error as error:
             raise InputError(field=str(target.parent), got=str(error), allowed="a place with room for it") from error
     return counted
+
+
+def _own_files(database: Database) -> tuple[Path, ...]:
+    if database.file is None:
+        return ()
+    stands = database.file.resolve()  # where SQLite keeps its other files, too
+    return tuple(stands.with_name(stands.name + end) for end in ("", "-wal", "-shm", "-journal"))
+
+
+def _require_free(target: Path, own: tuple[Path, ...], replace: bool) -> None:
+    for each in own:  # a file that is not there now may be the database's in the next moment
+        if target.resolve() == each.resolve() or (target.exists() and each.exists() and target.samefile(each)):
+            raise InputError(field=str(target), got="what this database and its key are kept in", allowed=_NEW)
+    if target.is_dir() or (target.exists() and not replace):
+        raise InputError(field=str(target), got="what is there already", allowed="a new file, or --replace")
+    if target.exists() and not _is_backup(target):
+        raise InputError(field=str(target), got="a file that is no backup", allowed=_NEW)
+
+
+def _is_backup(file: Path) -> bool:
+    """Whether this is an older backup, damaged or not, and neither another program's file nor a database in use."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(20)
+    if head.startswith(_POSTGRESQL):
+        return backup_postgresql.is_ours(file)
+    if not head.startswith(_SQLITE) or head[18:20] != _ALONE:
+        return False
+    try:
+        with _opened(file) as db:
+            schema_of(db)
+    except NotReady:
+        return False
+    except (sa.exc.DatabaseError, sqlite3.Error):  # damaged, and a whole one is about to take its place
+        return True
+    return True
 
 
 @contextmanager
@@ -221,9 +263,10 @@ def _require_empty(database: Database) -> None:
             raise Conflict(subject=str(each), problem=problem)
 
 
-def _place(file: Path, place: Path) -> None:
+def _place(file: Path, place: Path, within: Path | None) -> None:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if within is not None and place.is_relative_to(within.absolute()):
+            place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(field=str(place), got=error.strerror or str(error), allowed=_WRITABLE) from error
     with _written_beside(place) as partial:

@@ -18,6 +18,7 @@ from bot.store.audit import Line, Verdict, check_chain
 from bot.store.database import Database
 
 _COPY = re.compile(r'^COPY (?:[\w"]+\.)?"?(\w+)"? \((.*)\) FROM stdin;$')
+_AUDIT = re.compile(r" TABLE DATA \S+ audit ")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -50,6 +51,13 @@ def load(file: Path, database: Database) -> None:
     """Load a dump into an empty database: all of it, or nothing. Raises NotReady."""
     options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     _run([_program("pg_restore"), *options, f"--dbname={_address(database)}", str(file)], database)
+
+
+def is_ours(file: Path) -> bool:
+    """Whether a dump is clinicbot's; one that is too damaged to say counts. Raises NotReady."""
+    command = [_program("pg_restore"), "--list", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - as below
+    return bool(done.returncode) or bool(_AUDIT.search(done.stdout))
 
 
 def read_dump(file: Path) -> Dumped:

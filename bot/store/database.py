@@ -16,8 +16,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import NotReady, SettingError
+from bot.store.hindrances import hindrance, place_trouble
 
 Db = sa.Connection
+
+
+class Silent(NotReady):
+    """The database does not answer: `reason` is for everybody, the whole text for whoever runs this alone."""
+
+    def __init__(self, shown: str, problem: str) -> None:
+        super().__init__("the database does not answer")
+        self._text = f"the database {shown} cannot be opened: {problem}"
+
+    def __str__(self) -> str:
+        return self._text
+
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _WAIT_S = 15.0  # how long a writer waits for another one before it gives up
@@ -31,7 +44,9 @@ class Database:
         """`url` as SQLAlchemy reads it; SettingError when it names no database that can be used here."""
         try:
             parsed = sa.make_url(url)
-        except sa.exc.ArgumentError as error:
+            if parsed.port is not None and not 0 < parsed.port <= 65535:
+                raise ValueError("no port")
+        except (sa.exc.ArgumentError, ValueError) as error:
             raise SettingError(name="CLINICBOT_DATABASE_URL", got="something else", allowed=_ALLOWED) from error
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -43,6 +58,8 @@ class Database:
         self._opened: _FileId | None = None
         try:
             self.engine = _sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True)
+        except ValueError as error:  # a wrong option behind the ?
+            raise SettingError(name="CLINICBOT_DATABASE_URL", got="something else", allowed=_ALLOWED) from error
         except ModuleNotFoundError as error:
             needs = "pip install 'clinicbot[postgresql]' first"
             raise SettingError(name="CLINICBOT_DATABASE_URL", got=parsed.drivername, allowed=needs) from error
@@ -50,9 +67,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Db]:
         """A connection that sees one state of the database and changes nothing."""
-        with self._open() as db, db.begin() as transaction:
-            yield db
-            transaction.rollback()
+        with self._open() as db:
+            if not self.is_sqlite:  # or each statement would see what others have stored since the one before
+                db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with db.begin() as transaction:
+                yield db
+                transaction.rollback()
 
     @contextmanager
     def change(self) -> Iterator[Db]:
@@ -82,9 +102,17 @@ class Database:
         try:
             with self.read() as db:
                 db.execute(sa.text("SELECT 1"))
-        except (sa.exc.SQLAlchemyError, NotReady) as error:
+        except NotReady as error:
+            return error.reason
+        except sa.exc.SQLAlchemyError as error:
             return f"the database does not answer ({type(error).__name__})"
         return ""
+
+    @property
+    def shown(self) -> str:
+        """The address as whoever runs this may read it: without any password."""
+        query = {name: "***" if "password" in name else value for name, value in self.url.query.items()}
+        return self.url.set(query=query).render_as_string()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -96,38 +124,52 @@ class Database:
             raise NotReady(_GONE)
         try:
             db = self.engine.connect()
-        except sa.exc.OperationalError as error:
-            raise NotReady(f"the database {self.url.render_as_string()} cannot be opened: {error.orig}") from error
+        except sa.exc.DatabaseError as error:
+            if self.is_sqlite and (reason := hindrance(error, self.file)):
+                raise NotReady(reason) from error
+            raise Silent(self.shown, self.without_secrets(str(error.orig))) from error
         self._opened = self._opened or _id_of(self.file)
         try:
             with db:
                 yield db
         except sa.exc.DatabaseError as error:
-            if reason := _hindrance(error):
+            if reason := hindrance(error, self.file):
                 raise NotReady(reason) from error
             raise
+
+    def without_secrets(self, text: str) -> str:
+        """A text without the passwords of the address."""
+        passwords = [self.url.password, *(value for name, value in self.url.query.items() if "password" in name)]
+        for each in filter(None, passwords):
+            text = text.replace(str(each), "***")
+        return text
 
     def _is_gone(self) -> bool:
         """Whether the file that was opened is no longer the one in its place: what is written to it would be lost."""
         return self._opened is not None and _id_of(self.file) != self._opened
 
 
-def open_database(url: str) -> Database:
-    """The database at `url`, migrated; a new file is its owner's alone to read. Raises SettingError or NotReady."""
+def open_database(url: str, *, within: Path | None = None) -> Database:
+    """The database at `url`, made where there is none, and migrated; a new file is its owner's alone to read.
+
+    Folders for it are made inside `within` only, which may itself be new: elsewhere a misspelt address would make one.
+    Raises SettingError or NotReady.
+    """
     database = Database(url)
     if database.file is not None:
         try:
-            database.file.parent.mkdir(parents=True, exist_ok=True)
+            if within is not None and database.file.is_relative_to(within.absolute()):
+                database.file.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):
                 os.close(
                     os.open(database.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 )  # -wal and -shm become as it is
         except OSError as error:
-            raise NotReady(f"no place for the database: {error}") from error
+            raise NotReady(place_trouble(database.file) or f"no place for the database: {error.strerror}") from error
     try:
         database.migrate()
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-        raise NotReady(f"the database cannot be migrated: {error.orig}") from error
+    except sa.exc.DatabaseError as error:
+        raise NotReady(f"the database cannot be migrated: {database.without_secrets(str(error.orig))}") from error
     return database
 
 
@@ -190,21 +232,6 @@ _GONE = (
     "the file of the database was taken away or replaced while it was in use, so nothing can be stored; stop every"
     " process of clinicbot, put the file back (`clinicbot restore`), and start them again"
 )
-_HINDRANCES = (
-    ("database is locked", "the database is busy: somebody else has been writing to it for too long"),
-    ("disk is full", "the disk with the database is full; nothing can be stored until there is room"),
-    ("No space left on device", "the disk with the database is full; nothing can be stored until there is room"),
-    ("readonly database", "the database can be read but not written: look at its file's owner and permissions"),
-    ("disk I/O error", "the disk with the database does not work as it should"),
-    ("malformed", "the database is damaged; restore the last backup"),
-)
-
-
-def _hindrance(error: sa.exc.DatabaseError) -> str:
-    """What keeps the database from working, for those who can mend it; "" where it is no such thing."""
-    return next((reason for words, reason in _HINDRANCES if words in str(error.orig)), "")
-
-
 _ALLOWED = "sqlite:///path/to/file.db or postgresql://user:password@host/name"
 
 
@@ -226,6 +253,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        # SQLite's own LIKE and lower() know the letters of English alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(db: Db) -> None:

@@ -1,4 +1,4 @@
-"""The outbox as staff and operators look at it: what is stuck, since when and why, and how to send it again."""
+"""The outbox as staff and operators look at it: what is stuck, since when and why, sent again or set aside."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class DeadLetter:
 
 
 def list_dead_letters(db: Db, *, limit: int = 50) -> tuple[DeadLetter, ...]:
-    """Oldest first."""
+    """Oldest first, without those that were set aside."""
     query = _DEAD.order_by(outbox.c.created_at, outbox.c.message_id).limit(limit)
     return tuple(_dead_letter(row) for row in db.execute(query))
 
 
 def find_dead_letter(db: Db, message_id: str) -> DeadLetter | None:
-    """The dead letter of that id."""
+    """The dead letter of that id, unless it was set aside."""
     row = db.execute(_DEAD.where(outbox.c.message_id == message_id)).first()
     return _dead_letter(row) if row else None
 
@@ -42,12 +42,19 @@ def find_dead_letter(db: Db, message_id: str) -> DeadLetter | None:
 def resend_all(db: Db, at: datetime) -> int:
     """Try every dead letter anew; how many there were."""
     again = {"state": "waiting", "attempts": 0, "next_at": at, "claimed_until": None}
-    return db.execute(outbox.update().where(outbox.c.state == "dead").values(again)).rowcount
+    return db.execute(outbox.update().where(*_STUCK).values(again)).rowcount
+
+
+def set_aside(db: Db, message_id: str, at: datetime) -> bool:
+    """Ask nobody any more to do anything about a dead letter; it stays with its message. False when it is not one."""
+    query = outbox.update().where(outbox.c.message_id == message_id, *_STUCK)
+    return db.execute(query.values(set_aside_at=at)).rowcount == 1
 
 
 def count_by_target(db: Db) -> Mapping[tuple[str, str], int]:
-    """How many there are, by target and state."""
-    query = sa.select(outbox.c.target, outbox.c.state, sa.func.count()).group_by(outbox.c.target, outbox.c.state)
+    """How many there are, by target and state, without those that were set aside."""
+    query = sa.select(outbox.c.target, outbox.c.state, sa.func.count()).where(outbox.c.set_aside_at.is_(None))
+    query = query.group_by(outbox.c.target, outbox.c.state)
     return {(row[0], row[1]): row[2] for row in db.execute(query)}
 
 
@@ -60,6 +67,7 @@ def longest_due(db: Db, targets: Sequence[str]) -> datetime | None:
     return db.execute(waiting.order_by(outbox.c.next_at).limit(1)).scalar_one_or_none()
 
 
+_STUCK = (outbox.c.state == "dead", outbox.c.set_aside_at.is_(None))
 _DEAD: sa.Select[Any] = (
     sa.select(
         outbox.c.message_id,
@@ -72,7 +80,7 @@ _DEAD: sa.Select[Any] = (
         outbox.c.last_error,
     )
     .select_from(outbox.outerjoin(handoffs, handoffs.c.handoff_id == outbox.c.handoff_id))
-    .where(outbox.c.state == "dead")
+    .where(*_STUCK)
 )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from bot.errors import Conflict
+from bot.errors import Conflict, InputError
 from bot.store.database import Db, insert_row
 from bot.store.sealing import key_of
 from bot.store.tables_handoffs import handoff_events, handoffs, outbox
@@ -100,6 +100,14 @@ def reference_of(typed: str) -> str:
 def find_handoff(db: Db, reference: str) -> Handoff | None:
     """The message of that reference, until it is purged."""
     return _first(db, handoffs.c.reference == reference)
+
+
+def require_handoff(db: Db, reference: str) -> Handoff:
+    """The message of a reference, however that was typed. Raises InputError."""
+    found = find_handoff(db, reference_of(reference))
+    if found is None:
+        raise InputError(field="reference", got="one that is not there", allowed="a reference such as K7QF-3MRD")
+    return found
 
 
 def find_request(db: Db, request_key: str) -> Handoff | None:

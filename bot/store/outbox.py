@@ -30,6 +30,7 @@ class Promise:
     created_at: datetime
     state: str
     last_error: str
+    set_aside_at: datetime | None = None
 
 
 _COLUMNS = tuple(outbox.c[name] for name in Promise.__slots__)
@@ -132,20 +133,28 @@ def promises_of(db: Db, handoff_id: int) -> tuple[Promise, ...]:
 
 
 def resend(db: Db, message_id: str, at: datetime) -> bool:
-    """Try a dead one anew from the beginning; False when it is not dead."""
-    query = outbox.update().where(outbox.c.message_id == message_id, outbox.c.state == "dead")
+    """Try a dead one anew from the beginning; False when it is not dead, or was set aside."""
+    mine = (outbox.c.message_id == message_id, outbox.c.state == "dead", outbox.c.set_aside_at.is_(None))
+    query = outbox.update().where(*mine)
     return db.execute(query.values(state="waiting", attempts=0, next_at=at, claimed_until=None)).rowcount == 1
 
 
 def depth(db: Db) -> Mapping[str, int]:
-    """How many are waiting, sent and dead."""
-    found = {row[0]: row[1] for row in db.execute(sa.select(outbox.c.state, sa.func.count()).group_by("state"))}
+    """How many are waiting, sent and dead; those that were set aside are not counted."""
+    query = sa.select(outbox.c.state, sa.func.count()).where(outbox.c.set_aside_at.is_(None))
+    found = {row[0]: row[1] for row in db.execute(query.group_by(outbox.c.state))}
     return {state: found.get(state, 0) for state in ("waiting", "sent", "dead")}
 
 
 def purge_sent(db: Db, *, before: datetime) -> int:
     """Delete what was delivered before then; how many there were."""
     return db.execute(outbox.delete().where(outbox.c.state == "sent", outbox.c.sent_at < before)).rowcount
+
+
+def purge_dead(db: Db, *, before: datetime) -> int:
+    """Delete what was given up before then and belongs to no message, such as a digest; how many there were."""
+    old = outbox.delete().where(outbox.c.state == "dead", outbox.c.next_at < before)
+    return db.execute(old.where(outbox.c.handoff_id.is_(None))).rowcount
 
 
 def _promise(row: sa.Row[Any]) -> Promise:

@@ -15,8 +15,10 @@ _BEGIN = resources.files("bot.store").joinpath("privacy_map.md")
 
 
 def privacy_document() -> str:
-    """The document as Markdown. Raises NotReady when a table or column was not described."""
-    tables = [(table, _required(table)) for table in sorted(every_table(), key=lambda each: each.name)]
+    """The document as Markdown. Raises NotReady, which names every table or column that was not described."""
+    if faults := [fault for table in every_table() for fault in _faults(table)]:
+        raise NotReady("; ".join(faults))
+    tables = [(table, use) for table in sorted(every_table(), key=lambda each: each.name) if (use := use_of(table))]
     personal = [each for each in tables if each[1].is_personal]
     of_patients = [each for each in personal if any(kind.of_patients for kind in each[1].holds)]
     of_staff = [each for each in personal if each not in of_patients]
@@ -28,11 +30,6 @@ def privacy_document() -> str:
             blocks.append(f"## Tables with data of {title}\n")
             blocks += [block for table, use in found for block in _table(table, use)]
     return "\n".join(blocks).rstrip("\n") + "\n"
-
-
-def undescribed() -> tuple[str, ...]:
-    """Every table or column that has no use stated beside it, and every stated column that is not there."""
-    return tuple(fault for table in every_table() for fault in _faults(table))
 
 
 def _faults(table: sa.Table) -> Iterator[str]:
@@ -49,13 +46,6 @@ def _faults(table: sa.Table) -> Iterator[str]:
     yield from (f"{table.name}.{name}: two kinds are stated" for name in sorted(twice))
     if any(kind.of_patients for kind in use.holds) and not (use.risk and use.measure):
         yield f"{table.name}: no risk and measure are stated"
-
-
-def _required(table: sa.Table) -> Use:
-    use, faults = use_of(table), list(_faults(table))
-    if use is None or faults:
-        raise NotReady("; ".join(faults))
-    return use
 
 
 def _risks(tables: Sequence[tuple[sa.Table, Use]]) -> Iterator[str]:

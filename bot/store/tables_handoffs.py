@@ -111,7 +111,8 @@ handoff_events = sa.Table(
 )
 
 # What was promised to leave the process, written together with what it tells of. `detail` is JSON without personal
-# details, `last_error` a reason and never what was sent. A row is claimed while somebody delivers it.
+# details, `last_error` a reason and never what was sent. A row is claimed while somebody delivers it. One that is dead
+# may be set aside: it stays with its message, and nobody is asked to do anything about it.
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -127,6 +128,7 @@ outbox = sa.Table(
     sa.Column("last_error", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("sent_at", UtcTime),
+    sa.Column("set_aside_at", UtcTime),
     sa.CheckConstraint("target IN ('mail', 'webhook', 'file', 'fhir')", name="target"),
     sa.CheckConstraint("kind IN ('handoff', 'digest', 'reply')", name="kind"),
     sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
@@ -134,13 +136,16 @@ outbox = sa.Table(
     info={
         "use": Use(
             purpose="What was promised to leave the program, so that nothing acknowledged is lost",
-            kept="as long as its message; once delivered, 90 days at most (CLINICBOT_HANDOFF_RETENTION_DAYS)",
+            kept=(
+                "as long as its message; once delivered, or given up and of no message, 90 days at most "
+                "(CLINICBOT_HANDOFF_RETENTION_DAYS)"
+            ),
             read_by="staff",
             holds={
                 Kind.TOKEN: "detail",
                 Kind.OPERATION: (
                     "message_id handoff_id target kind state attempts next_at claimed_until last_error created_at "
-                    "sent_at"
+                    "sent_at set_aside_at"
                 ),
             },
             risk="A reference and a time could be joined with other sources.",

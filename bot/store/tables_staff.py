@@ -136,7 +136,8 @@ links = sa.Table(
     },
 )
 
-# Insert-only and chained: `hash` covers the line and `previous`, so that no line can be changed or taken out unseen.
+# Insert-only and chained: `hash` covers the line and `previous`, so that no line can be changed or taken out of the
+# middle unseen. Whoever takes off the last ones, or writes all anew, is seen by a seal that was kept elsewhere.
 audit = sa.Table(
     "audit",
     metadata,
@@ -152,7 +153,10 @@ audit = sa.Table(
     sa.Index("ix_audit_subject", "subject"),
     info={
         "use": Use(
-            purpose="Who did what to which, chained so that no line can be changed or taken out unseen",
+            purpose=(
+                "Who did what to which, chained so that a line that is changed or taken out shows; lines taken off the "
+                "end show by a seal that was kept elsewhere"
+            ),
             kept="for good: it is the proof",
             read_by="admins",
             holds={Kind.STAFF: "actor action subject detail", Kind.OPERATION: "number at previous hash"},

@@ -123,6 +123,25 @@ disposed_wordings = sa.Table(
     },
 )
 
+# Conversations that were cleared, each as a hash of its token: another process may have turns of it that are not stored
+# yet.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("mark", sa.String(64), primary_key=True),
+    sa.Column("forgotten_at", UtcTime, nullable=False),
+    info={
+        "use": Use(
+            purpose="Conversations that patients cleared, so that no process stores what it still had of them",
+            kept="a day, at most an hour longer",
+            read_by="nobody; the program",
+            holds={Kind.TOKEN: "mark", Kind.OPERATION: "forgotten_at"},
+            risk="Who has a conversation's token and this table can tell that it was cleared that day.",
+            measure="A hash in place of the token, without a word of the conversation; deleted after a day.",
+        )
+    },
+)
+
 # How much those who ask or write very often have used of what they may, for all processes together. `mark` is a keyed
 # hash of the address and what is counted; `full_at` is when all of it may be used again.
 allowances = sa.Table(

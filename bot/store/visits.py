@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.database import Db, insert_of
+from bot.store.forgotten import forgotten_until
 from bot.store.open_questions import key_of
 from bot.store.tables_visits import feedback, turns
 from bot.store.tallies import count_rating, count_turns
@@ -53,15 +54,28 @@ class Feedback:
     given_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The last turn of a page: several may have been asked at the same time, so that its id is needed as well."""
+
+    asked_at: datetime
+    turn_id: str
+
+
 def add_turns(db: Db, new: Sequence[Turn]) -> None:
     """Store turns, and count them; one that another process has stored already, because it was sent to both, is left as
-    it is.
+    it is. One of a conversation that was cleared meanwhile, in whichever process, is counted and not stored.
     """
     rows = {turn.turn_id: _row(turn) for turn in reversed(new)}
-    if rows:
+    if not rows:
+        return
+    until = forgotten_until(db, {turn.conversation for turn in new})
+    gone = {turn.turn_id for turn in new if turn.conversation in until and turn.asked_at <= until[turn.conversation]}
+    added = list(gone)
+    if kept := [row for turn_id, row in rows.items() if turn_id not in gone]:
         adding = insert_of(db, turns).on_conflict_do_nothing().returning(turns.c.turn_id)
-        added = db.execute(adding, list(rows.values())).scalars()
-        count_turns(db, [rows[turn_id] for turn_id in added])
+        added += db.execute(adding, kept).scalars()
+    count_turns(db, [rows[turn_id] for turn_id in added])
 
 
 def last_turns(db: Db, conversation: str, *, but: str = "", limit: int) -> tuple[Turn, ...]:
@@ -85,10 +99,10 @@ def list_turns(
     unhelpful: bool = False,
     day: date | None = None,
     words: str = "",
-    before: datetime | None = None,
+    before: Shown | None = None,
     limit: int = 50,
 ) -> tuple[Turn, ...]:
-    """Newest first; `before` a time for the next page, `unhelpful` only those whose answer did not help.
+    """Newest first; `before` the last one shown for the next page, `unhelpful` only those whose answer did not help.
 
     `day` is one of the clinic's, `words` stand in the question just so, in capitals or not.
     """
@@ -102,9 +116,10 @@ def list_turns(
     if day is not None:
         query = query.where(turns.c.day == day)
     if words:
-        query = query.where(turns.c.redacted.icontains(words, autoescape=True))
+        query = query.where(_holds(db, words))
     if before is not None:
-        query = query.where(turns.c.asked_at < before)
+        later_id = sa.and_(turns.c.asked_at == before.asked_at, turns.c.turn_id > before.turn_id)
+        query = query.where(turns.c.asked_at <= before.asked_at, sa.or_(turns.c.asked_at < before.asked_at, later_id))
     return tuple(_turn(row) for row in db.execute(query))
 
 
@@ -187,6 +202,12 @@ def purge(db: Db, *, before: datetime, channel: str = "") -> int:
     """
     old = turns.delete().where(turns.c.asked_at < before)
     return db.execute(old.where(turns.c.channel == channel) if channel else old).rowcount
+
+
+def _holds(db: Db, words: str) -> sa.ColumnElement[bool]:
+    if db.dialect.name == "sqlite":  # see `database`: its own comparison knows capitals of English alone
+        return sa.func.instr(sa.func.casefold(turns.c.redacted), words.casefold()) > 0
+    return turns.c.redacted.icontains(words, autoescape=True)
 
 
 def _row(turn: Turn) -> dict[str, Any]:

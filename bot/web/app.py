@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.config import NONE, Settings, shipped
@@ -15,9 +15,6 @@ from bot.delivery.targets import targets_of
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.patients.chat import Chat
 from bot.patients.live import Live
-from bot.patients.turns import Turns
-from bot.store.database import Database
-from bot.store.outbox import depth
 from bot.store.sealing import open_sealer
 from bot.web import api, api_handoffs, handoffs, kiosk, pages, plain, staff_door, staff_errors, widget
 from bot.web.allowances import Limiter
@@ -32,6 +29,7 @@ from bot.web.numbers import BoundedConverter
 from bot.web.opening import House, open_house
 from bot.web.outbox_metrics import OutboxState
 from bot.web.previews import add_previews
+from bot.web.probes import add_probes
 from bot.web.problems import as_problem, problem
 from bot.web.security import MOST_BODY_BYTES, secure
 from bot.web.staff_rooms import ROOMS
@@ -81,10 +79,10 @@ def create_app(
     app.extensions["clinicbot.telemetry"] = Telemetry(app, settings, chat, metrics.registry)
     book = SharedBook(database, key, now) if database is not None and settings.has_replicas else None
     limiter = Limiter(clock, book)
-    admission = limit(app, settings, limiter, metrics.held_back)
+    places = limit(app, settings, limiter, metrics.held_back)
     if settings.metrics or settings.otlp_url:
         count_requests(app, metrics)
-        metrics.registry.register(State(live, turns, admission, now, database))
+        metrics.registry.register(State(live, turns, places, now, database))
         if database is not None:
             metrics.registry.register(OutboxState(database, targets_of(settings), now))
     if settings.metrics:
@@ -105,49 +103,9 @@ def create_app(
         staff_door.open_door(app)
         for staff_room in ROOMS:
             app.register_blueprint(staff_room)
-    app.add_url_rule("/healthz", view_func=_healthz)
-    app.add_url_rule("/readyz", view_func=_readyz)
+    add_probes(app)
     _handle_errors(app)
     return app
-
-
-def _healthz() -> Response:
-    return jsonify(status="ok")
-
-
-def _readyz() -> tuple[Response, int]:
-    live = pages.desk().live
-    if current_app.extensions.get("clinicbot.stopping"):
-        return jsonify(status="not ready", reasons=["this process is stopping"]), 503
-    if live.bot is None:
-        return jsonify(status="not ready", reasons=live.reason.splitlines()), 503
-    if (database := pages.desk().database) is not None and (reason := database.trouble()):
-        return jsonify(status="not ready", reasons=[reason]), 503
-    turns: Turns | None = current_app.extensions["clinicbot.turns"]
-    if turns is not None and turns.trouble:
-        return jsonify(status="not ready", reasons=[turns.trouble]), 503
-    problems = [str(each) for each in live.bot.problems]
-    delivery = _delivery(database) if database is not None else None
-    release = live.bot.release
-    return jsonify(
-        status="ok",
-        release=release.number,
-        content=release.content_hash,
-        left_out=problems,
-        trouble=live.trouble or None,
-        safety=f"{len(release.rules)} rules, each finds its examples",
-        matching="words and meaning" if live.bot.matcher.by_meaning else "words alone",
-        matching_reason=live.bot.without_meaning or None,
-        delivery=delivery,
-        turns={"waiting": turns.waiting, "given_up": turns.given_up} if turns else None,
-    ), 200
-
-
-def _delivery(database: Database) -> dict[str, object]:
-    """Where messages go on to, and how many wait or were given up: to be watched, but no reason not to answer."""
-    with database.read() as db:
-        counts = depth(db)
-    return {"targets": targets_of(pages.desk().settings), "waiting": counts["waiting"], "given_up": counts["dead"]}
 
 
 def _handle_errors(app: Flask) -> None:

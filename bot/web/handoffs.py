@@ -15,7 +15,7 @@ from bot.faq.release import Level
 from bot.patients.alarms import MOST_LOOKED_AT, Alarm
 from bot.patients.expecting import expectation_of
 from bot.patients.handoffs import Origin
-from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, message_of
+from bot.patients.messages import LONGEST_CONTACT, LONGEST_MESSAGE, LONGEST_NAME, Message, message_of
 from bot.web import contact_words as words
 from bot.web.addresses import channel_of_page, query_of_locale
 from bot.web.assets import zip_page
@@ -71,10 +71,15 @@ def send() -> Response | tuple[Response, int]:
     if stamp is None or request.form.get(TRAP):
         return _form(values, anew, notice=words.UNKNOWN if stamp is None else words.TRAPPED), 422
     same = request.form["stamp"]
-    if stamp.is_too_young(now) or stamp.is_too_old(now):
-        young = stamp.is_too_young(now)
-        return _form(values, same if young else anew, notice=words.TOO_FAST if young else words.TOO_OLD), 422
-    return _sent(values, same, stamp.request_key, now)
+    if stamp.is_too_old(now):
+        return _form(values, anew, notice=words.TOO_OLD), 422
+    try:
+        message = _message(values)
+    except InputErrors as error:  # also where it came too fast: what is amiss is what helps to know
+        return _form(values, same, faults={each.field: words.fault(each) for each in error.faults}), 422
+    if stamp.is_too_young(now):
+        return _form(values, same, notice=words.TOO_FAST), 422
+    return _sent(message, values, same, stamp.request_key, now)
 
 
 def kept(trouble: object) -> Response:
@@ -84,16 +89,22 @@ def kept(trouble: object) -> Response:
     return _shown(values, stamp, trouble=trouble)
 
 
-def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime) -> Response | tuple[Response, int]:
+def _message(values: Mapping[str, str]) -> Message:
+    """What is to be sent. Raises InputErrors with every fault."""
+    return message_of(
+        name=values["name"],
+        contact=values["contact"],
+        message=values["message"],
+        consent=bool(values["consent"]),
+        region=desk().live.require().release.clinic.region,
+    )
+
+
+def _sent(
+    message: Message, values: Mapping[str, str], stamp: str, request_key: str, now: datetime
+) -> Response | tuple[Response, int]:
     counter, clinic = require_counter(), desk().live.require().release.clinic
     try:
-        message = message_of(
-            name=values["name"],
-            contact=values["contact"],
-            message=values["message"],
-            consent=bool(values["consent"]),
-            region=clinic.region,
-        )
         received, alarm = take_in(
             counter,
             message,
@@ -107,8 +118,6 @@ def _sent(values: Mapping[str, str], stamp: str, request_key: str, now: datetime
             region=shown_region(clinic),
             seen=_SEEN.get(request.form.get("seen", "")),
         )
-    except InputErrors as error:
-        return _form(values, stamp, faults={each.field: words.fault(each) for each in error.faults}), 422
     except SaidFirst as error:
         return _shown(values, stamp, alarm=error.alarm), 422
     except Conflict as error:

@@ -168,8 +168,17 @@ def _language() -> str:
 def _piece(release: Release, template: str, **values: Any) -> Response:
     clinic = release.clinic
     with force_locale(locale_in(_language(), clinic.region).replace("-", "_")):
-        now = opening_words(clinic, desk().now())
-        return make_response(render_template(template, release=release, clinic=clinic, open_now=now, **values))
+        now = desk().now()
+        return make_response(
+            render_template(
+                template,
+                release=release,
+                clinic=clinic,
+                open_now=opening_words(clinic, now),
+                is_closed=clinic.opening(now).closes is None,
+                **values,
+            )
+        )
 
 
 def _with_policy(response: Response) -> Response:

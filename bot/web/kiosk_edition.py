@@ -15,8 +15,11 @@ from flask_babel import force_locale
 
 from bot.config import Settings
 from bot.dialogue.bot import Bot
+from bot.dialogue.context import Context
 from bot.faq.entry import ENGLISH, Entry
+from bot.faq.release import Level
 from bot.language.normalise import tokenise
+from bot.reply.types import Decision, Outcome, ReplyPart
 from bot.web.addresses import query_of_locale
 from bot.web.languages import SPANISH, locale_in
 from bot.web.qr import svg_of
@@ -31,10 +34,12 @@ SCRIPTS = (
     "js/kiosk_down.js",
     "js/kiosk_exit.js",
     "js/kiosk_finding.js",
+    "js/kiosk_help.js",
     "js/kiosk_idle.js",
     "js/kiosk_keys.js",
     "js/kiosk_language.js",
     "js/kiosk_link.js",
+    "js/kiosk_paper.js",
     "js/kiosk_pieces.js",
     "js/kiosk_views.js",
     "js/kiosk_visit.js",
@@ -122,10 +127,19 @@ def _page(bot: Bot, staffed: bool, language: str) -> str:
             styles=STYLES,
             staffed=staffed,
             help_lines=[clinic.line(kind, clinic.region) for kind in _HELP],
+            standing=[(level.word, bot.standing(Context(raised=level))) for level in (Level.EMERGENCY, Level.CRISIS)],
+            alarms=_alarms(bot, language),
             answer_of=partial(bot.answer, language=language),
             related_to=bot.related,
             words_of=partial(_words_of, language=language),
         )
+
+
+def _alarms(bot: Bot, language: str) -> list[ReplyPart]:
+    """The cards of all alarms, for a visitor who changes the language while one is shown."""
+    rules = [rule for rule in bot.release.rules if rule.level >= Level.URGENT and rule.replies]
+    decided = [(Decision(outcome=Outcome.of_level(rule.level), rule_id=rule.id), "") for rule in rules]
+    return [bot.say_again([each], language=language).leading for each in decided]
 
 
 def query_of(language: str) -> str:

@@ -25,6 +25,7 @@ LOCALES: Mapping[str, Region | None] = {"en-GB": Region.UK, "en-US": Region.US, 
 LANGUAGES = (("en-GB", "English (UK)"), ("en-US", "English (US)"), (SPANISH, "Español"))
 _OF_REGION = {region: locale for locale, region in LOCALES.items() if region}
 _LINK = re.compile(r'href="/answers/[a-z0-9-]+(?=")')
+_NUMBER = re.compile(r"\+?\d[\d()]*(?:[ -][\d()]+)+")  # a telephone number that could break over two lines
 _DAYS = {"en_GB": "EEEE d MMMM", "en_US": "EEEE, MMMM d", SPANISH: "EEEE d 'de' MMMM"}
 _WITHOUT_CHOICE = ("/staff", "/api/")
 
@@ -49,6 +50,7 @@ def add_languages(app: Flask, live: Live) -> None:
         lang_of_question=lang_of_question,
         said=said,
         label_of=label_of,
+        unbroken=unbroken,
         date_of=date_of,
         weekday_of=weekday_of,
         carried=carried,
@@ -163,6 +165,12 @@ def label_of(line: HelpLine) -> str:
     if line.action == "call":
         return str(gettext("Call %(number)s", number=line.number))
     return str(gettext("Text %(number)s", number=line.number))
+
+
+def unbroken(text: str) -> Markup:
+    """The text as one piece of HTML in which no telephone number breaks over two lines, where it would be misread."""
+    whole = _NUMBER.sub(r'<span class="tel">\g<0></span>', str(escape(text)))
+    return Markup(f"<span>{whole}</span>")  # noqa: S704 - escaped above  # nosec B704
 
 
 def carried(html: Markup) -> Markup:

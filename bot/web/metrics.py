@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,12 +11,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.config import OPEN_METRICS, Settings
+from bot.config import Settings
 from bot.patients.live import Live
 from bot.patients.turns import Turns
 from bot.reply.types import Reply
 from bot.store.database import Database
-from bot.web.limits import Admission
+from bot.web.limits import Places
+from bot.web.probes import may_read_figures
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _CONFIDENCE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -74,11 +74,11 @@ class State(Collector):
         self,
         live: Live,
         turns: Turns | None,
-        admission: Admission | None,
+        places: Places | None,
         now: Callable[[], datetime],
         database: Database | None = None,
     ) -> None:
-        self._live, self._turns, self._admission, self._now = live, turns, admission, now
+        self._live, self._turns, self._places, self._now = live, turns, places, now
         self._database = database
 
     def collect(self) -> Iterator[Metric]:
@@ -96,9 +96,9 @@ class State(Collector):
             given_up = CounterMetricFamily("clinicbot_turns_given_up", "Turns that could not be stored.")
             given_up.add_metric([], self._turns.given_up)
             yield given_up
-        if self._admission is not None:
-            yield _gauge("clinicbot_at_work", "Patients' requests at work.", self._admission.at_work)
-            yield _gauge("clinicbot_waiting", "Patients' requests waiting for their turn.", self._admission.waiting)
+        if self._places is not None:
+            yield _gauge("clinicbot_at_work", "Patients' requests at work.", self._places.at_work)
+            yield _gauge("clinicbot_waiting", "Patients' requests waiting for their turn.", self._places.waiting)
         if self._database is not None:
             answers = float(not self._database.trouble())
             yield _gauge("clinicbot_database_up", "1 when the database answers.", answers)
@@ -118,10 +118,8 @@ def show_metrics(app: Flask, settings: Settings, metrics: Metrics) -> None:
     """Serve the figures to whoever the settings let see them."""
 
     def figures() -> Response:
-        if settings.metrics != OPEN_METRICS:
-            expected, got = f"Bearer {settings.metrics}", request.headers.get("Authorization", "")
-            if not hmac.compare_digest(expected.encode(), got.encode("utf-8", "replace")):
-                abort(401, "The figures are shown to who has the token.")
+        if not may_read_figures(settings):
+            abort(401, "The figures are shown to who has the token.")
         return Response(generate_latest(metrics.registry), content_type=_TYPE)
 
     app.add_url_rule("/metrics", "metrics", figures)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.config import Secret, Settings
-from bot.config_key import signing_key
+from bot.config import NONE, Secret, Settings
+from bot.config_key import SECRET_FILE, has_key, make_key
 from bot.delivery.targets import open_worker
 from bot.delivery.worker import Worker
-from bot.errors import BrokenKnowledge
+from bot.errors import BrokenKnowledge, SettingError
 from bot.faq.files import load_knowledge
 from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
-from bot.staff.sealed import reseal_steps
+from bot.staff.sealed import check_sealed, reseal_steps
 from bot.staff.seeding import is_empty, seed_if_empty
 from bot.staff.uploads import sweep_left_over
 from bot.store.database import Database, open_database
@@ -60,8 +60,8 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     A release that cannot be served, or knowledge that cannot be seeded, gives a `Live` without a bot and the reason.
     Raises SettingError or NotReady when there is no database to work with.
     """
-    key = signing_key(settings)
-    database = open_database(settings.database)
+    database = open_database(settings.database, within=settings.data_dir)
+    key = _key(settings, database)
     sealer = open_sealer(database, key, settings.secret_key_old, now=now())
     reseal_steps(database, key, settings.secret_key_old, now())
     live = Live(None, "no release was published yet")
@@ -84,6 +84,19 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
         left_out=left_out,
         worker=worker,
     )
+
+
+def _key(settings: Settings, database: Database) -> Secret:
+    """The signing key; one is made at the first start. Raises SettingError where one is lost that is needed."""
+    # Looked for once more, because another process that starts now may have made the first one just before.
+    if not has_key(settings) and (lost := check_sealed(database, NONE).sealed) and not has_key(settings):
+        database.close()
+        raise SettingError(
+            name="CLINICBOT_SECRET_KEY",
+            got=f"none, and no {SECRET_FILE} in {settings.data_dir}",
+            allowed=f"the key with which {lost} secrets in this database were sealed: put back {SECRET_FILE}",
+        )
+    return make_key(settings)
 
 
 def _seed(database: Database, settings: Settings, live: Live, now: datetime) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask_babel import gettext, lazy_gettext
 
 from bot.config import NONE, Secret, Settings
+from bot.dialogue.context import Context
 from bot.errors import Conflict, InputError, NotReady
 from bot.faq.colour import darker, lighter, lightest
+from bot.faq.release import Level
 from bot.language.normalise import MOST_CHARACTERS
 from bot.patients.chat import REASONS, Chat, Exchange
 from bot.patients.live import Live
@@ -31,6 +33,7 @@ blueprint = Blueprint("pages", __name__)
 blueprint.after_request(zip_page)
 
 CHAT = "patient/chat.html"
+_ALARMS = (Level.EMERGENCY, Level.CRISIS)
 
 _NOT_ASKED = {
     400: lazy_gettext("That request could not be read."),
@@ -220,7 +223,9 @@ def page(template: str, **values: Any) -> Response:
         "mine": mine_of_form(bot.release) if template == CHAT else Mine(),
         "channel": channel_of_page(),
         "emergency": clinic.line("emergency", region),
+        "help_after": {level.word: bot.standing(Context(raised=level), region) for level in _ALARMS},
         "open_now": opening_words(clinic, desk().now()),
+        "today": clinic.today(desk().now()),
         "is_closed": clinic.opening(desk().now()).closes is None,
         "longest": MOST_CHARACTERS,
         "indexing": desk().settings.indexing,

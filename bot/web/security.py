@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 from flask import Flask, Response, abort, g, request
@@ -15,7 +16,7 @@ from bot.config import Settings
 
 LOG = structlog.get_logger("clinicbot.request")
 MOST_BODY_BYTES = 16 * 1024
-MOST_UPLOAD_BYTES = 64 * 1024 * 1024  # read from the network at all: staff's documents; all else takes far less
+MOST_UPLOAD_BYTES = 64 * 1024 * 1024  # read from the network at all: staff's documents; see `bot.web.bodies`
 _PROBES = ("/healthz", "/readyz", "/metrics")  # asked by address, by what watches over this process
 
 _POLICY = (
@@ -51,7 +52,8 @@ def secure(app: Flask, settings: Settings) -> None:
     """Apply the policies to every request and response of `app`."""
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        inside = _with_known_scheme(app.wsgi_app)
+        app.wsgi_app = ProxyFix(inside, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     @app.before_request
     def check_host() -> None:
@@ -81,6 +83,17 @@ def secure(app: Flask, settings: Settings) -> None:
             duration_ms=round(1000 * (time.perf_counter() - g.get("began", time.perf_counter())), 1),
         )
         return response
+
+
+def _with_known_scheme(inside: WSGIApplication) -> WSGIApplication:
+    """The application, which hears no scheme but those of the web: links would begin with whatever else was said."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["wsgi.url_scheme"] not in ("http", "https"):
+            environ["wsgi.url_scheme"] = environ["werkzeug.proxy_fix.orig"]["wsgi.url_scheme"]
+        return inside(environ, start_response)
+
+    return serve
 
 
 def name_of(host: str) -> str:

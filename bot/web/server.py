@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from copy import copy
+from typing import Any, cast
 
 from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 from waitress.trigger import trigger
 
-from bot.web.limits import MOST_WAITING
+from bot.web.bodies import most_bytes
+from bot.web.limits import MOST_HELD
 from bot.web.security import MOST_UPLOAD_BYTES
+from bot.web.senders import sender_of
 
 SPARE_THREADS = 8  # to read pages, and to refuse, when all the others work or wait
 MOST_HEADER_BYTES = 16 * 1024
 MOST_CONNECTIONS = 800  # the usual 1,024 open files leave room for it
+MOST_OF_ONE_ADDRESS = 200  # of these; behind one may be a school, or a phone network's customers
 IDLE_S = 75  # a silent connection is closed; longer than proxies keep theirs, so that they are the first to close
 NOTICE_S = 1.0  # for clients and proxies to learn that the next request must go elsewhere
 FRESH_S = 3.0  # on a connection that was opened or used just now the next request may be on its way
@@ -28,13 +34,23 @@ LONGEST_END_S = 30.0
 MOST_LOOKS, LOOK_S = 20, 0.1  # for connections that wait, before nobody is let in any more
 LAST_WAIT_S = 5  # for threads, once nothing waits for their answers any more
 _FIRST_HANDED_DOWN = 3
+_LENGTH, _ENCODED = (
+    re.compile(rb"\n" + name + rb"[ \t]*:", re.IGNORECASE) for name in (b"content-length", b"transfer-encoding")
+)
 
 
 class Server:
     """Serves `app` until it is told to stop. Then it finishes what it has begun, and what is on its way to it."""
 
     def __init__(
-        self, app: Flask, *, host: str, port: int, threads: int, sockets: tuple[socket.socket, ...] = ()
+        self,
+        app: Flask,
+        *,
+        host: str,
+        port: int,
+        threads: int,
+        sockets: tuple[socket.socket, ...] = (),
+        is_behind_proxy: bool = False,
     ) -> None:
         """Listen at `host` and `port`, or on `sockets` that somebody else has opened. Raises OSError."""
         self._app, self._kept = app, bool(sockets)
@@ -42,7 +58,7 @@ class Server:
         self._map: dict[int, Any] = {}
         options: dict[str, Any] = {
             **({"sockets": list(sockets)} if sockets else {"host": host, "port": port}),
-            "threads": threads + MOST_WAITING + SPARE_THREADS,
+            "threads": threads + MOST_HELD + SPARE_THREADS,
             "ident": None,
             "asyncore_use_poll": True,
             "connection_limit": MOST_CONNECTIONS,
@@ -61,7 +77,9 @@ class Server:
         self._dispatcher = made.task_dispatcher
         self._doors = tuple(each for each in self._map.values() if isinstance(each, BaseWSGIServer))
         for door in self._doors:
-            door.channel_class = _channel_of(self._stop)
+            door.channel_class = _channel_of(self._stop, _parser_of(app, door.adj))
+            if not is_behind_proxy:  # whose address would be that of everybody
+                door.channel_class = cast("type[HTTPChannel]", self._let_in_few(door.channel_class))
         self.port = int(self._doors[0].getsockname()[1])
 
     def stop(self, notice_s: float = NOTICE_S) -> None:
@@ -127,6 +145,17 @@ class Server:
                 return last
         return None
 
+    def _let_in_few(self, made: Callable[..., HTTPChannel]) -> Callable[..., HTTPChannel | None]:
+        """A channel for a connection; none, and the connection closed, where its address has too many already."""
+
+        def open_channel(door: BaseWSGIServer, found: socket.socket, address: Any, *rest: Any, **named: Any) -> Any:
+            sender = _sender_of(address)
+            if sender and sum(_sender_of(each.addr) == sender for each in self._channels()) >= MOST_OF_ONE_ADDRESS:
+                return found.close()
+            return made(door, found, address, *rest, **named)
+
+        return open_channel
+
     def _has_work(self, now: float) -> bool:
         """Whether a request is under way; connections without one are closed."""
         busy = False
@@ -173,7 +202,33 @@ def notify(environ: Mapping[str, str], state: str) -> None:
             return
 
 
-def _channel_of(stopping: threading.Event) -> type[HTTPChannel]:
+def _sender_of(address: object) -> str:
+    """Who is at the other end, "" where that may be many."""
+    sender = sender_of(str(address[0])) if isinstance(address, tuple) else None
+    return sender.subject if sender and not sender.may_be_many else ""
+
+
+def _parser_of(app: Flask, adj: Any) -> type[HTTPRequestParser]:
+    """Requests whose body is no larger than who sends them may send there, by what its head says."""
+
+    class Parser(HTTPRequestParser):
+        """A request that is being read."""
+
+        def parse_header(self, header_plus: bytes) -> None:
+            """Read the head. Raises ParsingError for one of which two readers could think differently."""
+            if _LENGTH.search(header_plus) and _ENCODED.search(header_plus):
+                raise ParsingError("Content-Length and Transfer-Encoding in one request")
+            super().parse_header(header_plus)
+            head: Any = self  # whose types the library's stubs have wrong
+            self.adj = copy(adj)
+            # The library refuses what is as large as this, not only what is larger.
+            most = most_bytes(app, head.command, head.path, head.headers.get("COOKIE", ""))
+            self.adj.max_request_body_size = most + 1
+
+    return Parser
+
+
+def _channel_of(stopping: threading.Event, parser: type[HTTPRequestParser]) -> type[HTTPChannel]:
     """Connections that end after the response under way, once the server is stopping."""
 
     class Task(WSGITask):
@@ -189,5 +244,6 @@ def _channel_of(stopping: threading.Event) -> type[HTTPChannel]:
         """A connection."""
 
         task_class = Task
+        parser_class = parser
 
     return Channel

@@ -14,18 +14,17 @@ from bot.staff.sessions import Session, sign_out_everywhere
 from bot.staff.signing_in import NotLetIn, begin_two_step, change_password, codes_left, confirm_password, renew_codes
 from bot.web.pages import desk
 from bot.web.staff_door import SIGN_IN, requires, room, say, session_now, sign_in_browser, staff, staff_page
+from bot.web.staff_joining import faults_of, two_passwords
 from bot.web.staff_way_in import (
+    ACCOUNT,
     FEW_CODES,
     clinic_name,
     codes_page,
     entrance,
-    faults_of,
     locked_page,
     set_up_page,
-    two_passwords,
 )
 
-ACCOUNT = "/staff/account"
 blueprint = room("staff_account", ACCOUNT)
 
 

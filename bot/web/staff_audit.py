@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from flask import Response, request
 
 from bot.errors import InputError
 from bot.staff.accounts import Role
 from bot.store.audit import AuditEvent, list_events, verify
+from bot.store.database import Db
 from bot.web.pages import desk
 from bot.web.sheets import sheet
 from bot.web.staff_door import requires, room, staff_page
@@ -17,6 +19,7 @@ from bot.web.staff_door import requires, room, staff_page
 blueprint = room("staff_audit", "/staff/audit")
 
 A_PAGE = 50
+A_TIME = 1_000  # lines that are read at once
 _COLUMNS = ("number", "at (UTC)", "who", "what", "which", "detail", "hash")
 
 
@@ -26,11 +29,19 @@ def audit() -> Response:
     """A page of the audit, newest first."""
     wanted = _wanted()
     with desk().require_database().read() as db:
-        events = list_events(db, **wanted, before=_before(), limit=A_PAGE + 1)
+        events = tuple(islice(_matching(db, wanted, _before()), A_PAGE + 1))
+        known = list_events(db, limit=A_TIME)
         verdict = verify(db) if request.args.get("verify") else None
     more = events[A_PAGE - 1].number if len(events) > A_PAGE else None
     return staff_page(
-        "staff/audit.html", events=events[:A_PAGE], more=more, wanted=wanted, verdict=verdict, said_of=said_of
+        "staff/audit.html",
+        events=events[:A_PAGE],
+        more=more,
+        wanted=wanted,
+        verdict=verdict,
+        said_of=said_of,
+        actors=sorted({each.actor for each in known}, key=str.casefold),
+        actions=sorted({each.action for each in known}),
     )
 
 
@@ -44,8 +55,10 @@ def audit_file() -> Response:
         before = None
         while True:
             with database.read() as db:
-                events = list_events(db, **wanted, before=before, limit=1000)
+                events = list_events(db, before=before, limit=A_TIME)
             for event in events:
+                if not _fits(event, wanted):
+                    continue
                 yield (
                     event.number,
                     event.at.isoformat(),
@@ -55,11 +68,28 @@ def audit_file() -> Response:
                     json.dumps(event.detail, ensure_ascii=False),
                     event.hash,
                 )
-            if len(events) < 1000:
+            if len(events) < A_TIME:
                 return
             before = events[-1].number
 
     return sheet("audit.csv", _COLUMNS, rows())
+
+
+def _matching(db: Db, wanted: Mapping[str, str], before: int | None) -> Iterator[AuditEvent]:
+    """The lines that fit, newest first.
+
+    They are read and compared here: databases fold capitals each in its own way, and some only those of English.
+    """
+    while True:
+        events = list_events(db, before=before, limit=A_TIME if any(wanted.values()) else A_PAGE + 1)
+        yield from (event for event in events if _fits(event, wanted))
+        if not events:
+            return
+        before = events[-1].number
+
+
+def _fits(event: AuditEvent, wanted: Mapping[str, str]) -> bool:
+    return all(part.casefold() in getattr(event, name).casefold() for name, part in wanted.items())
 
 
 def said_of(event: AuditEvent) -> str:

@@ -20,6 +20,7 @@ from bot.staff.console import Target, Trials, Tried, ready_in
 from bot.store.releases import list_releases
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, staff_page
+from bot.web.staff_faults import told
 
 blueprint = room("staff_console", "/staff/ask")
 
@@ -184,8 +185,8 @@ def _worded(fault: InputError | None) -> str:
     if fault is None:
         return ""
     if fault.field == "question":
-        return f"The question has {fault.got}. Allowed: {fault.allowed}."
-    return f"{fault.field}: {fault.got} cannot be used. Allowed: {fault.allowed}."
+        return f"The question has {fault.got}. Write {fault.allowed}."
+    return f"{fault.field.capitalize()}: {told(fault)}"
 
 
 def _ready(settings: Settings) -> console.Prepare:

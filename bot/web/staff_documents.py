@@ -28,6 +28,7 @@ from bot.web.document_page import decided, upload_values
 from bot.web.pages import desk
 from bot.web.security import MOST_UPLOAD_BYTES
 from bot.web.staff_door import requires, room, say, staff, staff_page, takes_files, takes_long_forms
+from bot.web.staff_faults import told
 
 blueprint = room("documents", "/staff/documents")
 
@@ -113,7 +114,7 @@ def save(upload_id: int) -> Any:
             now=desk().now(),
         )
     except InputError as error:
-        return _read_page(found, 422, {error.field: f"Allowed: {error.allowed}."})
+        return _read_page(found, 422, {error.field: told(error)})
     except Conflict as error:
         if error.subject == "upload":
             raise

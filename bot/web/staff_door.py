@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import structlog
 from flask import (
@@ -26,7 +26,6 @@ from flask import (
 
 from bot.errors import Forbidden
 from bot.staff.accounts import Role, User
-from bot.staff.fields import LABELS
 from bot.staff.sessions import Session, find
 from bot.store.keys import derive
 from bot.web.assets import zip_page
@@ -34,12 +33,12 @@ from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
 from bot.web.staff_clock import at_clinic
 from bot.web.staff_cookies import AREA, has_csrf, is_staff_address, set_up_cookies
+from bot.web.staff_typed import typed_text
 
 LOG = structlog.get_logger("clinicbot.staff")
 MOST_FORM_BYTES = 256 * 1024
 SIGN_IN, TWO_STEP, HOME = f"{AREA}/sign-in", f"{AREA}/two-step", f"{AREA}/"
 _READING = ("GET", "HEAD", "OPTIONS")
-_SECRET = re.compile(r"password|code|offer|token")
 _NEEDS = {Role.EDITOR: "staff", Role.CLINICIAN: "a clinician", Role.ADMIN: "an admin"}
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -173,22 +172,10 @@ def safe_next(text: str) -> str:
         parts = urlsplit(text)
     except ValueError:
         return HOME
-    own = not parts.scheme and not parts.netloc and is_staff_address(parts.path)
+    names = unquote(parts.path).split("/")  # as browsers do before they follow dots
+    is_winding = "." in names or ".." in names or "" in names[1:-1]
+    own = not parts.scheme and not parts.netloc and is_staff_address(parts.path) and not is_winding
     return text if own and not re.search(r"[\\\s\x00-\x1f\x7f]", text) else HOME
-
-
-def typed_text() -> tuple[tuple[str, str], ...]:
-    """What somebody wrote in the form of this request, each with its field's name as people say it; no secrets."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return ()  # another site must not put words into a page of ours
-    fields = ((name, value.strip()) for name, value in request.form.items(multi=True))
-    return tuple((_spoken(name), value) for name, value in fields if " " in value and not _SECRET.search(name))
-
-
-def _spoken(name: str) -> str:
-    """The label that an entry's form shows, or a name made readable."""
-    spoken = LABELS.get(name) or name.replace("_", " ").strip().capitalize()
-    return re.sub(r"^U([ks])\b", lambda found: f"U{found[1].upper()}", spoken)
 
 
 def sign_in_browser(token: str) -> None:
@@ -219,6 +206,8 @@ def _guard() -> Any:
         if not any(g.staff.may(role) for role in roles):
             LOG.warning("not allowed", user=g.staff.user_id, method=request.method, route=str(request.url_rule))
             raise Forbidden(action="open this page", needs=" or ".join(_NEEDS[role] for role in roles))
+    if g.staff is not None and request.path == TWO_STEP and "offer" in request.form:
+        return None  # it changes nothing for who is in; reloading the codes' page sends a mark of before
     if request.method not in _READING and not has_csrf():
         user = g.staff.user_id if g.staff else None
         LOG.warning("form not ours", user=user, route=str(request.url_rule))
@@ -231,7 +220,7 @@ def _ask_to_sign_in(found: Session | None) -> Any:
         return as_problem(problem(401, "Not signed in", "Sign in, and ask again."))
     address = TWO_STEP if found is not None else SIGN_IN
     if typed_text():
-        abort(401, "You were signed out, and this was not saved. Copy what you wrote, sign in, and put it in again.")
+        abort(401, "You were signed out, and this was not saved. Copy what you wrote from here, and sign in.")
     here = request.full_path.rstrip("?") if request.method in _READING else ""
     return redirect(f"{address}?next={quote(here)}" if here and here != HOME else address, 303)
 

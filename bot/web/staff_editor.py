@@ -18,6 +18,7 @@ from bot.web.entry_form import Typed, inputs_of, read_form, values_of, values_ty
 from bot.web.numbers import require_number
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff
+from bot.web.staff_faults import told
 from bot.web.wording_checks import refuse_wordings
 
 blueprint = room("editor", "/staff/entries")
@@ -72,7 +73,7 @@ def autosave(entry_id: str) -> Response:
         fields=[LABELS[name] for name in saved.brought or [each.field for each in saved.collisions]],
         changed=inputs_of(values_of(current.entry), saved.brought),
         merge=merge_at,
-        faults={fault.field: f"Allowed: {fault.allowed}." for fault in typed.faults},
+        faults={fault.field: told(fault) for fault in typed.faults},
     )
 
 
@@ -82,7 +83,7 @@ def look(entry_id: str) -> Response:
     """Preview, faults and ranks of what is typed, as a piece of the page; nothing is saved."""
     opened = open_entry(entry_id)
     typed = _typed(opened)
-    return preview_piece(opened, typed.entry, {fault.field: f"Allowed: {fault.allowed}." for fault in typed.faults})
+    return preview_piece(opened, typed.entry, {fault.field: told(fault) for fault in typed.faults})
 
 
 @blueprint.post("/<entry_id>/discard")
@@ -95,7 +96,7 @@ def discard(entry_id: str) -> Any:
     draft = editing.discard(
         desk().require_database(), entry_id, version=saved.current.version, user=staff(), now=desk().now()
     )
-    say(f"The draft of “{draft.entry.question}” was discarded.", undo=_undo(draft, 0))
+    say(f"The draft of “{draft.entry.question or entry_id}” was discarded.", undo=_undo(draft, 0))
     return redirect(url_for("entries.entries") if draft.base == 0 else _address(entry_id), 303)
 
 
@@ -217,7 +218,7 @@ def _again(faults: tuple[InputError, ...], trouble: str = "", status: int = 422)
 def _told(fault: InputError) -> str:
     if fault.field.endswith("reason"):
         return f"Write {fault.allowed}." if fault.got == "nothing" else f"It has {fault.got}; {fault.allowed}."
-    return fault.allowed if fault.got == "what cannot be served" else f"Allowed: {fault.allowed}."
+    return fault.allowed if fault.got == "what cannot be served" else told(fault)
 
 
 def _labels(fields: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from flask import Response, abort, redirect, request, url_for
 
 from bot.errors import Conflict, InputError
 from bot.faq.entry import Topic
+from bot.faq.entry_checks import folded
 from bot.faq.yaml_reader import parse_date
 from bot.staff import bulk
 from bot.staff.accounts import Role
@@ -17,8 +19,10 @@ from bot.staff.around import load_around
 from bot.staff.listing import Filter, Page, Sort, State, list_page
 from bot.staff.starting import propose_id, start
 from bot.staff.translations import Need
+from bot.staff.unanswered import nearest_of
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_faults import require_question, told
 
 blueprint = room("entries", "/staff")
 
@@ -40,14 +44,14 @@ def change_many() -> Any:
     if not ids:
         return _list(422, {"many": "Tick the entries first."})
     try:
-        done, told, undo = _changed(ids, request.form.get("do", ""))
+        done, said, undo = _changed(ids, request.form.get("do", ""))
     except InputError as error:
-        return _list(422, {error.field: f"Allowed: {error.allowed}."})
+        return _list(422, {error.field: told(error)})
     if done.left:
         reasons = "; ".join(f"{entry_id}: {why}" for entry_id, why in done.left[:5])
         more = f" and {len(done.left) - 5} more" if len(done.left) > 5 else ""
-        told = f"{told} {len(done.left)} left as they were ({reasons}{more})."
-    say(told, undo=undo if done.changed else "")
+        said = f"{said} {len(done.left)} left as they were ({reasons}{more})."
+    say(said, undo=undo if done.changed else "")
     return redirect(_back(), 303)
 
 
@@ -78,25 +82,48 @@ def new_entry() -> Response:
 @blueprint.post("/new-entry")
 @requires(Role.EDITOR)
 def begin_entry() -> Any:
-    """Take the id and open the editor; without an id one is proposed first."""
+    """Take the id and open the editor; without an id one is proposed first.
+
+    Where entries are asked much alike they are shown before, until somebody says that it is none of them.
+    """
     typed = {name: request.form.get(name, "").strip() for name in ("question", "topic", "entry_id")}
     database, user = desk().require_database(), staff()
     try:
+        require_question(typed["question"])
+        if "sure" not in request.form and (alike := _alike(typed["question"])):
+            return _new(typed, {}, alike=alike)
         if not typed["entry_id"]:
             with database.read() as db:
                 typed["entry_id"] = propose_id(db, typed["question"])
         draft = start(database, typed["entry_id"], typed["question"], typed["topic"], user=user, now=desk().now())
     except InputError as error:
-        return _new(typed, {error.field: f"Allowed: {error.allowed}."}, 422)
+        return _new(typed, {error.field: told(error)}, 422)
     except Conflict:
         return _new(typed, {"entry_id": "There is an entry of that id already. Choose another one."}, 409)
     return redirect(url_for("editor.edit", entry_id=draft.entry_id), 303)
 
 
-def _new(typed: dict[str, str], faults: dict[str, str], status: int = 200) -> Response:
+def _new(
+    typed: dict[str, str], faults: dict[str, str], status: int = 200, alike: Mapping[str, str] | None = None
+) -> Response:
+    """The page; `alike` are the questions of entries that may be meant, by id."""
     with desk().require_database().read() as db:
         topics = load_around(db, "").topics
-    return staff_page("staff/new_entry.html", status, typed=typed, faults=faults, topics=topics)
+    sure = bool(alike) or "sure" in request.form
+    return staff_page(
+        "staff/new_entry.html", status, typed=typed, faults=faults, topics=topics, alike=alike or {}, sure=sure
+    )
+
+
+def _alike(question: str) -> dict[str, str]:
+    """The entries that the live bot finds near, and any that has just these words, drafts too; questions by id."""
+    bot = desk().live.bot
+    with desk().require_database().read() as db:
+        around = load_around(db, "")
+    same = around.wordings.get(folded(question))
+    near = nearest_of(bot, question) if bot else ()
+    found = {same: around.questions[same]} if same else {}
+    return found | {each.entry_id: each.question for each in near if each.entry_id in around.ids}
 
 
 def _list(status: int = 200, faults: dict[str, str] | None = None) -> Response:
@@ -114,7 +141,7 @@ def _list(status: int = 200, faults: dict[str, str] | None = None) -> Response:
         filtered=any(name not in ("page", "sort") for name in chosen),
         choices=_choices(page, bot.release.topics if bot else ()),
         titles={topic.id: topic.title for topic in bot.release.topics} if bot else {},
-        today=bot.release.clinic.today(desk().now()) if bot else desk().now().date(),
+        today=_today(),
         query=urlencode(chosen),
         ticked=frozenset(request.form.getlist("id")),
         typed=request.form,
@@ -161,12 +188,19 @@ def _changed(ids: list[str], what: str) -> tuple[bulk.Done, str, str]:
             day = parse_date(request.form.get("review_by", ""))
         except ValueError as error:
             raise InputError(field="review_by", got="no day", allowed="a day like 2027-05-31") from error
+        if day < _today():
+            raise InputError(field="review_by", got="a day that has passed", allowed="today or a day to come")
         done = bulk.set_review_by(database, ids, day, user=user, now=now)
         return done, f"{_entries(len(done.changed))} will be reviewed by {day:%-d %B %Y}, in their drafts.", undo
     if what == "send":
         done = bulk.send(database, ids, request.form.get("reason", ""), user=user, now=now)
         return done, f"Sent for review: {_entries(len(done.changed))}.", undo
     raise InputError(field="many", got=what[:20], allowed="one of the buttons")
+
+
+def _today() -> date:
+    bot = desk().live.bot
+    return bot.release.clinic.today(desk().now()) if bot else desk().now().date()
 
 
 def _entries(count: int) -> str:

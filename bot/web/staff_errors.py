@@ -7,7 +7,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.errors import Conflict, Forbidden, InputError, NotReady
 from bot.web.problems import as_problem, problem
-from bot.web.staff_door import staff_page, typed_text, wants_json
+from bot.web.staff_door import staff_page, wants_json
+from bot.web.staff_typed import page_behind, typed_text
 
 _TITLES = {
     400: "That could not be accepted",
@@ -38,7 +39,8 @@ def answer(error: Exception) -> tuple[Response, int]:
         response, _ = as_problem(problem(status, title, detail, errors))
     else:
         typed = typed_text() if status in _UNSENT else ()
-        response = staff_page("staff/error.html", status, title=title, message=detail, typed=typed)
+        behind = page_behind() if status == 401 else ""
+        response = staff_page("staff/error.html", status, title=title, message=detail, typed=typed, behind=behind)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name == "Allow":
@@ -49,7 +51,7 @@ def answer(error: Exception) -> tuple[Response, int]:
 def _said(error: Exception) -> tuple[int, str]:
     match error:
         case InputError():
-            return 422, f"{error.field}: got {error.got}. Allowed: {error.allowed}."
+            return 422, f"“{error.field}” is {error.got}. Allowed: {error.allowed}."
         case Conflict():
             return 409, f"{error.subject}: {error.problem}."
         case Forbidden():

@@ -50,7 +50,7 @@ def go_on(reference: str) -> Response:
         fault = "Something that looks personal was taken out once more. Put it right."
         return _page(opened, clean, fault=fault, typed=text)
     if not 1 <= len(text) <= LONGEST_WORDING:
-        return _page(opened, text, fault=f"This has {len(text)} characters. Allowed: 1 to {LONGEST_WORDING}.")
+        return _page(opened, text, fault=f"This has {len(text)} characters. Write 1 to {LONGEST_WORDING}.")
     note_taken(desk().require_database(), reference, kind, user=staff(), now=desk().now())
     return chooser(kind, asked=Asked(wordings=(text,), user=staff(), now=desk().now()), back=here(reference))
 

@@ -13,7 +13,7 @@ from bot.errors import InputError, NotReady
 from bot.faq.clinic import ClinicProfile
 from bot.staff import inbox_answering as answering
 from bot.staff.accounts import Role
-from bot.staff.inbox import FILTERS, MAY_OPEN, Opened, look, open_message
+from bot.staff.inbox import FILTERS, MAY_OPEN, Line, Opened, look, open_message
 from bot.staff.inbox_texts import load_texts
 from bot.store.handoffs import reference_of
 from bot.store.inbox import count_waiting
@@ -134,11 +134,16 @@ def time_words(clinic: ClinicProfile | None) -> dict[str, Any]:
     now = desk().now()
     return {
         "span": span,
-        "due": lambda line: due(line, clinic, now),
+        "due": lambda line: "now" if _is_grave(line) else due(line, clinic, now),
         "local": lambda at: local(at, clinic, now),
         "events": EVENTS,
         "clinic": clinic,
     }
+
+
+def _is_grave(line: Line) -> bool:
+    """Whether it waits and is not for opening hours; one that is late says how late."""
+    return line.waits and line.late is None and bool(line.handoff.level)
 
 
 def _may_open() -> bool:

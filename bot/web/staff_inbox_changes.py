@@ -46,13 +46,13 @@ def note(reference: str) -> AnyResponse:
         say("Noted.")
         return here(reference)
 
-    return _changed(reference, add, keeps_reply=True)
+    return _changed(reference, add, keeps=("reply",))
 
 
 @blueprint.post("/<reference>/assign")
 @requires(*MAY_OPEN)
 def assign(reference: str) -> AnyResponse:
-    """Give the message to somebody, or to nobody; a reply that was begun stays in its form."""
+    """Give the message to somebody, or to nobody; a reply or a note that was begun stays in its form."""
 
     def give(change: Change) -> str:
         assignee_id = request.values.get("assignee", 0, type=bounded) if request.values.get("assignee") else None
@@ -63,17 +63,19 @@ def assign(reference: str) -> AnyResponse:
         say(f"{reference} is given to {name}." if name else f"{reference} is given to nobody.", undo=undo)
         return here(reference)
 
-    return _changed(reference, give, keeps_reply=True)
+    return _changed(reference, give, keeps=("reply", "note"))
 
 
 @blueprint.post("/<reference>/close")
 @requires(*MAY_OPEN)
 def close(reference: str) -> AnyResponse:
-    """Put the message away without an answer."""
+    """Put the message away without an answer; a reply that was begun is kept with it as a note."""
 
     def put_away(change: Change) -> str:
-        answering.close(desk().require_database(), change)
-        say(f"{reference} is closed.", undo=_reopening(reference, change))
+        begun = request.form.get("reply", "")
+        event = answering.close(desk().require_database(), require_counter().sealer, change, begun)
+        kept = " What you had written was not sent; it is kept as a note." if event else ""
+        say(f"{reference} is closed.{kept}", undo=_reopening(change, event))
         return INBOX
 
     return _changed(reference, put_away)
@@ -82,14 +84,17 @@ def close(reference: str) -> AnyResponse:
 @blueprint.post("/<reference>/reopen")
 @requires(*MAY_OPEN)
 def reopen(reference: str) -> AnyResponse:
-    """Let the message wait again."""
+    """Let the message wait again; on an undo, with the text that was in its form."""
+    event, said = request.values.get("event", 0, type=bounded), ""
 
     def again(change: Change) -> str:
-        answering.reopen(desk().require_database(), change)
+        nonlocal said
+        said = answering.reopen(desk().require_database(), require_counter().sealer, change, event)
         say(f"{reference} waits again.")
         return here(reference)
 
-    return _changed(reference, again)
+    answer = _changed(reference, again, keeps=("reply", "note"))
+    return show(reference, typed={"reply": said}, begins_in="reply") if said else answer
 
 
 @blueprint.post("/<reference>/take-back")
@@ -111,19 +116,24 @@ def take_back(reference: str) -> AnyResponse:
     )
 
 
-def _changed(reference: str, act: Callable[[Change], str], *, keeps_reply: bool = False) -> AnyResponse:
-    """Do it, and go where it leads; or the page again with all that was typed."""
+def _changed(reference: str, act: Callable[[Change], str], *, keeps: tuple[str, ...] = ()) -> AnyResponse:
+    """Do it, and go where it leads; or the page again with all that was typed.
+
+    What was typed into the boxes that it `keeps` stays there; a note in any other way is kept with what is done.
+    """
     typed = _typed()
     try:
-        goal = act(_change(reference))
+        goal = act(_change(reference, note="" if keeps else typed["note"]))
     except InputError as error:
         if error.field == "reference":
             abort(404)
-        return show(reference, typed=typed, faults={error.field: _fault(error)}, status=422)
+        field = "reply" if error.field == "begun" else error.field
+        return show(reference, typed=typed, faults={field: _fault(error)}, status=422)
     except Conflict as conflict:
         return show(reference, typed=typed, problem=_sentence(conflict), status=409)
-    if keeps_reply and typed["reply"].strip():
-        return show(reference, typed={"reply": typed["reply"]})
+    left = {name: typed[name] for name in keeps if typed[name].strip()}
+    if left:
+        return show(reference, typed=left)
     return redirect(goal, 303)
 
 
@@ -138,8 +148,8 @@ def _send(change: Change) -> str:
 
 def _answered(change: Change) -> str:
     text, sealer = request.form.get("reply", ""), require_counter().sealer
-    answering.mark_answered(desk().require_database(), sealer, change, text)
-    say(f"{change.reference} is marked as answered.", undo=_reopening(change.reference, change))
+    event = answering.mark_answered(desk().require_database(), sealer, change, text)
+    say(f"{change.reference} is marked as answered.", undo=_reopening(change, event))
     return INBOX
 
 
@@ -156,13 +166,13 @@ def _with_text(reference: str) -> str:
     return "\n\n".join(filter(None, (typed, filled(texts[at].text, clinic, own))))
 
 
-def _change(reference: str) -> Change:
+def _change(reference: str, note: str = "") -> Change:
     version = request.values.get("version", 0, type=bounded)
-    return Change(reference=reference, version=version, user=staff(), now=desk().now())
+    return Change(reference=reference, version=version, user=staff(), now=desk().now(), note=note)
 
 
-def _reopening(reference: str, change: Change) -> str:
-    return f"{here(reference)}/reopen?version={change.version + 1}"
+def _reopening(change: Change, event: int) -> str:
+    return f"{here(change.reference)}/reopen?version={change.version + 1}{f'&event={event}' if event else ''}"
 
 
 def _typed() -> dict[str, str]:
@@ -174,7 +184,7 @@ def _fault(error: InputError) -> str:
         return "Write something first."
     if error.got.startswith("{{"):
         return f"“{error.got}” still stands in your text. Write {error.allowed}."
-    return f"This has {error.got}. Allowed: {error.allowed}."
+    return f"This has {error.got}; {error.allowed} are allowed."
 
 
 def _sentence(conflict: Conflict) -> str:

@@ -14,6 +14,7 @@ from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_faults import told
 from bot.web.staff_inbox import INBOX
 
 TEXTS = f"{INBOX}/texts"
@@ -39,7 +40,7 @@ def save() -> AnyResponse:
     try:
         save_texts(desk().require_database(), typed, _known(), seen=version, user=staff(), now=desk().now())
     except InputError as error:
-        return _page(typed, version, faults={error.field: f"{error.got} cannot be used. Allowed: {error.allowed}."})
+        return _page(typed, version, faults={error.field: _told(error)})
     except Conflict:
         with desk().require_database().read() as db:
             newer = load_texts(db).version
@@ -74,6 +75,12 @@ def _page(
         placeholders=[*OWN, *(f"clinic.{name}" for name in sorted(_known()))],
         longest_title=LONGEST_TITLE,
     )
+
+
+def _told(error: InputError) -> str:
+    if error.got.startswith("{{"):
+        return f"“{error.got}” is nothing that can be filled in. What can be stands above, under “What is filled in”."
+    return told(error)
 
 
 def _known() -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The page about delivery: where messages go on to, what could not be delivered and why, and a button to try again."""
+"""The page about delivery: where messages go on to, what could not be delivered and why; tried again or set aside."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.config_delivery import Delivery
-from bot.delivery.resending import send_again, send_all_again
+from bot.delivery.resending import send_again, send_all_again, set_aside
 from bot.errors import Conflict
 from bot.staff.accounts import Role
 from bot.store.dead_letters import DeadLetter, count_by_target, list_dead_letters
@@ -46,6 +46,19 @@ def resend_one(message_id: str) -> AnyResponse:
         say("It is being sent already, or has arrived.")
     else:
         say("It will be tried again within seconds.")
+    return redirect(DELIVERY, 303)
+
+
+@blueprint.post("/<message_id>/set-aside")
+@requires(Role.CLINICIAN, Role.ADMIN)
+def set_one_aside(message_id: str) -> AnyResponse:
+    """Take one dead letter off the list, unsent."""
+    try:
+        set_aside(desk().require_database(), message_id, actor=staff().name, now=desk().now())
+    except Conflict:
+        say("It was set aside already, or is being sent.")
+    else:
+        say("It is set aside and will not be sent. The audit says who did so.")
     return redirect(DELIVERY, 303)
 
 

@@ -13,7 +13,6 @@ from bot.faq.difference import Difference, difference
 from bot.faq.release import Release
 from bot.staff.accounts import Role
 from bot.staff.candidates import Standing, load_standing, overdue
-from bot.staff.comparing import compare
 from bot.staff.gating import told
 from bot.staff.own_content import approve_content
 from bot.staff.publishing import Terms, count_of, publish, roll_back
@@ -29,6 +28,7 @@ from bot.store.releases import (
 from bot.web.gate_process import check_approved
 from bot.web.numbers import number_in
 from bot.web.pages import desk
+from bot.web.staff_differences import compared
 from bot.web.staff_door import requires, room, say, say_again, staff, staff_page
 
 blueprint = room("releases", "/staff/releases")
@@ -215,7 +215,7 @@ def _changed(found: Difference, old: Release | None, new: Release) -> list[tuple
             entry = new.entry(entry_id)
             if entry is not None:
                 before = old.entry(entry_id) if old else None
-                rows.append((kind, entry_id, entry.question, compare(before, entry)))
+                rows.append((kind, entry_id, entry.question, compared(before, entry, new.topics)))
     for entry_id in found.entries.removed:
         entry = old.entry(entry_id) if old else None
         rows.append(("retired", entry_id, entry.question if entry else entry_id, ()))

@@ -10,34 +10,40 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.errors import InputError, NotReady
 from bot.faq.entry import Entry
+from bot.faq.release import Release
 from bot.patients.chat import Exchange
 from bot.reply.types import Reply
 from bot.staff.accounts import Role
-from bot.staff.around import load_around
+from bot.staff.around import linking_to, load_around
 from bot.staff.checking import Fault, check, grade_of
-from bot.staff.comparing import compare
 from bot.staff.fields import LABELS
+from bot.staff.listing import is_served
 from bot.staff.previewing import preview
 from bot.staff.reviewing import Waiting, approve, list_waiting, may_approve_own, send_back
-from bot.store.content import Revision, find_approved, has_entry, list_revisions
+from bot.store.content import Revision, find_approved, find_revision_by_id, has_entry, list_revisions
 from bot.store.database import Db
 from bot.store.documents import list_flags
 from bot.store.translations import list_versions_in_review
 from bot.web.numbers import number_in
 from bot.web.pages import desk
 from bot.web.staff_deciding import decided, following
+from bot.web.staff_differences import compared
 from bot.web.staff_door import requires, room, staff, staff_page
 from bot.web.wording_checks import note_wordings
 
 blueprint = room("review")
 MOST_LISTED = 200
+_APPROVED, _RETIRED = "Patients see it", "Patients get it now, and no more"
 
 
 @blueprint.get("/review")
 @requires(Role.EDITOR)
 def queue() -> Response:
-    """The revisions that wait, and one of them in full: the one that is named, else the oldest."""
-    return _page(number_in(request.args.get("revision", "0")))
+    """The revisions that wait, and one of them in full: the one that is named, else the oldest.
+
+    Where the named one does not wait, what became of it is told in its place.
+    """
+    return _page(number_in(request.args.get("revision", "")))
 
 
 @blueprint.post("/review/<int:revision_id>")
@@ -48,10 +54,10 @@ def decide(revision_id: int) -> BaseResponse:
     with database.read() as db:
         after = following([each.revision.revision_id for each in list_waiting(db)], revision_id)
 
-    def decide_on_it(approved: bool, comment: str) -> tuple[str, str]:
+    def decide_on_it(approved: bool, comment: str) -> tuple[str, str, str]:
         settle = approve if approved else send_back
         revision = settle(database, revision_id, comment=comment, user=user, now=now)
-        return revision.author, revision.entry.question
+        return revision.author, revision.entry.question, _RETIRED if revision.retired else _APPROVED
 
     next_address = f"/staff/review?revision={after}" if after else "/staff/review"
     return decided(decide_on_it, _page, revision_id, next_address, was_last=not after)
@@ -66,12 +72,12 @@ def history(entry_id: str) -> Response:
             abort(404)
         revisions = list_revisions(db, entry_id, limit=MOST_LISTED)
         approved = find_approved(db, entry_id)
+        topics = load_around(db, entry_id).topics
     by_number = {each.number: each for each in revisions}
     newest = revisions[0].number if revisions else 0
     new = by_number.get(number_in(request.args.get("new", "")) or newest)
     old = by_number.get(number_in(request.args.get("old", "")) or (new.number - 1 if new else 0))
     live = desk().live.bot
-    served = live.release.entry(entry_id) if live else None
     return staff_page(
         "staff/history.html",
         entry_id=entry_id,
@@ -79,9 +85,9 @@ def history(entry_id: str) -> Response:
         revisions=revisions,
         old=old,
         new=new,
-        differs=compare(old.entry, new.entry) if old and new else (),
+        differs=compared(old.entry, new.entry, topics) if old and new else (),
         approved=approved,
-        live_number=_served_number(revisions, served),
+        live_number=_served_number(revisions, live.release if live else None, entry_id),
     )
 
 
@@ -89,19 +95,23 @@ def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str 
     with desk().require_database().read() as db:
         waiting = list_waiting(db)
         chosen = next((each for each in waiting if each.revision.revision_id == revision_id), None)
-        chosen = chosen or (waiting[0] if waiting else None)
+        if not revision_id:
+            chosen = waiting[0] if waiting else None
+        missed = bool(revision_id) and chosen is None
+        gone = find_revision_by_id(db, revision_id) if missed else None
         shown = _shown(db, chosen) if chosen else {}
         own_allowed = may_approve_own(db)
         translations = len(list_versions_in_review(db))
         flagged = len({flag.entry_id for flag in list_flags(db)})
-    place = waiting.index(chosen) if chosen else 0
+    place = waiting.index(chosen) if chosen else -1
     return staff_page(
         "staff/review.html",
-        status,
+        404 if missed and gone is None else status,
         waiting=waiting,
         chosen=chosen,
-        place=place,
-        before=waiting[place - 1].revision.revision_id if place else None,
+        missed=missed,
+        gone=gone,
+        before=waiting[place - 1].revision.revision_id if place > 0 else None,
         after=waiting[place + 1].revision.revision_id if place + 1 < len(waiting) else None,
         own_allowed=own_allowed,
         flagged=flagged,
@@ -121,9 +131,10 @@ def _shown(db: Db, chosen: Waiting) -> dict[str, Any]:
     served = live.release.entry(entry.id) if live else None
     reply, broken = _preview(entry)
     return {
-        "differs": compare(known, entry),
+        "differs": compared(known, entry, around.topics),
         "faults": _labelled((*check(entry, around, around.clinic.today(desk().now())), *note_wordings(live, entry))),
         "grade": grade_of(entry),
+        "linking": linking_to(around.others, entry.id) if chosen.revision.retired else (),
         "exchange": Exchange(reply, "", "") if reply else None,
         "broken": broken,
         "question": entry.question,
@@ -148,9 +159,17 @@ def _labelled(faults: Sequence[Fault]) -> list[tuple[str, Fault]]:
     return [(LABELS.get(fault.field, fault.field), fault) for fault in faults]
 
 
-def _served_number(revisions: Sequence[Revision], served: Entry | None) -> int:
-    """The revision whose answer patients read now; 0 where they read none of these."""
-    if served is None:
+def _served_number(revisions: Sequence[Revision], release: Release | None, entry_id: str) -> int:
+    """The revision that patients read now; 0 where they read none of these.
+
+    Of several alike it is the newest that was approved before the release was made: one may have rolled back to it.
+    """
+    served = release.entry(entry_id) if release else None
+    if release is None or served is None:
         return 0
-    same = (each.number for each in revisions if each.state == "approved" and each.entry.answer == served.answer)
-    return next(same, 0)
+    live = {entry.id: entry for entry in release.entries}
+    approved = [each for each in revisions if each.review and each.state == "approved" and not each.retired]
+    same = [each for each in approved if is_served(each.entry, served, live)]
+    same = same or [each for each in approved if each.entry.answer == served.answer]
+    made = [each.number for each in same if each.review and each.review.reviewed_at <= release.published_at]
+    return next(iter(made or [each.number for each in same]), 0)

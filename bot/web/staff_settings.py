@@ -16,17 +16,11 @@ from bot.staff.settings import SECTIONS, Faults, Settings, load_settings, save_g
 from bot.web.pages import desk
 from bot.web.previews import public_url
 from bot.web.staff_door import requires, room, say, staff, staff_page
+from bot.web.staff_hours import faults_of_hours
+from bot.web.staff_settings_words import LINES, NAMES, REGIONS, label_of, section_of, tidy
 
 blueprint = room("staff_settings", "/staff/settings")
-
-_LINES = {
-    "emergency": "Emergency",
-    "urgent": "Urgent advice",
-    "crisis_call": "Crisis line, by phone",
-    "crisis_text": "Crisis line, by text",
-    "poison": "Poison advice",
-}
-_REGIONS = {"uk": "United Kingdom", "us": "United States"}
+UNSAVED = "unsaved."  # how the fields of other sections begin that come along with one
 
 
 @blueprint.get("")
@@ -40,7 +34,10 @@ def settings() -> Response:
 @blueprint.post("/<section>")
 @requires(Role.ADMIN)
 def save(section: str) -> BaseResponse:
-    """Save one section; on a fault the page again, with what was typed."""
+    """Save one section; on a fault the page again, with what was typed.
+
+    What stands unsaved in the other sections comes along, and is on the page again.
+    """
     database, form = desk().require_database(), request.form.to_dict()
     seen = _version(form.get("version", ""))
     try:
@@ -50,18 +47,51 @@ def save(section: str) -> BaseResponse:
         else:
             save_section(database, section, form, seen=seen, user=staff(), now=desk().now())
     except Faults as faults:
-        return _again(section, form, faults.by_field(), 422)
-    except Conflict as conflict:
-        return _again(section, form, {"(form)": f"{conflict.problem}. What you typed is still here: save again."}, 409)
+        told = faults.by_field()
+        if section == "hours":
+            with database.read() as db:
+                told = {**told, **faults_of_hours(load_settings(db).profile, form)}
+        return _again(section, form, told, 422)
+    except Conflict:
+        problem = "a colleague changed the settings meanwhile. What you typed is still here: look, and save again."
+        return _again(section, form, {"(form)": problem}, 409)
     say("Saved. Patients see it with the next release." if section != "review" else "Saved.")
+    with database.read() as db:
+        found = load_settings(db)
+        if left := _left(found, form):
+            return _page(found, left=left)
     return redirect(f"/staff/settings#{section}", 303)
 
 
 def _again(section: str, form: Mapping[str, str], faults: Mapping[str, str], status: int) -> Response:
     if section not in (*SECTIONS, "review"):
         raise InputError(field="section", got=repr(section), allowed=", ".join((*SECTIONS, "review")))
+    typed = {name: value for name, value in form.items() if not name.startswith(UNSAVED)}
     with desk().require_database().read() as db:
-        return _page(load_settings(db), section=section, typed=form, faults=faults, status=status)
+        found = load_settings(db)
+    return _page(found, section=section, typed=typed, left=_left(found, form), faults=faults, status=status)
+
+
+def _left(found: Settings, form: Mapping[str, str]) -> dict[str, str]:
+    """What came along of other sections and is not what is saved."""
+    saved = _shown(found)
+    sent = {name.removeprefix(UNSAVED): value for name, value in form.items() if name.startswith(UNSAVED)}
+    return {name: value for name, value in sent.items() if tidy(value) != tidy(saved.get(name, ""))}
+
+
+def _theirs(section: str, found: Settings, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is saved now in the section's fields where it differs from what was typed there."""
+    names = [name for name in {**values_of(found.profile), **typed} if section_of(name) == section]
+    saved = _shown(found)
+    return [
+        (label_of(name), saved.get(name, ""))
+        for name in names
+        if label_of(name) and tidy(saved.get(name, "")) != tidy(typed.get(name, ""))
+    ]
+
+
+def _shown(found: Settings) -> dict[str, str]:
+    return {**values_of(found.profile), "own_approval": "yes" if found.own_approval else ""}
 
 
 def _page(
@@ -69,20 +99,26 @@ def _page(
     *,
     section: str = "",
     typed: Mapping[str, str] | None = None,
+    left: Mapping[str, str] | None = None,
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    values = {**values_of(found.profile), **(typed or {})}
+    """The page with what is saved, over it what was `typed` in the `section` and what is `left` of others."""
+    own = {} if typed is None else {name: "" for name in _shown(found) if section_of(name) == section}
+    values = {**_shown(found), **own, **(typed or {}), **(left or {})}
     return staff_page(
         "staff/settings.html",
         status,
         values=values,
         faults=faults or {},
         faulty=section,
+        theirs=_theirs(section, found, typed or {}) if status == 409 else (),
+        unsaved={section_of(name) for name in left or ()},
+        names=NAMES,
         found=found,
         days=WEEKDAYS,
-        kinds=[(kind, _LINES[kind]) for kind in LINE_KINDS],
-        regions=[(region.value, _REGIONS[region.value]) for region in Region],
+        kinds=[(kind, LINES[kind]) for kind in LINE_KINDS],
+        regions=[(region.value, REGIONS[region.value]) for region in Region],
         host=public_url().rstrip("/"),
         retention=desk().settings.retention_days,
     )

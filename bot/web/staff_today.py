@@ -12,7 +12,7 @@ from bot.staff.accounts import Role
 from bot.staff.inbox import MAY_OPEN, most_urgent
 from bot.staff.today import MOST_LINES, first_steps, look_at_today
 from bot.store.outbox import depth
-from bot.store.visits import list_turns
+from bot.store.visits import Shown, Turn, list_turns
 from bot.web.pages import desk
 from bot.web.staff_clock import clinic_now
 from bot.web.staff_door import requires, room, staff, staff_page
@@ -30,7 +30,7 @@ def today() -> Response:
     """The day's work, each line leading to where it is done."""
     bot = desk().live.bot
     kept, clinic = timedelta(days=desk().settings.retention_days), clinic_now()
-    found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept)
+    found = look_at_today(desk().require_database(), open_questions(), bot, desk().now(), kept, staff())
     with desk().require_database().read() as db:
         undelivered = depth(db)["dead"]
         inbox = most_urgent(db, clinic=clinic, now=desk().now(), limit=MOST_LINES)
@@ -75,7 +75,7 @@ def turns() -> Response:
     return staff_page(
         "staff/turns.html",
         turns=found[:PER_PAGE],
-        more=found[PER_PAGE - 1].asked_at.isoformat() if len(found) > PER_PAGE else "",
+        more=_last_of(found[PER_PAGE - 1]) if len(found) > PER_PAGE else "",
         chosen=chosen,
         query=urlencode({name: value for name, value in chosen.items() if value}),
         outcomes=[("", "Any"), *((each.word, each.word.replace("_", " ")) for each in sorted(Outcome, reverse=True))],
@@ -92,10 +92,15 @@ def _day() -> date | None:
         return None
 
 
-def _before() -> datetime | None:
-    """The time from which on turns were shown already."""
+def _last_of(turn: Turn) -> str:
+    return f"{turn.asked_at.isoformat()} {turn.turn_id}"
+
+
+def _before() -> Shown | None:
+    """The last turn that was shown already."""
+    time, _, turn_id = request.args.get("before", "").partition(" ")
     try:
-        at = datetime.fromisoformat(request.args.get("before", ""))
+        at = datetime.fromisoformat(time)
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Shown(at if at.tzinfo else at.replace(tzinfo=UTC), turn_id[:64])

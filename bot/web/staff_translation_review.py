@@ -18,6 +18,7 @@ from bot.staff.translation_review import (
 )
 from bot.staff.translations import english_of
 from bot.store.database import Db
+from bot.store.translations import find_version
 from bot.web.language_page import looked_at
 from bot.web.numbers import number_in
 from bot.web.pages import desk
@@ -26,12 +27,16 @@ from bot.web.staff_door import requires, room, staff, staff_page
 
 blueprint = room("translation_review", "/staff/review/translations")
 HERE = "/staff/review/translations"
+_APPROVED, _RETIRED = "Patients see it", "Patients read the English again"
 
 
 @blueprint.get("")
 @requires(Role.EDITOR)
 def queue() -> Response:
-    """The translations that wait, and one of them in full: the one that is named, else the oldest."""
+    """The translations that wait, and one of them in full: the one that is named, else the oldest.
+
+    Where the named one does not wait, what became of it is told in its place.
+    """
     return _page(number_in(request.args.get("translation", "")))
 
 
@@ -43,10 +48,11 @@ def decide(translation_id: int) -> BaseResponse:
     with database.read() as db:
         after = following([each.version.translation_id for each in list_waiting_translations(db)], translation_id)
 
-    def decide_on_it(approved: bool, comment: str) -> tuple[str, str]:
+    def decide_on_it(approved: bool, comment: str) -> tuple[str, str, str]:
         settle = approve_translation if approved else return_translation
         version = settle(database, translation_id, comment=comment, user=user, now=now)
-        return version.author, version.translation.question
+        outcome = _RETIRED if version.retired else _APPROVED
+        return version.author, version.translation.question, outcome
 
     next_address = f"{HERE}?translation={after}" if after else HERE
     return decided(decide_on_it, _page, translation_id, next_address, was_last=not after)
@@ -56,17 +62,22 @@ def _page(translation_id: int, *, fault: str = "", comment: str = "", problem: s
     with desk().require_database().read() as db:
         waiting = list_waiting_translations(db)
         chosen = next((each for each in waiting if each.version.translation_id == translation_id), None)
-        chosen = chosen or (waiting[0] if waiting else None)
+        if not translation_id:
+            chosen = waiting[0] if waiting else None
+        missed = bool(translation_id) and chosen is None
+        gone = find_version(db, translation_id) if missed else None
         shown = _shown(db, chosen) if chosen else {}
         own_allowed, entries = may_approve_own(db), len(list_waiting(db))
-    place = waiting.index(chosen) if chosen else 0
+    place = waiting.index(chosen) if chosen else -1
     return staff_page(
         "staff/translation_review.html",
-        status,
+        404 if missed and gone is None else status,
         here=HERE,
         waiting=waiting,
         chosen=chosen,
-        before=waiting[place - 1].version.translation_id if place else None,
+        missed=missed,
+        gone=gone,
+        before=waiting[place - 1].version.translation_id if place > 0 else None,
         after=waiting[place + 1].version.translation_id if place + 1 < len(waiting) else None,
         names=LANGUAGE_WORDS,
         own_allowed=own_allowed,

@@ -30,6 +30,7 @@ from bot.store.open_questions import Kind, list_dispositions
 from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, safe_next, say, staff, staff_page
+from bot.web.staff_faults import require_question, told
 
 blueprint = room("staff_unanswered", "/staff/unanswered")
 
@@ -93,9 +94,10 @@ def new_entry() -> AnyResponse:
     entry_id, question = request.form.get("entry_id", "").strip(), request.form.get("question", "")
     topic = request.form.get("topic", "")
     try:
+        require_question(question)
         number = start_entry(desk().require_database(), asked, entry_id, question, topic)
     except InputError as error:
-        return chooser("entry", {error.field: f"{error.got} cannot be used. Allowed: {error.allowed}."}, 422)
+        return chooser("entry", {error.field: told(error)}, 422)
     except Conflict as error:
         if error.subject != entry_id:
             raise

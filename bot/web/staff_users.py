@@ -9,7 +9,7 @@ from bot.staff.accounts import Person, Role, change_roles, disable, enable, list
 from bot.staff.links import invite, invited, reset_link, take_back
 from bot.web.pages import desk
 from bot.web.staff_door import requires, room, say, staff, staff_page
-from bot.web.staff_way_in import faults_of
+from bot.web.staff_joining import faults_of
 
 USERS = "/staff/settings/users"
 blueprint = room("staff_users", USERS)

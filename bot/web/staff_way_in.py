@@ -38,14 +38,15 @@ from bot.web.staff_door import (
     sign_in_browser,
     staff_page,
 )
+from bot.web.staff_joining import faults_of, faults_of_joining
 
 LOG = structlog.get_logger("clinicbot.staff")
 FEW_CODES = 3
+ACCOUNT = "/staff/account"
 blueprint = room("staff_way_in")
 
 _WRONG_PASSWORD = "This email and password do not open an account. Check both and try again."
 _WRONG_CODE = "This code does not fit, or was used already. Wait for the next one and try again."
-_UNFIT_CODE = "This code does not fit. Wait for the next one that the app shows, and type its six digits."
 _OLD_PICTURE = "This code does not fit any more. Scan the new picture, and type the code that the app shows for it."
 _WRONG_RECOVERY_CODE = "This is none of your unused recovery codes. Check it and try again."
 
@@ -63,32 +64,14 @@ def clinic_name() -> str:
     return bot.release.clinic.name if bot else "Clinic"
 
 
-def faults_of(error: InputError) -> dict[str, str]:
-    """What is wrong, under the field's name, in words for people."""
-    if error.field == "code":
-        return {"code": _UNFIT_CODE}
-    if error.got == "nothing":
-        return {error.field: f"Please fill this in: {error.allowed}."}
-    verb = "has" if error.got.endswith("characters") else "is"
-    return {error.field: f"This {verb} {error.got}. Use {error.allowed}."}
-
-
 def locked_page(error: Locked, template: str, **values: Any) -> Response:
     """The page again, saying how long to wait."""
     minutes = "1 minute" if error.minutes == 1 else f"{error.minutes} minutes"
     problem = f"There were too many failed attempts. Wait {minutes}, then try again."
-    LOG.warning("sign-in locked", address=request.remote_addr, minutes=error.minutes)
+    LOG.warning("sign-in locked", minutes=error.minutes)
     response = staff_page(template, 429, **{**values, "problem": problem})
     response.headers["Retry-After"] = str(60 * error.minutes)
     return response
-
-
-def two_passwords() -> str:
-    """The new password that was typed twice. Raises InputError when the two differ."""
-    password = request.form.get("password", "")
-    if password != request.form.get("password_again", ""):
-        raise InputError(field="password_again", got="not the same", allowed="the same password in both fields")
-    return password
 
 
 @blueprint.get("/sign-in")
@@ -114,7 +97,7 @@ def check_password() -> Response:
     except Locked as error:
         return locked_page(error, "staff/sign-in.html", **typed)
     except NotLetIn:
-        LOG.warning("sign-in refused", step="password", address=request.remote_addr)
+        LOG.warning("sign-in refused", step="password")
         return staff_page("staff/sign-in.html", 422, problem=_WRONG_PASSWORD, **typed)
     sign_in_browser(entered.token)
     return _go(TWO_STEP, next=_next())
@@ -139,6 +122,9 @@ def second_step() -> Response:
 def check_code() -> Response:
     """Check a code, or take up a new app."""
     found = session_now()
+    if found is not None and found.is_full and "offer" in request.form:  # the page of the codes was loaded again
+        say("Two-step sign-in is set up. Your recovery codes were shown once; new ones are made under your name.")
+        return _go(ACCOUNT)
     if found is None or found.is_full:
         return _go(SIGN_IN, next=_next())
     if not found.has_two_step:
@@ -152,7 +138,7 @@ def check_code() -> Response:
     except Locked as error:
         return locked_page(error, "staff/two-step.html", next=_next(), recovery_problem="")
     except NotLetIn:
-        LOG.warning("sign-in refused", step="recovery code" if recovery else "code", address=request.remote_addr)
+        LOG.warning("sign-in refused", step="recovery code" if recovery else "code")
         problems = ("", _WRONG_RECOVERY_CODE) if recovery else (_WRONG_CODE, "")
         return staff_page("staff/two-step.html", 422, next=_next(), problem=problems[0], recovery_problem=problems[1])
     return _let_in(entered)
@@ -183,7 +169,8 @@ def use_link(purpose: Purpose, token: str) -> Response:
         clinician="clinician" in request.form,
     )
     try:
-        two_passwords()
+        if faults := faults_of_joining(found, typed, clinic_name()):
+            return _link_page(found, typed, status=422, faults=faults)
         entered = accept(database, purpose, token, typed, clinic=clinic_name(), now=now, key=desk().key)
     except InputError as error:
         return _link_page(found, typed, status=422, faults=faults_of(error))

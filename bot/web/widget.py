@@ -17,7 +17,7 @@ from bot.web.pages import desk, page
 
 blueprint = Blueprint("widget", __name__)
 
-_PARTS = ("look", "panel", "launcher")  # joined in one function, so that the page around gets no names of ours
+_PARTS = ("look", "theme", "panel", "launcher")  # joined in one function, so that the page around gets no names of ours
 _KEPT_S = 300  # a new colour or a mended script is on every site within minutes
 _LOCALES = {name.lower(): name for name in LOCALES}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.cli.answers import OUT_COLUMNS
 from bot.cli.main import cli
 from bot.errors import InputError
 
@@ -142,6 +143,31 @@ def test_what_is_asked_comes_back_as_no_formula(tmp_path: Path) -> None:
     run("ask", "--csv", str(source), "--out", str(target))
 
     assert rows_of(target)[0]["question"].startswith("'=HYPERLINK")
+
+
+def test_numbers_that_are_carried_through_come_out_as_they_were(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    numbers = ["-0.5", "+447700900123", "+44 (0)20 7946 0999", "-1,250.75", "-2e-3", "12"]
+    computed = ["-1-1", "+44+cmd|x!A0", "-A1", "+", "=1", "-0.5\n=1"]
+    with source.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows([("question", "mine"), *(("dry lips", each) for each in numbers + computed)])
+
+    asked = run("ask", "--csv", str(source), "--out", str(target))
+
+    assert asked.returncode == 0
+    assert [row["mine"] for row in rows_of(target)] == [*numbers, *(f"'{each}" for each in computed)]
+
+
+@pytest.mark.parametrize("name", OUT_COLUMNS)
+def test_a_column_that_would_be_written_over_is_refused(tmp_path: Path, name: str) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f"question,{name}\ndry lips,mine\n", encoding="utf-8")
+
+    asked = CliRunner().invoke(cli, ["ask", "--csv", str(source), "--out", str(target)])
+
+    assert isinstance(asked.exception, InputError)
+    assert f"in.csv:1: got a column {name}; allowed: another name" in str(asked.exception)
+    assert not target.exists()
 
 
 def test_eval_prints_the_fixed_figures_for_both_formats(tmp_path: Path) -> None:

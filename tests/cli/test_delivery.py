@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from receiving import Mailroom, Receiver
 
+from bot.cli.account import actor
 from bot.cli.main import cli
 from bot.config import Secret
 from bot.store.audit import list_events
@@ -25,7 +26,7 @@ from bot.store.outbox import depth, enqueue
 from bot.store.sealing import open_sealer
 
 ROOT = Path(__file__).parent.parent.parent
-KEY = "k" * 40
+KEY = "key-of-tests-" * 3
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -95,7 +96,25 @@ def test_what_is_given_up_is_listed_and_sent_again(settings: dict[str, str], rec
     assert run("outbox", "list")[1] == "nothing was given up\n"
     database = open_database(settings["CLINICBOT_DATABASE_URL"])
     with database.read() as db:
-        assert [event.actor for event in list_events(db, action="outbox.")] == ["command line"]
+        assert [event.actor for event in list_events(db, action="outbox.")] == [actor()]
+    database.close()
+
+
+def test_what_is_given_up_is_set_aside_once(settings: dict[str, str], receiver: Receiver) -> None:
+    receiver.status = 410
+    run("worker", "--once")
+    (letter,) = json.loads(run("outbox", "list", "--json")[1])
+
+    assert run("outbox", "set-aside", letter["message_id"]) == (0, "it is set aside and will not be sent\n")
+    assert run("outbox", "set-aside", letter["message_id"])[0] == 1
+    assert run("outbox", "list")[1] == "nothing was given up\n"
+    assert run("outbox", "resend", "--all")[1] == "0 will be tried again\n"
+    assert run("outbox", "resend", letter["message_id"])[0] == 1
+    database = open_database(settings["CLINICBOT_DATABASE_URL"])
+    with database.read() as db:
+        (event,) = list_events(db, action="outbox.")
+    assert (event.action, event.subject, event.actor) == ("outbox.set_aside", "K7QF-0001", actor())
+    assert event.detail["message"] == letter["message_id"]
     database.close()
 
 

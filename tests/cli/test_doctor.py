@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.cli.doctor import (
     check_database,
     check_key,
     check_knowledge,
+    check_places,
     check_room,
     check_schema,
     check_served,
@@ -63,6 +65,23 @@ def test_everything_in_order_is_ok(seeded: Database, settings: Settings, small_b
 @pytest.mark.parametrize(("free", "mark"), [(5 * 1024**3, "ok"), (500 * 1024**2, "warn"), (1024, "FAIL")])
 def test_a_disk_that_fills_up_is_told_before_it_is_full(free: int, mark: str) -> None:
     assert check_room(Path("/data"), free).mark == mark
+
+
+def test_the_place_of_the_database_is_looked_at_and_not_the_data_folder_alone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    away = replace(settings, database_url=Secret(f"sqlite:///{tmp_path / 'elsewhere' / 'clinic.db'}"))
+    nowhere = replace(settings, database_url=Secret(f"sqlite:///{tmp_path / 'nowhere' / 'clinic.db'}"))
+
+    assert marks(check_places(settings)) == ["ok"]
+    found = list(check_places(away))
+    assert marks(found) == ["ok", "ok"]
+    assert f"free at {tmp_path / 'elsewhere'}" in found[1].text
+    assert f"there is no folder {tmp_path / 'nowhere'}" in list(check_places(nowhere))[-1].text
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert marks(check_places(away)) == ["ok", "FAIL", "ok", "FAIL"]
+    assert "cannot be written" in list(check_places(away))[-1].text
 
 
 def test_what_others_can_read_is_told(settings: Settings, tmp_path: Path) -> None:

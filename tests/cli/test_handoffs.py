@@ -23,7 +23,8 @@ from bot.store.outbox import depth
 from bot.store.sealing import Unreadable, open_sealer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SECRET = "s" * 40
+OTHER = "other-secret-of-tests-" * 2
+SECRET = "secret-of-tests-" * 3
 MESSAGE = Message(name="Zoe Canary", contact_kind="mail", contact="zoe@example.org", text="Please call.")
 
 
@@ -125,7 +126,7 @@ def test_a_reference_that_is_not_there_is_told(clinic: Clinic, command: str) -> 
 
 def test_another_signing_key_is_told_clearly(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = clinic.receive()
-    monkeypatch.setenv("CLINICBOT_SECRET_KEY", "o" * 40)
+    monkeypatch.setenv("CLINICBOT_SECRET_KEY", OTHER)
 
     done = clinic.run("handoffs", "show", reference)
 
@@ -155,7 +156,7 @@ def test_keys_are_changed_and_listed(clinic: Clinic) -> None:
 def test_a_lost_signing_key_is_given_up_only_when_that_is_said(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     reference = clinic.receive()
     assert "nothing was changed" in clinic.run("keys", "abandon", "--yes").output
-    monkeypatch.setenv("CLINICBOT_SECRET_KEY", "o" * 40)
+    monkeypatch.setenv("CLINICBOT_SECRET_KEY", OTHER)
 
     assert clinic.run("keys", "abandon").exit_code == 2
     assert "1 sealed texts cannot be read with this key" in clinic.run("keys", "abandon", "--yes").output
@@ -167,12 +168,12 @@ def test_only_keys_in_use_are_looked_for_and_the_old_signing_key_counts(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clinic.receive()
-    new = Secret("o" * 40)
+    new = Secret(OTHER)
 
     assert not check_sealed(clinic.database, new).is_readable
     assert check_sealed(clinic.database, new, Secret(SECRET)) == Sealed(1, 1)
 
-    monkeypatch.setenv("CLINICBOT_SECRET_KEY", "o" * 40)
+    monkeypatch.setenv("CLINICBOT_SECRET_KEY", OTHER)
     clinic.run("keys", "abandon", "--yes")
 
     assert check_sealed(clinic.database, new) == Sealed(1, 1)

@@ -50,6 +50,24 @@ def test_a_broken_chain_is_exit_code_1(url: str) -> None:
     assert json.loads(done.output)["fault"].startswith("line 1 was changed")
 
 
+def test_a_seal_that_was_kept_shows_what_was_taken_off_the_end(url: str) -> None:
+    kept = json.loads(CliRunner().invoke(cli, ["audit", "verify", "--json"]).output)
+    again = ["audit", "verify", "--seal", kept["head"], "--lines", str(kept["lines"])]
+    assert "line 2 has the seal that was kept" in CliRunner().invoke(cli, again).output
+    database = open_database(url)
+    with database.change() as db:
+        db.execute(sa.text("DROP TRIGGER audit_no_DELETE"))
+        db.execute(sa.text("DELETE FROM audit WHERE number = 2"))
+    database.close()
+
+    assert CliRunner().invoke(cli, ["audit", "verify"]).exit_code == 0
+    done = CliRunner().invoke(cli, again)
+
+    assert done.exit_code == 1
+    assert "the last line is 1" in done.output
+    assert CliRunner().invoke(cli, again[:4]).exit_code == 2
+
+
 def test_the_newest_lines_are_listed(url: str) -> None:
     done = CliRunner().invoke(cli, ["audit", "list", "--json", "--limit", "1"])
 

@@ -19,13 +19,14 @@ from bot.cli.main import cli
 from bot.dialogue.bot import Bot
 from bot.dialogue.context import EMPTY
 from bot.dialogue.record import context_to_plain, said_of
-from bot.errors import InputError
+from bot.errors import Conflict, InputError
 from bot.faq.entry import Entry, Phrasing
 from bot.faq.files import Loaded
 from bot.staff.assembly import assemble
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database, open_database
 from bot.store.releases import add_release, find_live, publish
+from bot.store.staff import add_account, update_account
 from bot.store.visits import Turn, add_turns
 
 ROOT = Path(__file__).parent.parent.parent
@@ -116,6 +117,23 @@ def test_publishing_runs_the_gates_shows_them_and_goes_live(folder: Path, seeded
     assert "ok    golden questions: 12 checked, 0 noted" in dry.stdout
     assert "golden questions" in dry.stderr
     assert clinicbot(folder, "publish").returncode == 1
+
+
+def test_only_somebody_here_who_may_publish_is_named_for_it(run: Run, seeded: Database) -> None:
+    now = datetime.now(UTC)
+    with seeded.change() as db:
+        for name, role in (("Cleo", "clinician"), ("Edda", "editor"), ("Olga", "admin")):
+            number = add_account(
+                db, email=f"{role}@b.example", name=name, roles=frozenset({role}), password_hash="!", at=now
+            )
+        update_account(db, number, disabled_at=now)
+
+    for somebody in ("Edda", "Olga", "Dr Nobody"):
+        for words in (("publish",), ("releases", "rollback", "1")):
+            refused = run(*words, "--by", somebody)
+            assert isinstance(refused.exception, InputError)
+            assert str(refused.exception).endswith("who may publish: Cleo")
+    assert isinstance(run("releases", "rollback", "1", "--by", "Cleo").exception, Conflict)  # it is live
 
 
 def test_a_failing_gate_is_shown_and_nothing_is_published(folder: Path, seeded: Database) -> None:

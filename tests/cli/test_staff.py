@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import cli
 from bot.errors import InputError
+from bot.store.database import open_database
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,6 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CLINICBOT_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("CLINICBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'clinic.db'}")
     monkeypatch.chdir(tmp_path)
+    open_database(f"sqlite:///{tmp_path / 'clinic.db'}").close()
 
     def call(*arguments: str) -> Result:
         return CliRunner().invoke(cli, ["staff", *arguments])
@@ -86,5 +88,6 @@ def test_what_cannot_be_used_is_named(run, arguments: tuple[str, ...], error: ty
 def test_exit_codes_tell_input_from_usage(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "CLINICBOT_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "bot", "staff", *arguments]
+    open_database(f"sqlite:///{tmp_path / 'clinicbot.db'}").close()
 
     assert subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=False).returncode == code

@@ -250,3 +250,38 @@ def test_in_a_region_quotes_around_nothing_leave_a_part_out(knowledge: Path) -> 
     assert entry is not None
     assert entry.answer.for_region(Region.US).detail == ""
     assert entry.answer.for_region(Region.UK).detail == entry.answer.detail
+
+
+@pytest.mark.parametrize("name", ["entries/evil.md", "entries/a/b/deep.md", "sources/x.yml", "correction.yaml"])
+def test_a_file_that_nobody_reads_is_told_of(knowledge: Path, name: str) -> None:
+    (knowledge / name).parent.mkdir(parents=True, exist_ok=True)
+    (knowledge / name).write_text("rules: []", encoding="utf-8")
+
+    problem = only_problem(knowledge)
+
+    assert problem.file == f"knowledge/{name}" or problem.file.endswith(name)
+    assert "is not read here" in problem.problem
+
+
+@pytest.mark.parametrize("name", ["safety/extra-rules.yaml", "safety/more/crisis.yaml", "vocabulary/brands.yml"])
+def test_without_a_rule_or_a_word_that_somebody_wrote_nothing_is_answered(knowledge: Path, name: str) -> None:
+    (knowledge / name).parent.mkdir(exist_ok=True)
+    (knowledge / name).write_text("rules: []", encoding="utf-8")
+
+    with pytest.raises(BrokenKnowledge, match=name):
+        load(knowledge)
+
+
+def test_what_editors_leave_and_what_explains_is_nobodys_knowledge(knowledge: Path) -> None:
+    for name in (".DS_Store", "crisis.yaml~", ".crisis.yaml.swp", ".#crisis.yaml", ".hidden.yaml", "README.md"):
+        for folder in ("safety", "entries/side-effects", "entries"):
+            if (folder, name) != ("entries/side-effects", "README.md"):
+                (knowledge / folder / name).write_text("left", encoding="utf-8")
+    (knowledge / "entries/side-effects/.#dry-lips.md").symlink_to("nobody@nowhere")
+
+    assert load(knowledge).problems == ()
+
+
+def test_a_folder_below_the_root_is_named_as_it_is_written() -> None:
+    with pytest.raises(BrokenKnowledge, match=r"^/nowhere:1: clinic\.yaml: is missing"):
+        load(Path("/nowhere"))

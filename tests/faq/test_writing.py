@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filing import checked_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InputError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind, Topic, Translation
-from bot.faq.entry_writing import entry_text, read_entry_text
+from bot.faq.entry_writing import read_entry_text
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.holding import as_filed, entry_as_filed
 from bot.faq.places import TextFolder
@@ -270,7 +271,7 @@ def test_the_shipped_knowledge_is_written_and_loaded_without_loss(knowledge: Pat
 @settings(max_examples=150, deadline=None)
 @given(entries())
 def test_any_entry_is_read_again_from_its_text(entry: Entry) -> None:
-    assert read_entry_text(entry_text(entry), ()) == entry
+    assert read_entry_text(checked_text(entry), ()) == entry
 
 
 @settings(max_examples=150, deadline=None)
@@ -278,7 +279,7 @@ def test_any_entry_is_read_again_from_its_text(entry: Entry) -> None:
 def test_an_entry_of_any_texts_at_all_is_held_exactly_or_refused_by_its_id(entry: Entry) -> None:
     for each in (entry, entry_as_filed(entry)):
         try:
-            entry_text(each)
+            checked_text(each)
         except InputError as error:
             assert f"entries[{each.id}]" in error.field
 
@@ -419,7 +420,7 @@ def test_exceptions_that_all_rules_of_a_level_begin_with_stand_once() -> None:
 def test_an_entry_is_written_in_the_order_people_know(knowledge: Path) -> None:
     entry = reloaded(knowledge).release.entry("dry-lips")
     assert entry is not None
-    text = entry_text(entry)
+    text = checked_text(entry)
     names = re.findall(r"^([a-z_]+):", text, re.MULTILINE)
 
     assert names == [
@@ -467,7 +468,7 @@ def test_an_entry_is_written_in_the_order_people_know(knowledge: Path) -> None:
 )  # fmt: skip
 def test_what_a_file_cannot_hold_is_refused_by_entry_and_field(changed: Entry, field: str) -> None:
     with pytest.raises(InputError) as caught:
-        entry_text(changed)
+        checked_text(changed)
 
     assert f"entries[{changed.id}]" in caught.value.field
     assert field in caught.value.field
@@ -520,7 +521,7 @@ def test_order_and_white_space_are_mended_when_asked_for() -> None:
 
 def test_a_text_without_its_topic_is_refused() -> None:
     with pytest.raises(InputError, match="topic"):
-        read_entry_text(entry_text(ENTRY).replace("topic: t\n", ""), DOCUMENTS)
+        read_entry_text(checked_text(ENTRY).replace("topic: t\n", ""), DOCUMENTS)
 
 
 FILES = knowledge_files(FULL, DOCUMENTS, "")

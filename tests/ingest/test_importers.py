@@ -109,6 +109,18 @@ def test_a_file_of_another_kind_is_refused(form: str, name: str, text: str, reas
         read_foreign([path], Format(form))
 
 
+def test_a_file_without_words_is_not_told_to_be_a_document(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="utf-8")
+
+    with pytest.raises(InputError) as told:
+        read_foreign([tmp_path / "deep.json"], Format.QNA_BOT)
+
+    assert str(told.value) == (
+        "deep.json: got a file without words; allowed: a text file with questions and answers, of the kind that --from"
+        " names"
+    )
+
+
 def test_our_csv_comes_back_as_it_was(bot: Bot) -> None:
     faq = gathered(read_csv("ours.csv", as_csv(bot)))
 

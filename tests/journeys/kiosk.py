@@ -56,7 +56,7 @@ class Visitor:
         self.page.on("console", lambda told: self.faults.append(told.text) if "Security Policy" in told.text else None)
 
     def _note(self, request: Request) -> None:
-        if request.method == "POST" and request.url.endswith("/kiosk/turns"):
+        if request.method == "POST" and request.url.partition("?")[0].endswith("/kiosk/turns"):
             sent = parse_qs(request.post_data or "")
             self.asked += sent.get("question", [])
             self.talks += sent["conversation"]
@@ -101,6 +101,9 @@ class Visitor:
         ).to_be_visible()
 
     def restart(self) -> None:
+        """From wherever the visit is; on the first screen there is nothing to start again."""
+        if self.page.locator("body[data-at=attract]").count():
+            return
         self.page.locator("nav [data-restart]").click()
 
     def assert_gone(self) -> None:

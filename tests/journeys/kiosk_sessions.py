@@ -134,10 +134,11 @@ def machine_of(visitor: Visitor, house: House, chat: Chat, count: Callable[[], N
 
         def teardown(self) -> None:
             if self.end == "restart":
+                press("[data-view=attract] [data-go=topics]")  # on the first screen there is nothing to start again
                 press("nav [data-restart]")
             elif self.end == "idle":
                 # A page that goes home in the middle of it must not be asked for more time.
-                (page.clock.fast_forward if self.abroad else page.clock.run_for)(62_000)
+                (page.clock.fast_forward if self.abroad else page.clock.run_for)(122_000)
             elif self.end == "slept":
                 page.clock.fast_forward(3_600_000)
             page.context.set_offline(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -152,6 +153,83 @@ def test_every_target_is_large_enough_for_a_thumb(open_page: Opener) -> None:
     ]
 
     assert small == []
+
+
+def test_on_a_phone_the_count_is_in_the_box_once_it_matters(open_page: Opener) -> None:
+    page = open_page(phone=True)
+    count, box = page.locator(".box .count"), page.get_by_label("Your question")
+    box.fill("x" * 399)
+    expect(count).to_be_hidden()
+    box.fill("x" * 400)
+
+    expect(count).to_be_visible()
+    expect(count).to_contain_text("400/500")
+    expect(box).to_have_attribute("aria-describedby", "count fault")
+
+
+def test_at_200_percent_the_box_comes_before_the_topics(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 683, "height": 384})
+    box, topic = page.get_by_label("Your question"), page.get_by_role("link", name="Living with treatment")
+    expect(box).to_be_in_viewport(ratio=1)
+    assert box.evaluate("(box, topic) => box.compareDocumentPosition(topic) & 4", topic.element_handle())
+    assert_accessible(page)
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+    assert not box.evaluate("(box, topic) => box.compareDocumentPosition(topic) & 4", topic.element_handle())
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es"])
+def test_on_a_small_phone_links_stand_in_one_row_and_a_topic_is_in_view(open_page: Opener, locale: str) -> None:
+    page = open_page(f"/?locale={locale}", viewport={"width": 360, "height": 640})
+    links = page.locator(".ask .links > :visible")
+    menu = page.locator(".menu > :is(a, button, details):visible")
+    expect(page.locator("[data-mine-open]")).to_be_visible()
+
+    for row in (links, menu):
+        assert len({round(box["y"] + box["height"] / 2) for each in row.all() if (box := each.bounding_box())}) == 1
+    expect(page.locator(".begin .chip").first).to_be_in_viewport(ratio=1)
+    box, foot = page.locator(".begin .chip").first.bounding_box(), page.locator(".foot").bounding_box()
+    assert box is not None
+    assert foot is not None
+    assert box["y"] + box["height"] <= foot["y"]
+
+
+@pytest.mark.parametrize("outcome", ["decision", "urgent", "no-match"])
+def test_no_telephone_number_breaks_over_two_lines(open_page: Opener, outcome: str) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    ask(page, QUESTIONS[outcome])
+    card = page.locator(f".card-{outcome}")
+    expect(card).to_be_visible()
+
+    numbers = card.locator(".tel")
+    assert numbers.count() >= 2
+    assert all(each.evaluate("each => each.getClientRects().length") == 1 for each in numbers.all())
+    expect(card.locator(".meta a[href='tel:02079460123']")).to_be_visible()
+
+
+def test_what_happens_stands_clear_of_the_boxs_focus_ring(open_page: Opener) -> None:
+    page = open_page(phone=True)
+    page.locator("[data-working]").evaluate("each => (each.textContent = 'Still working on it')")
+    box, said = page.locator(".box").bounding_box(), page.locator("[data-working]").bounding_box()
+
+    assert box is not None
+    assert said is not None
+    assert said["y"] - (box["y"] + box["height"]) >= 8
+
+
+def test_a_printed_alarm_has_every_line_and_the_clinic_and_the_day(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["crisis"])
+    card = page.locator(".card-crisis")
+    expect(card).to_be_visible()
+    page.emulate_media(media="print")
+
+    for text in ("Call Samaritans, 116 123", "Text SHOUT to 85258", "Call 999"):
+        expect(card.get_by_role("link", name=text, exact=True)).to_be_visible()
+    expect(page.locator(".paper")).to_contain_text("020 7946 0123")
+    expect(page.locator(".paper")).to_contain_text(re.compile(r"\d{4}"))
+    edges = [page.locator(each).bounding_box() for each in (".home", ".paper", ".card-crisis")]
+    assert len({box["x"] for box in edges if box}) == 1
 
 
 def test_text_size_is_said_to_who_cannot_see_it(open_page: Opener) -> None:

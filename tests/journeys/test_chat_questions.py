@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -153,6 +154,52 @@ def test_an_answers_own_page_adds_to_the_same_list(open_page: Opener) -> None:
     page.goto("/")
 
     expect(page.get_by_role("button", name="My questions (1)")).to_be_visible()
+
+
+def test_what_was_taken_off_can_be_undone_until_the_next_thing_is_done(open_page: Opener) -> None:
+    page = open_page()
+    page.clock.install()
+    listed(page)
+    undo = page.get_by_role("button", name="Undo")
+    remove = page.get_by_role("button", name=re.compile("^Remove"))
+    assert len({box["x"] for each in remove.all() if (box := each.bounding_box())}) == 1
+    remove.first.click()
+    expect(undo).to_be_visible()
+    ask(page, "does it cause nosebleeds")
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(undo).to_be_hidden()
+    remove.first.click()
+    page.clock.run_for(60_000)
+    expect(undo).to_be_visible()  # it has the focus
+    page.get_by_label("Your question").focus()
+    page.clock.run_for(21_000)
+
+    expect(undo).to_be_hidden()
+    expect(page.locator("[data-mine-status]")).to_be_empty()
+
+
+@pytest.mark.parametrize("can", ["share", "copy", "neither"])
+def test_on_the_phone_itself_the_list_is_shared_or_copied(open_page: Opener, can: str) -> None:
+    page = open_page(phone=True, has_touch=True, is_mobile=True)
+    page.add_init_script(
+        """(([can]) => {
+          const take = (text) => { window.taken = text; return Promise.resolve(); };
+          const refuse = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+          navigator.share = can === "share" ? ({ text }) => take(text) : undefined;
+          navigator.clipboard.writeText = can === "copy" ? take : refuse;
+        })(["CAN"])""".replace("CAN", can)
+    )
+    page.reload()
+    listed(page)
+    page.get_by_role("button", name=f"{'Share' if can == 'share' else 'Copy'} my questions").click()
+
+    if can == "neither":
+        expect(page.locator("[data-mine-status]")).to_contain_text("copy it by hand")
+        assert OWN in page.evaluate("getSelection().toString()")
+    else:
+        page.wait_for_function("window.taken")
+        assert page.evaluate("taken") == f"1. {APPROVED}\n2. {OWN}"
+    assert_accessible(page)
 
 
 def test_adding_twice_lists_once_and_keys_alone_are_enough(open_page: Opener) -> None:

@@ -45,6 +45,39 @@ def test_the_conversation_is_found_again(open_page: Opener, way: str) -> None:
     assert page.locator("input[data-conversation]").input_value() == token
 
 
+@pytest.mark.parametrize("outcome", ["emergency", "crisis"])
+def test_an_alarm_in_the_language_that_was_left_has_help_in_the_new_one_over_it(
+    open_page: Opener, outcome: str
+) -> None:
+    page = open_page()
+    ask(page, QUESTIONS[outcome])
+    expect(page.locator(f".card-{outcome}")).to_be_visible()
+    page.get_by_text("Language").click()
+    page.get_by_role("link", name="Español").click()
+
+    help_again = page.locator(".turn > .standing").first
+    expect(page.locator(".turn")).to_have_attribute("lang", "en-GB")
+    expect(help_again).to_have_attribute("lang", "es")
+    expect(help_again).to_be_in_viewport()
+    expect(help_again.get_by_role("link", name="Llamar al 999")).to_have_attribute("href", "tel:999")
+    assert_accessible(page)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator(".turn").last).to_have_attribute("lang", "es")
+    page.get_by_text("Idioma").click()
+    page.get_by_role("link", name="English (US)").click()
+    expect(page.locator("[data-help-again]")).to_have_count(1)
+    expect(page.locator("[data-help-again]").get_by_role("link", name="911")).to_have_attribute("href", "tel:911")
+
+
+def test_without_an_alarm_the_language_is_changed_without_ado(open_page: Opener) -> None:
+    page = open_page()
+    asked(page)
+    page.goto("/?locale=es")
+
+    expect(page.locator(".turn")).to_have_attribute("lang", "en-GB")
+    expect(page.locator("[data-help-again]")).to_have_count(0)
+
+
 def test_what_was_cleared_does_not_come_back(open_page: Opener) -> None:
     page = open_page()
     asked(page)

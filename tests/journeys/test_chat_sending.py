@@ -141,6 +141,57 @@ def test_clearing_while_an_answer_is_under_way_shows_and_keeps_nothing(open_page
     expect(page.locator(".turn")).to_have_count(0)
 
 
+@pytest.mark.parametrize("fate", ["answered", "refused", "failed", "lost"])
+def test_a_first_question_that_was_cleared_leaves_nothing_whatever_becomes_of_it(open_page: Opener, fate: str) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/turns*", lambda route: held.append(route))
+    with page.expect_request("**/turns*") as sent:
+        ask(page, QUESTIONS["crisis"])
+    token = parse_qs(sent.value.post_data or "")["conversation"][0]
+    gone = lambda request: request.method == "DELETE" and request.url.endswith(f"/{token}")  # noqa: E731
+    with page.expect_request(gone):
+        page.get_by_role("button", name="Clear").click()
+    with page.expect_request(gone):  # it may have come to the server after that was told to forget
+        if fate == "answered":
+            held[0].continue_()
+        elif fate == "lost":
+            held[0].abort("connectionreset")
+        else:
+            held[0].fulfill(status=422 if fate == "refused" else 503, body="<p data-refused>No.</p>")
+
+    expect(page.locator("[data-working]")).to_have_text("Your questions are cleared.")
+    expect(page.locator("[data-question]")).to_have_value("")
+    expect(page.locator("[data-fault]")).to_be_hidden()
+    expect(page.locator(".turn")).to_have_count(0)
+    assert len(held) == 1  # nobody waits for it, so it is not tried once more
+    page.unroute("**/turns*")
+    page.reload()
+    expect(page.locator("[data-question]")).to_have_value("")
+    form = {"question": QUESTIONS["answer"], "conversation": token}
+    later = page.request.post("/turns", form=form, headers={"Origin": page.url.rstrip("/")})
+    assert later.ok
+    assert 'class="standing"' not in later.text()  # nobody remembers that there was an alarm
+
+
+def test_after_clearing_one_can_ask_at_once_and_in_a_new_conversation(open_page: Opener) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/turns*", lambda route: held.append(route))
+    with page.expect_request("**/turns*"):
+        ask(page, QUESTIONS["answer"])
+    page.get_by_role("button", name="Clear").click()
+    with page.expect_request("**/turns*"):
+        ask(page, QUESTIONS["decision"])
+    for route in reversed(held):
+        route.continue_()
+
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.locator(".card-decision")).to_be_visible()
+    first, second = (parse_qs(route.request.post_data or "")["conversation"] for route in held)
+    assert first != second
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_what_the_server_did_not_forget_is_said_and_tried_again(open_page: Opener, status: int) -> None:
     page = open_page()

@@ -216,7 +216,76 @@ def test_the_page_asks_nobody_else_and_leaves_nothing_behind(open_contact: Opene
 
     assert all(re.match(r"http://127\.0\.0\.1:\d+/", url) for url in asked)
     assert page.context.cookies() == []
-    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+    assert page.evaluate("[...Object.keys(localStorage), ...Object.values(sessionStorage)]") == [
+        page.locator(".reference").inner_text()
+    ]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_reload_still_shows_the_reference_and_asks_to_send_nothing(
+    open_contact: Opener, house: House, begun: bool
+) -> None:
+    page = open_contact()
+    if begun:  # as the chat does, with a question to take along
+        page.evaluate(
+            """() => {
+              const form = document.createElement("form");
+              Object.assign(form, { method: "post", action: "/contact" });
+              form.innerHTML = '<input name="begin" value="yes"><input name="question" value="Dry lips">';
+              document.body.append(form);
+              form.submit();
+            }"""
+        )
+        expect(page.get_by_label("Your message")).to_have_value("Dry lips")
+    fill(page)
+    send(page)
+    (found,) = stored(house) if page.locator("[data-sent] .reference").wait_for() is None else ()
+    page.reload()
+
+    expect(page.locator("[data-sent-before] .reference")).to_have_text(found.reference)
+    expect(page.get_by_label("Your message")).to_have_value("")
+    assert "Zoe" not in page.content()
+    assert_good(page)
+    send(page)
+    expect(page.locator("[data-sent-before] .reference")).to_have_text(found.reference)
+    page.goto("/")
+    page.evaluate("document.dispatchEvent(new CustomEvent('cleared'))")
+    page.goto("/contact")
+    expect(page.locator("[data-sent-before]")).to_be_hidden()
+
+
+def test_a_server_that_does_not_answer_is_given_up_and_the_phone_offered_before(open_contact: Opener) -> None:
+    page = grow_old(open_contact())  # where the limit of time is one that the test can move
+    page.clock.install()
+    page.route("**/contact", lambda route: None)
+    fill(page)
+    with page.expect_request("**/contact"):
+        send(page)
+    page.clock.run_for(3_100)
+    expect(page.locator("[data-working]")).to_have_text("Still sending …")
+    expect(page.locator("[data-late]")).to_be_hidden()
+    page.clock.run_for(7_000)
+    expect(page.locator("[data-late] a")).to_have_attribute("href", "tel:02079460123")
+    assert_good(page)
+    page.clock.run_for(10_000)
+
+    expect(page.locator("[data-lost]")).to_be_visible()
+    expect(page.locator("[data-late]")).to_be_hidden()
+    expect(page.get_by_label("Your message")).to_have_value(TEXT)
+
+
+def test_escape_in_the_panel_leads_back_to_the_chat_and_loses_no_word(open_contact: Opener) -> None:
+    page = open_contact("/contact?channel=widget")
+    page.get_by_label("Your name").press("Escape")
+    expect(page.locator("[data-ask-form]")).to_be_visible()
+
+    page.goto("/contact?channel=widget")
+    page.get_by_label("Your message").fill(TEXT)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Back to the chat")).to_be_focused()
+    expect(page.get_by_label("Your message")).to_have_value(TEXT)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-ask-form]")).to_be_visible()
 
 
 def test_a_browser_of_some_years_ago_sends_it_past_an_alarm_too(open_contact: Opener, house: House) -> None:

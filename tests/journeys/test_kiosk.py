@@ -74,6 +74,8 @@ def test_every_state_is_accessible_large_and_in_reach(come: Comer, look: str) ->
         visitor.send(question)
         expect(page.locator(f"[data-stage] .card-{outcome}")).to_be_visible()
         assert_good(page)
+    again()
+    visitor.begin()
     page.keyboard.press("Shift")
     page.clock.run_for(41_000)
     expect(page.get_by_text("This screen clears itself soon.")).to_be_visible()
@@ -189,17 +191,6 @@ def test_the_keyboard_alone_is_enough(come: Comer) -> None:
     expect(page.get_by_role("heading", name="Do you have a question")).to_be_focused()
 
 
-def test_a_suggestion_opens_its_answer_and_nothing_was_sent(come: Comer) -> None:
-    visitor = come()
-    visitor.begin()
-    visitor.open_keys()
-    visitor.type("dry lips")
-    visitor.page.locator("[data-found] button", has_text="My lips are very dry").click()
-
-    expect(visitor.page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
-    assert visitor.asked == []
-
-
 def test_links_inside_answers_open_on_the_kiosk(come: Comer) -> None:
     visitor = come()
     visitor.begin()
@@ -244,6 +235,23 @@ def test_clarifying_asks_the_chosen_question(come: Comer) -> None:
     assert len(set(visitor.talks)) == 1
 
 
+def test_without_an_answer_the_topics_themselves_are_there(come: Comer) -> None:
+    visitor = come()
+    visitor.ask(OUTCOMES["no-match"])
+    visitor.page.locator("[data-stage] .tile", has_text="Everyday side effects").click()
+
+    expect(visitor.page.get_by_role("heading", name="Everyday side effects")).to_be_focused()
+
+
+def test_the_first_screen_has_nothing_to_go_back_to(come: Comer) -> None:
+    page = come().page
+    for name in ("Back", "Start again"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+    page.get_by_role("button", name="Touch here to begin").click()
+    for name in ("Back", "Start again"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
 def test_a_double_tap_asks_once(come: Comer) -> None:
     visitor = come()
     visitor.begin()
@@ -270,6 +278,9 @@ def test_print_is_the_answer_with_its_code_and_nothing_else(come: Comer) -> None
         expect(page.locator(hidden).first).to_be_hidden()
     for shown in ("[data-stage] .qr", "[data-stage] h1", "[data-stage] .next", "[data-stage] details .prose"):
         expect(page.locator(shown).first).to_be_visible()
+    today = page.evaluate("new Date().toLocaleDateString('en-GB', {day: 'numeric', month: 'long', year: 'numeric'})")
+    expect(page.locator(".paper")).to_have_text(f"Riverside Skin Clinic · 020 7946 0123 · Printed on {today}")
+    expect(page.locator(".paper")).to_be_visible()
 
 
 def test_read_aloud_is_hidden_where_there_is_no_voice(come: Comer) -> None:

@@ -40,7 +40,11 @@ def test_the_language_is_changed_on_the_first_screen_and_goes_with_the_visit(com
     expect(page.locator(".key-space")).to_be_in_viewport(ratio=1)
     visitor.send("se me cierra la garganta")
     expect(page.get_by_role("heading", name="Llame al 999 ahora.")).to_be_focused()
-    expect(page.get_by_role("button", name="English")).to_have_count(0)  # nothing competes with help
+    visitor.speak("English")
+    expect(page.get_by_role("heading", name="Call 999 now.")).to_be_focused()
+    visitor.speak("Español")
+    expect(page.get_by_role("heading", name="Llame al 999 ahora.")).to_be_focused()
+    assert_accessible(visitor.page)
     visitor.restart()
 
     expect(page.get_by_role("button", name="Touch here to begin")).to_be_visible()
@@ -80,6 +84,22 @@ def test_in_the_middle_of_a_visit_the_same_answer_is_shown_in_the_other_language
     house.turns.flush()
     with house.database.read() as db:
         assert list_turns(db) == ()
+
+
+def test_where_answers_are_in_english_it_is_said_before_one_is_chosen_and_no_english_stands_beneath_topics(
+    come: Comer,
+) -> None:
+    visitor = come()
+    visitor.speak("Español")
+    page = visitor.page
+    page.get_by_role("button", name="Toque aquí para empezar").click()
+
+    expect(page.locator("[data-view=topics] .untranslated")).to_contain_text("respuestas aprobadas están en inglés")
+    expect(page.locator("[data-view=topics] .tile").first).to_have_text("Sobre el medicamento")
+    assert page.locator("[data-view=topics] [lang=en]").count() == 0
+    visitor.speak("English")
+    expect(page.locator("[data-view=topics] .untranslated")).to_have_count(0)
+    expect(page.locator("[data-view=topics] .tile").first).to_contain_text("What it is")
 
 
 def test_without_a_network_the_kept_pages_are_there_in_both_languages(come: Comer) -> None:

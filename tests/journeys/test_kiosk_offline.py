@@ -10,7 +10,7 @@ import pytest
 from barriers import assert_accessible
 from flask import Flask
 from journeys.kiosk import OUTCOMES, PORTRAIT, Visitor
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from bot.config import read_settings
@@ -91,6 +91,9 @@ def assert_browsable(visitor: Visitor) -> None:
     page.get_by_role("button", name="Find a question by its words").click()
     visitor.send("i want to end my life because my lips crack")
     expect(page.get_by_role("heading", name="Choose an approved question")).to_be_visible()
+    expect(page.locator("[data-view=find] p").first).to_have_text(
+        "If this cannot wait: call 999 or tell the staff at the desk."
+    )
     expect(page.locator("[data-stage] *")).to_have_count(0)  # a list to choose from, never an answer
     page.locator("[data-found-all] button", has_text="My lips are very dry").click()
     expect(page.get_by_role("heading", name="My lips are very dry. What helps?")).to_be_focused()
@@ -199,9 +202,55 @@ def test_one_question_that_fails_shows_where_help_is_and_the_visit_can_go_on(com
     expect(visitor.page.get_by_role("heading", name="This screen cannot answer now")).to_be_visible()
     visitor.page.clock.run_for(30_000)
     expect(visitor.page.get_by_role("heading", name="This screen cannot answer now")).to_be_visible()
-    visitor.page.clock.run_for(32_000)
+    visitor.page.clock.run_for(92_000)
 
     visitor.assert_gone()
+
+
+def test_a_slow_answer_is_said_to_be_on_its_way(come: Comer) -> None:
+    visitor = come()
+    page = visitor.page
+    held: list[Route] = []
+    page.route("**/kiosk/turns", lambda route: held.append(route))
+    visitor.freeze()
+    visitor.begin()
+    visitor.open_keys()
+    visitor.send(OUTCOMES["answer"])
+    expect(page.locator("body[data-asking]")).to_be_visible()
+    working = page.locator(".asking [data-working]")
+    expect(working).to_be_empty()
+    page.clock.run_for(3_100)
+    expect(working).to_have_text("Still working on it …")
+    held[0].continue_()
+    expect(page.locator("[data-stage] .card-answer")).to_be_visible()
+    expect(page.get_by_text("Still working on it …")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["asked again", "edited", "server back", "left"])
+def test_not_sent_is_said_no_longer_than_it_holds(come: Comer, app: Flask, server: Server, way: str) -> None:
+    visitor = come(at=server.address)
+    page = visitor.page
+    fault = page.locator("[data-fault]")
+    visitor.begin()
+    visitor.open_keys()
+    server.stop()
+    visitor.send(OUTCOMES["answer"])
+    expect(fault).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("No connection")
+    if way == "edited":
+        visitor.type("x")
+    elif way == "left":
+        page.get_by_role("button", name="Back").click()
+        visitor.open_keys()
+    elif way == "asked again":
+        page.locator("[data-send]").click()
+        page.get_by_role("button", name="Back").click()
+    server.start(app)
+    if way == "server back":
+        page.clock.run_for(6_000)
+        expect(page.locator(".notice")).to_be_empty()
+    expect(fault).to_be_hidden()
+    expect(fault).to_be_empty()
 
 
 def test_too_many_questions_at_once_keep_the_words_in_the_box(come: Comer) -> None:

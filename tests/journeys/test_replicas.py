@@ -21,7 +21,7 @@ from bot.store.tables_visits import turns
 
 KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-KEY = "k" * 40
+KEY = "key-of-tests-" * 3
 
 
 @pytest.fixture

@@ -237,6 +237,34 @@ def test_an_answer_that_is_lost_makes_no_collision_with_oneself(open_staff_page:
     expect(short(page)).to_have_value("Use a balm. Often.")
 
 
+def test_who_signs_in_again_in_another_tab_has_the_text_saved(open_staff_page: Opener, house: House) -> None:
+    page = open_staff_page(LIPS)
+    page.context.clear_cookies()
+    short(page).fill("Typed while signed out.")
+    expect(page.locator("[data-saved]")).to_contain_text("you were signed out")
+
+    page.context.add_cookies(open_staff_page("/staff/").context.cookies())
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    assert saved(house).answer.short == "Typed while signed out."
+
+
+def test_sent_while_signed_out_the_tab_says_that_it_keeps_the_text(open_staff_page: Opener) -> None:
+    page = open_staff_page(LIPS)
+    page.route("**/draft", lambda route: route.abort())
+    page.context.clear_cookies()
+    short(page).fill("Typed while signed out.")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("This tab keeps it as well")).to_be_visible()
+    assert page.get_by_role("link", name="Sign in").get_attribute("href") == f"/staff/sign-in?next={LIPS}"
+
+    page.context.add_cookies(open_staff_page("/staff/").context.cookies())
+    page.unroute("**/draft")
+    page.goto(LIPS)
+    expect(short(page)).to_have_value("Typed while signed out.")
+
+
 def test_unsaved_text_comes_back_after_a_reload(open_staff_page: Opener, house: House) -> None:
     page = open_staff_page(LIPS)
     page.route("**/draft", lambda route: route.abort())

@@ -105,3 +105,20 @@ def test_a_long_name_keeps_the_menu_on_one_line(open_staff_page: Opener) -> None
     assert len(set(tops)) == 1
     assert width_of(page.locator(".menu .own")) < 160
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_saving_one_section_loses_nothing_of_another(open_staff_page: Opener) -> None:
+    page = open_staff_page("/staff/settings", role="admin")
+    page.locator("#embedding_sites").fill("https://new.example")
+    page.get_by_label("A clinician may approve").check()
+    page.locator("#brand_colour").fill("#114477")
+    page.locator("#look").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Not saved yet, but still here")).to_be_visible()
+    expect(page.locator("#embedding_sites")).to_have_value("https://new.example")
+    expect(page.get_by_label("A clinician may approve")).to_be_checked()
+    expect(page.locator("#brand_colour")).to_have_value("#114477")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/staff/")
+    assert asked == ["beforeunload"]

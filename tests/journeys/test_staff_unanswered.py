@@ -80,6 +80,7 @@ def test_every_page_is_accessible_and_fits(asked: House, open_staff_page: Opener
     page.goto(LIST)
     page.keyboard.press("j")
     page.keyboard.press("p")
+    page.keyboard.type("lips")
     expect(page.get_by_role("option").first).to_be_visible()
     assert_accessible(page)
 
@@ -118,7 +119,7 @@ def test_an_entry_is_found_by_keys_and_its_rank_is_shown_first(asked: House, ope
     page.keyboard.press("p")
     box = page.get_by_role("combobox")
     expect(box).to_be_focused()
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_text("None is near. Search for one.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
@@ -129,6 +130,18 @@ def test_an_entry_is_found_by_keys_and_its_rank_is_shown_first(asked: House, ope
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
+    said(page, "2 wordings added to the draft of")
+    assert DOG in [each.text for each in entry_of(asked, "nosebleeds").phrasings]
+
+
+def test_enter_at_once_takes_what_is_typed_and_not_what_was_found_before(asked: House, open_staff_page: Opener) -> None:
+    page = open_staff_page(f"{LIST}?at=1")
+    page.keyboard.press("p")
+    page.keyboard.type("alcohol")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.get_by_role("combobox").fill("nosebleeds")
+    page.keyboard.press("Enter")
+
     said(page, "2 wordings added to the draft of")
     assert DOG in [each.text for each in entry_of(asked, "nosebleeds").phrasings]
 

@@ -568,6 +568,51 @@ def test_an_answer_that_comes_late_is_marked(visit: Callable[..., Page], host: s
     expect(page.locator("clinicbot-widget .dot")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("question", "card"), [("my throat is closing up", "emergency"), ("i want to end my life", "crisis")]
+)
+def test_help_that_comes_late_opens_the_panel_and_takes_the_focus(
+    visit: Callable[..., Page], host: str, question: str, card: str
+) -> None:
+    page = visit(host)
+    chat = open_chat(page)
+    held: list[Any] = []
+    page.route("**/turns*", lambda route: held.append(route))
+    chat.get_by_label("Your question").fill(question)
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    expect(chat.get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("clinicbot-widget dialog")).to_be_hidden()
+    held[0].continue_()
+
+    expect(chat.locator(f".card-{card} h2")).to_be_focused()
+    expect(chat.locator(f".card-{card} h2")).to_be_in_viewport()
+    expect(page.locator("clinicbot-widget .dot")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("clinicbot-widget dialog")).to_be_hidden()
+    launcher(page).click()
+    expect(chat.locator(f".card-{card} h2")).to_be_focused()
+
+
+def test_an_answer_that_came_late_is_what_is_read_first(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    chat = open_chat(page)
+    held: list[Any] = []
+    page.route("**/turns*", lambda route: held.append(route))
+    chat.get_by_label("Your question").fill("my lips are so dry")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    expect(chat.get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")
+    held[0].continue_()
+    expect(page.locator("clinicbot-widget .dot")).to_be_visible()
+    launcher(page).click()
+
+    expect(chat.locator(".card-answer h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    launcher(page).click()
+    expect(chat.get_by_label("Your question")).to_be_focused()
+
+
 def test_messages_of_strangers_are_not_heard(visit: Callable[..., Page], places: Places, host: str) -> None:
     page = visit(host)
     open_chat(page)
@@ -611,6 +656,64 @@ def test_it_speaks_the_language_of_the_page(visit: Callable[..., Page], places: 
     expect(launcher(page)).to_have_accessible_name(name)
     launcher(page).click()
     expect(inside(page).get_by_label("Su pregunta" if lang == "es-MX" else "Your question")).to_be_focused()
+
+
+def test_it_follows_a_page_that_changes_its_language(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    ask(open_chat(page), "my throat is closing up", "emergency")
+    page.evaluate("document.documentElement.lang = 'es'")
+    expect(page.locator("clinicbot-widget .close")).to_have_accessible_name("Cerrar el chat")
+    expect(inside(page).get_by_label("Your question")).to_be_visible()  # what is open is not taken away
+    page.evaluate("clinicbot.close()")
+    expect(launcher(page)).to_have_accessible_name("Haga una pregunta")
+    launcher(page).click()
+
+    expect(inside(page).get_by_label("Su pregunta")).to_be_visible()
+    expect(inside(page).locator(".card-emergency")).to_be_visible()
+    expect(inside(page).locator(".standing[lang=es]").get_by_role("link", name="Llamar al 999")).to_be_visible()
+
+
+def test_a_label_or_a_language_of_its_own_stays_when_the_page_changes(
+    visit: Callable[..., Page], places: Places
+) -> None:
+    given = 'data-label="Frag uns" data-locale="en-US"'
+    page = visit(places.listed.add("/stays", page_with_widget(places.chat, given)))
+    expect(launcher(page)).to_have_text("Frag uns")
+    page.evaluate("document.documentElement.lang = 'es'")
+    page.evaluate("new Promise((done) => setTimeout(done, 0))")
+
+    expect(launcher(page)).to_have_text("Frag uns")
+    expect(page.locator("clinicbot-widget .close")).to_have_attribute("aria-label", "Close the chat")
+
+
+@pytest.mark.parametrize(
+    ("given", "lifted"), [("72", 72), ("72px", 72), ("0", 0), ("401", 0), ("-5", 0), ("2em", 0), ("1;top:0", 0)]
+)
+def test_it_stands_above_a_bar_of_the_page(visit: Callable[..., Page], places: Places, given: str, lifted: int) -> None:
+    page = visit(places.listed.add(f"/lifted-{given}", page_with_widget(places.chat, f'data-offset="{given}"')))
+    expect(launcher(page)).to_be_visible()
+    box = launcher(page).bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] == 900 - 16 - lifted
+    page.evaluate("clinicbot.theme({offset: 40})")
+    launcher(page).click()
+    panel = page.locator("clinicbot-widget dialog").bounding_box()
+
+    assert panel is not None
+    assert panel["y"] + panel["height"] == 900 - 16 - 40
+
+
+def test_a_long_label_takes_two_lines_and_no_more(visit: Callable[..., Page], places: Places) -> None:
+    given = 'data-label="Ask our dermatology nurses about your treatment today, now"'
+    page = visit(places.listed.add("/long", page_with_widget(places.chat, given)), width=320, height=640)
+    expect(launcher(page)).to_be_visible()
+    label, button = page.locator("clinicbot-widget .label").bounding_box(), launcher(page).bounding_box()
+
+    assert label is not None
+    assert button is not None
+    assert label["height"] < 50
+    assert button["x"] >= 0
+    assert button["width"] <= 288
 
 
 def test_attributes_set_label_place_and_colour(visit: Callable[..., Page], places: Places) -> None:

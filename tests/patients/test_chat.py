@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from bot.dialogue.bot import Bot
 from bot.dialogue.context import EMPTY, Context
 from bot.errors import NotReady
 from bot.patients import contexts
+from bot.patients import turns as writing
 from bot.patients.chat import Chat
 from bot.patients.contexts import FORGOTTEN_AFTER_S, TRIES_AGAIN_S, Contexts, Last
 from bot.patients.live import Live
@@ -22,6 +24,7 @@ from bot.patients.turns import Turns
 from bot.reply.types import Reply
 from bot.store.database import Database
 from bot.store.tables_visits import turns as kept
+from bot.store.visits import Turn
 from bot.web.opening import open_house
 
 
@@ -170,6 +173,27 @@ def test_after_half_an_hour_or_when_cleared_no_replica_knows_the_conversation(
     assert not two.chat.standing(old)
 
 
+def test_what_another_replica_has_yet_to_store_of_a_cleared_conversation_is_not_stored(
+    replicas: tuple[Replica, Replica], any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = replicas
+    go_on, redacted = threading.Event(), writing._redacted
+
+    def wait(noted: writing.Noted) -> Turn:
+        go_on.wait(30)
+        return redacted(noted)
+
+    monkeypatch.setattr(writing, "_redacted", wait)
+    token = two.chat.ask("i want to end my life").conversation
+    one.chat.forget(token)
+    go_on.set()
+    two.turns.flush()
+
+    assert two.turns.given_up == 0
+    with any_database.read() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(kept)) == 0
+
+
 def test_a_message_that_reaches_two_replicas_is_one_turn(
     replicas: tuple[Replica, Replica], any_database: Database
 ) -> None:
@@ -206,7 +230,7 @@ def test_a_first_question_asks_the_database_nothing(
         one.chat.ask("what helps dry lips")
         one.turns.flush()
 
-    assert [each for each in asked if each.lstrip().upper().startswith("SELECT")] == []
+    assert [each for each in asked if "FROM turns" in each] == []
 
 
 @pytest.mark.parametrize(

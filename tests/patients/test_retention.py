@@ -16,11 +16,13 @@ from bot.patients.turns import Turns
 from bot.store.audit import list_events
 from bot.store.content import add_entry
 from bot.store.database import Database
+from bot.store.dead_letters import list_dead_letters
 from bot.store.documents import add_upload, close_upload, end_reading, find_upload
 from bot.store.drafts import Draft, drop_draft, find_save, keep_aside, last_version, list_collided, put_draft
+from bot.store.forgotten import keep_forgotten
 from bot.store.handoffs import State, change_handoff, find_handoff
 from bot.store.inbox import Wanted, list_page
-from bot.store.outbox import claim, delivered
+from bot.store.outbox import claim, delivered, enqueue, failed
 from bot.store.sealing import open_sealer
 from bot.store.visits import Turn, add_turns, list_turns
 
@@ -83,6 +85,33 @@ def test_what_a_kiosk_could_not_have_forgotten_goes_within_the_hour(any_database
     assert purge_old(any_database, KEPT, NOON + timedelta(minutes=70)).questions == 1
     with any_database.read() as db:
         assert [turn.channel for turn in list_turns(db)] == [TURN.channel]
+
+
+def test_what_was_given_up_goes_unless_its_message_is_there(any_database: Database, receive: object) -> None:
+    receive("new")  # type: ignore[operator]
+    with any_database.change() as db:
+        enqueue(db, handoff_id=None, targets=("mail",), kind="digest", detail={}, at=NOON)
+        for promise in claim(db, now=NOON, until=NOON + DAY, most=9):
+            failed(db, promise.message_id, error="refused", next_at=None, at=NOON)
+
+    assert purge_old(any_database, KEPT, NOON + 90 * DAY).deliveries == 0
+    assert purge_old(any_database, KEPT, NOON + 91 * DAY).deliveries == 1
+    with any_database.read() as db:
+        assert [each.kind for each in list_dead_letters(db)] == ["handoff"]
+
+
+def test_that_a_conversation_was_cleared_is_known_for_a_day(any_database: Database) -> None:
+    with any_database.change() as db:
+        keep_forgotten(db, TURN.conversation, NOON)
+    purge_old(any_database, KEPT, NOON + DAY)
+    with any_database.change() as db:
+        add_turns(db, [TURN])
+        assert list_turns(db) == ()
+
+    purge_old(any_database, KEPT, NOON + DAY + timedelta(hours=1))
+    with any_database.change() as db:
+        add_turns(db, [TURN])
+        assert len(list_turns(db)) == 1
 
 
 def test_a_running_server_purges_messages_too(any_database: Database, receive: object) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from curating import revise
 
 from bot.dialogue.bot import Bot
 from bot.faq.entry import Answer, Citation, Entry, NextStep, Phrasing, Region, StepKind
@@ -18,6 +19,7 @@ from bot.staff.previewing import preview
 from bot.staff.ranking import ranks_of
 from bot.staff.seeding import seed_if_empty
 from bot.staff.starting import empty_entry
+from bot.store.content import add_review
 from bot.store.database import Database
 from bot.store.standings import load_standings
 
@@ -144,6 +146,33 @@ def test_a_fault_is_a_sentence(around: Around, lips: Entry) -> None:
         assert isinstance(fault, Fault)
         assert fault.text[0] == fault.text[0].upper()
         assert fault.text.endswith(".")
+
+
+def test_a_neighbour_that_is_retired_is_noted_and_blocks_nothing(
+    database: Database, loaded: Loaded, lips: Entry
+) -> None:
+    seed_if_empty(database, loaded, NOON)
+    near = replace(lips, related=("dry-skin",))
+    asked = revise(database, "dry-skin", lambda entry: entry, retired=True)
+    with database.read() as db:
+        waiting = check(near, load_around(db, "dry-lips"), TODAY)
+    with database.change() as db:
+        add_review(db, asked.revision_id, "approve", reviewer="Cleo", own=False, comment="", at=NOON)
+        around = load_around(db, "dry-lips")
+    linked = replace(near, answer=replace(near.answer, detail="See [dry skin](entry:dry-skin)."))
+
+    assert [fault.text for fault in waiting if fault.field == "related"] == [
+        "“dry-skin” waits to be retired: then nothing can lead to it any more."
+    ]
+    assert must_mend(waiting) == must_mend(check(near, around, TODAY)) == ()
+    assert "dry-skin" not in around.ids
+    assert [fault.field for fault in must_mend(check(linked, around, TODAY))] == ["detail"]
+
+
+def test_a_review_date_that_has_passed_stands_before_publishing(around: Around, lips: Entry) -> None:
+    faults = check(replace(lips, review_by=date(2026, 11, 1)), around, TODAY)
+
+    assert [fault.severity for fault in faults if fault.field == "review_by"] == ["release"]
 
 
 def test_each_wording_has_its_rank(bot: Bot) -> None:

@@ -90,7 +90,7 @@ def test_an_entry_goes_through_its_states(seeded: Database, served: Release) -> 
     assert line_of(seeded, newer).state is State.LIVE
     retire(seeded, "dry-lips", reason="why", user=MARY, now=NOON)
     decide(seeded, "approve")
-    assert line_of(seeded, newer).state is State.APPROVED  # it is to go, and is still there
+    assert line_of(seeded, newer).state is State.RETIRING  # it is to go, and is still there
     without = replace(served, entries=tuple(entry for entry in served.entries if entry.id != "dry-lips"))
     assert line_of(seeded, without).state is State.RETIRED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ def filled(any_database: Database, small: Loaded) -> Database:
 def empty_url(filled: Database, tmp_path: Path) -> str:
     """An empty place of the same kind."""
     if filled.is_sqlite:
+        (tmp_path / "new").mkdir()
         return f"sqlite:///{tmp_path / 'new' / 'clinicbot.db'}"
     server = sa.create_engine(filled.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     name = f"{filled.url.database}_restored"
@@ -84,13 +86,26 @@ def test_a_place_that_is_not_empty_is_left_as_it_is(filled: Database, tmp_path: 
 
 def test_a_backup_is_not_written_over_unless_one_says_so(filled: Database, tmp_path: Path) -> None:
     file = tmp_path / "clinic.backup"
-    file.write_text("something else", encoding="utf-8")
+    back_up(filled, file, quiet)
+    with filled.change() as db:
+        record(db, at=NOON, actor="Ada", action="note", subject="later")
 
     with pytest.raises(InputError, match="there already"):
         back_up(filled, file, quiet)
-    assert file.read_text(encoding="utf-8") == "something else"
+    assert read_back(file).audit_lines == 2
 
     assert back_up(filled, file, quiet, replace=True) == read_back(file)
+    assert read_back(file).audit_lines == 3
+
+
+@pytest.mark.parametrize("any_kind", ["postgresql"], indirect=True)
+def test_a_dump_of_another_program_is_not_written_over(filled: Database, tmp_path: Path) -> None:
+    file = tmp_path / "billing.dump"
+    command = [backup_postgresql._program("pg_dump"), "--format=custom", "--exclude-table=audit", f"--file={file}"]
+    subprocess.run([*command, f"--dbname={backup_postgresql._address(filled)}"], check=True)
+
+    with pytest.raises(InputError, match="no backup"):
+        back_up(filled, file, quiet, replace=True)
 
 
 def test_a_file_that_was_cut_off_or_changed_is_refused_before_anything_is_put_there(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import NotReady
 from bot.store import database as module
+from bot.store import hindrances
 from bot.store.audit import record, verify
 from bot.store.database import Database, open_database
 from bot.store.types import canonical, parsed
@@ -46,12 +49,30 @@ def test_a_full_disk_is_told_and_nothing_is_half_stored(database: Database) -> N
         pages = db.exec_driver_sql("PRAGMA page_count").scalar_one()
         db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
-    with pytest.raises(NotReady, match="disk with the database is full"):
+    with pytest.raises(NotReady, match="the disk is full"):
         write(database, 200)
 
     with database.read() as db:
         assert verify(db).lines == 1
         assert verify(db).fault == ""
+
+
+def test_a_full_or_a_read_only_disk_is_told_by_its_name_whatever_sqlite_calls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "clinic.db"
+    folder.mkdir()  # SQLite is "unable to open" it, as it is on a disk that is full or read-only
+    database = Database(f"sqlite:///{folder}")
+    usage = shutil.disk_usage(tmp_path)
+
+    for patch, told in (
+        ((hindrances.shutil, "disk_usage", lambda _: usage._replace(free=0)), "the disk is full"),
+        ((hindrances.os, "access", lambda *_: False), "cannot be written: look at the owner"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(*patch)
+            with pytest.raises(NotReady, match=told), database.read():
+                pytest.fail("it was opened")
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
@@ -75,11 +96,11 @@ def test_a_file_that_was_taken_away_or_replaced_is_told_and_nothing_is_stored_no
     tmp_path: Path, replaced: bool
 ) -> None:
     file = tmp_path / "data" / "clinic.db"
-    database = open_database(f"sqlite:///{file}")
+    database = open_database(f"sqlite:///{file}", within=tmp_path)
     write(database)
     file.parent.rename(tmp_path / "lost")
     if replaced:
-        open_database(f"sqlite:///{file}").close()
+        open_database(f"sqlite:///{file}", within=tmp_path).close()
 
     for opened in (database.change, database.read):
         with pytest.raises(NotReady, match="taken away or replaced"), opened():
@@ -108,6 +129,35 @@ def test_only_its_owner_may_read_a_new_database(tmp_path: Path) -> None:
 
     assert {each.stat().st_mode & 0o077 for each in tmp_path.glob("clinic.db*")} == {0}
     database.close()
+
+
+@pytest.mark.parametrize("address", ["clinic:hidden@127.0.0.1:1/name", "clinic@127.0.0.1:1/name?password=hidden"])
+def test_a_database_that_is_away_tells_its_address_to_who_runs_it_alone_and_its_password_to_nobody(
+    address: str,
+) -> None:
+    database = Database(f"postgresql://{address}")
+
+    with pytest.raises(NotReady) as told, database.read():
+        pytest.fail("it was opened")
+
+    assert told.value.reason == database.trouble() == "the database does not answer"
+    assert "127.0.0.1:1/name" in str(told.value)
+    assert "hidden" not in str(told.value) + database.shown
+
+
+def test_what_is_read_is_one_state_and_cannot_be_changed(any_database: Database) -> None:
+    write(any_database)
+    with any_database.read() as db:
+        assert verify(db).lines == 1
+        write(any_database)
+        assert verify(db).lines == 1
+
+    with any_database.read() as db:
+        assert verify(db).lines == 2
+    if not any_database.is_sqlite:
+        with pytest.raises(sa.exc.InternalError, match="read-only"), any_database.read() as db:
+            record(db, at=NOON, actor="Ada", action="x", subject="y")
+    write(any_database)  # by a connection that was read with before
 
 
 @pytest.mark.parametrize("text", [r"\u0000", r"a\\u0000b", r"\\\u0000", "\\n\\u0000", '"\\u0000'])

@@ -84,6 +84,10 @@ ROWS = {
         ("translation_reviews", "translation_id, decision, reviewer, own, comment, reviewed_at", "1, 'approve', 'Bo', false, '', '2026-01-01'"),
         ("translation_drafts", "entry_id, language, version, content, author, saved_at", "'dry-lips', 'es', 1, '{}', 'Ada', '2026-01-01'"),
     ],
+    "0011": [
+        ("forgotten", "mark, forgotten_at", "'m', '2026-01-01'"),
+    ],
+    "0012": [],
 }  # fmt: skip
 
 

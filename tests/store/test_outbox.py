@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from bot.store.database import Database
-from bot.store.dead_letters import list_dead_letters
+from bot.store.dead_letters import count_by_target, find_dead_letter, list_dead_letters, resend_all, set_aside
 from bot.store.outbox import (
     Promise,
     claim,
@@ -17,6 +17,7 @@ from bot.store.outbox import (
     depth,
     enqueue,
     failed,
+    purge_dead,
     purge_sent,
     resend,
 )
@@ -101,6 +102,25 @@ def test_a_failure_is_tried_again_then_dead_then_sent_again_when_asked(any_datab
         assert not resend(db, "other", NOON)
     (anew,) = take(any_database)
     assert anew.attempts == 1
+
+
+def test_what_was_set_aside_is_asked_about_no_more_and_stays_with_its_message(any_database: Database) -> None:
+    (waits, dead) = promise(any_database, "mail", "webhook")
+    take(any_database)
+    with any_database.change() as db:
+        failed(db, dead, error="refused", next_at=None, at=NOON)
+        assert not set_aside(db, waits, NOON)
+        assert set_aside(db, dead, NOON)
+        assert not set_aside(db, dead, NOON)
+
+        assert not resend(db, dead, NOON)
+        assert resend_all(db, NOON) == 0
+        assert list_dead_letters(db) == ()
+        assert find_dead_letter(db, dead) is None
+        assert depth(db) == {"waiting": 1, "sent": 0, "dead": 0}
+        assert count_by_target(db) == {("mail", "waiting"): 1}
+        assert purge_dead(db, before=NOON) == 0
+        assert purge_dead(db, before=NOON + MINUTE) == 1
 
 
 def test_what_arrived_stays_sent_even_when_a_slow_worker_gives_up_on_it(any_database: Database) -> None:

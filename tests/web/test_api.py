@@ -164,6 +164,10 @@ def test_health_tells_what_is_wrong(client: FlaskClient) -> None:
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
     assert broken.get("/healthz").status_code == 200
     assert broken.get("/readyz").get_json()["reasons"] == ["safety rule x: column 3"]
+    for headers, address in (({}, "198.51.100.7"), ({"X-Forwarded-For": "198.51.100.7"}, "127.0.0.1")):
+        for each, told in ((client, {"status": "ok"}), (broken, {"status": "not ready"})):
+            found = each.get("/readyz", headers=headers, environ_base={"REMOTE_ADDR": address})
+            assert found.get_json() == told  # how busy a clinic is, is nobody else's business
     refused = broken.post("/api/v1/ask", json={"question": "hi"})
     assert refused.status_code == 503
     assert refused.headers["Retry-After"]

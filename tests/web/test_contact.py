@@ -237,6 +237,16 @@ def test_a_program_that_fills_everything_in_is_stopped_and_a_person_is_not(patie
     assert len(stored(house)) == 2
 
 
+def test_an_empty_form_that_comes_at_once_is_told_what_is_missing(patient: Patient, house: House) -> None:
+    patient.open()
+
+    assert patient.send(after_s=1).status_code == 422
+    assert "very quick" not in patient.page
+    assert "Please write your message." in patient.page
+    assert patient.send(after_s=3, **GOOD).status_code == 200
+    assert len(stored(house)) == 1
+
+
 def test_a_form_that_is_not_ours_comes_back_with_the_words_in_it(patient: Patient, house: House) -> None:
     patient.open()
 
@@ -262,7 +272,7 @@ def test_a_form_that_lay_about_for_a_day_is_asked_about_and_stays_one_request(pa
 
 def test_help_stays_in_view_on_the_receipt_where_grave_words_are_doubted(patient: Patient) -> None:
     patient.open()
-    patient.send(**{**GOOD, "message": "choking on how big these capsules are haha, are there smaller ones"})
+    patient.send(**{**GOOD, "message": "choking on how huge these capsules are lol, do you have smaller ones"})
     doubted = patient.page
     patient.open()
     patient.send(**GOOD)

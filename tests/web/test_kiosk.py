@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
+from bot.faq.release import Level
 from bot.patients.live import Live
 from bot.store.visits import list_turns
 from bot.web.app import create_app
@@ -93,9 +94,24 @@ def test_grave_replies_show_numbers_and_stand_alone(client: FlaskClient) -> None
 def test_help_stays_in_view_after_a_crisis(client: FlaskClient) -> None:
     ask(client, OUTCOMES["crisis"], "kiosk-standing")
     _, piece = ask(client, OUTCOMES["answer"], "kiosk-standing")
+    page = client.get("/kiosk").get_data(as_text=True)
 
-    assert "Help is still here" in piece
-    assert "116 123" in piece
+    assert 'data-in-view="crisis"' in piece
+    kept = re.search(r'<p[^>]*data-standing="crisis"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert kept
+    assert "Help is still here" in kept[1]
+    assert "116 123" in kept[1]
+
+
+@pytest.mark.parametrize("outcome", ["urgent", "emergency", "crisis"])
+def test_the_page_keeps_the_card_of_every_alarm(client: FlaskClient, bot: Bot, outcome: str) -> None:
+    rule = re.search(r'data-rule="([^"]+)"', ask(client, OUTCOMES[outcome])[1])
+    page = client.get("/kiosk?locale=es").get_data(as_text=True)
+
+    assert rule
+    assert page.count(f'data-card-of="{rule[1]}"') == 1
+    grave = [each for each in bot.release.rules if each.level >= Level.URGENT and each.replies]
+    assert page.count("data-card-of=") == len(grave)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 501, "\x00"])

@@ -22,7 +22,7 @@ from bot.faq.clinic import HelpLine
 from bot.faq.entry import Region
 from bot.patients.live import Live
 from bot.web.app import create_app
-from bot.web.languages import date_of, english_if, label_of, opening_words, said
+from bot.web.languages import date_of, english_if, label_of, opening_words, said, unbroken
 
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUE = ROOT / "bot" / "web" / "translations" / "es" / "LC_MESSAGES" / "messages.po"
@@ -274,6 +274,19 @@ def test_a_help_line_that_a_clinic_words_itself_is_still_a_spanish_button(app: F
         assert english_if("A topic of our own") == Markup(' lang="en"')
     with app.test_request_context("/?locale=en-US"):
         assert label_of(own) == "Ring our duty doctor"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Call us, 020 7946 0123", '<span>Call us, <span class="tel">020 7946 0123</span></span>'),
+        ("Call +44 (0)20 7946-0123 now", '<span>Call <span class="tel">+44 (0)20 7946-0123</span> now</span>'),
+        ("Tom's <line>", "<span>Tom&#39;s &lt;line&gt;</span>"),
+        ("Nobody", "<span>Nobody</span>"),
+    ],
+)
+def test_a_telephone_number_is_held_together(text: str, whole: str) -> None:
+    assert unbroken(text) == whole
 
 
 def test_staff_pages_stay_english(empty_staff_app: Flask) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from flask import Response
 from flask.testing import FlaskClient
 
 from bot.config import Settings, read_settings
@@ -14,7 +16,9 @@ from bot.patients.live import Live
 from bot.web import limits
 from bot.web.app import create_app
 from bot.web.limits import Admission
+from bot.web.opening import House
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
 ASKED = {"question": "my lips are so dry"}
 
@@ -183,7 +187,7 @@ def test_without_a_limit_nobody_is_counted(small_bot: Bot, seconds: Seconds) -> 
 @pytest.fixture
 def busy(small_bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FlaskClient, threading.Event]]:
     """A server of one thread whose only place is taken until the event is set, and where nobody waits for it."""
-    monkeypatch.setattr(limits, "Admission", lambda at_work: Admission(at_work, waiting=0))
+    monkeypatch.setattr(limits, "Admission", lambda at_work, **_: Admission(at_work, waiting=0))
     entered, go_on = threading.Event(), threading.Event()
 
     class Slow:
@@ -249,3 +253,45 @@ def test_who_waits_is_let_in_when_there_is_room_and_sent_away_when_there_is_none
 
     assert let_in == [True]
     assert not Admission(0, waiting=1, patience_s=0).enter()
+
+
+def test_one_sender_has_a_share_of_the_places_and_others_are_let_in() -> None:
+    admission = Admission(4, waiting=4, patience_s=0, share=2)
+
+    let_in = [admission.enter(each) for each in ("a", "a", "a", "b", None, "c")]
+
+    assert let_in == [True, True, False, True, True, False]
+    admission.leave("a")
+    assert admission.enter("a")
+
+
+def test_messages_that_wait_for_the_database_hold_no_place_of_a_question(house: House) -> None:
+    app = create_app(read_settings({"CLINICBOT_THREADS": "2"}), now=lambda: NOON, house=house)
+    entered, go_on = threading.Semaphore(0), threading.Event()
+
+    def hold() -> Response:
+        entered.release()
+        go_on.wait(20)
+        return Response(status=201)
+
+    app.view_functions["api_handoffs.handoff"] = hold
+    codes: list[int] = []
+
+    def send(address: str) -> None:
+        codes.append(
+            app.test_client().post("/api/v1/handoffs", json={}, environ_base={"REMOTE_ADDR": address}).status_code
+        )
+
+    senders = [threading.Thread(target=send, args=(address,)) for address in ("198.51.100.1", "198.51.100.2") * 2]
+    for sender in senders:
+        sender.start()
+    for _ in senders:
+        assert entered.acquire(timeout=10)
+
+    answers = {app.test_client().post("/api/v1/ask", json=ASKED, environ_base=ELSEWHERE).status_code for _ in range(3)}
+    go_on.set()
+    for sender in senders:
+        sender.join(20)
+
+    assert answers == {200}
+    assert codes == [201] * 4

@@ -11,13 +11,18 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, Response, request
 
 from bot.config import read_settings
+from bot.web import server as serving
+from bot.web.bodies import most_bytes
+from bot.web.contact import MOST_CONTACT_BYTES
 from bot.web.security import MOST_UPLOAD_BYTES, secure
 from bot.web.server import MOST_HEADER_BYTES, Server, handed_down, notify
+from bot.web.staff_door import MOST_FORM_BYTES
 
 
 class Running:
@@ -164,6 +169,73 @@ def test_what_is_too_large_or_no_request_is_refused_and_closed(running: Running,
 
     assert told == status
     assert not running.entered.is_set()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTRANSFER-ENCODING:chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+)
+def test_a_body_of_which_two_lengths_are_said_is_refused(running: Running, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", running.server.port), timeout=20) as raw:
+        raw.sendall(head)
+        told = raw.recv(4096)
+
+    assert told.split(b" ")[1] == b"400"
+    assert not running.entered.is_set()
+
+
+def test_a_large_body_is_read_from_staff_alone_and_where_documents_are_taken(sign_in: Any, staff_app: Flask) -> None:
+    editor, visitor = sign_in("editor"), staff_app.test_client()
+    visitor.get("/staff/sign-in")  # has a cookie from then on, but no session
+
+    def most(client: Any, path: str, method: str = "POST") -> int:
+        cookie = client.get_cookie("clinicbot_staff", path="/staff")
+        return most_bytes(staff_app, method, path, f"{cookie.key}={cookie.value}")
+
+    assert most(editor, "/staff/documents") == MOST_UPLOAD_BYTES
+    assert most(editor, "/staff/documents", "GET") == most(editor, "/staff/nowhere") == MOST_FORM_BYTES
+    assert most(visitor, "/staff/documents") == MOST_FORM_BYTES
+    assert most_bytes(staff_app, "POST", "/staff/documents", "clinicbot_staff=made.up.token; x") == MOST_FORM_BYTES
+    for path in ("/", "/contact", "/staff-documents", "/api/v1/ask"):
+        assert most(editor, path) == MOST_CONTACT_BYTES
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: %d" % (MOST_CONTACT_BYTES + 1), b"Transfer-Encoding: chunked"])
+def test_a_strangers_large_body_is_refused_before_it_is_stored(running: Running, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", running.server.port), timeout=20) as raw:
+        told = b" 413"
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            raw.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+            if b"chunked" in head:
+                raw.sendall((b"4000\r\n" + b"x" * 0x4000 + b"\r\n") * 5)
+            told = raw.recv(4096)
+
+    assert told.split(b" ")[1] == b"413"
+    assert not running.entered.is_set()
+
+
+def test_one_address_has_a_share_of_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_OF_ONE_ADDRESS", 2)
+    monkeypatch.setattr(serving, "_sender_of", lambda _address: "198.51.100.7")
+    crowded = Running()
+    kept = [crowded.connect() for _ in range(2)]
+    for each in kept:
+        each.request("GET", "/")
+        assert each.getresponse().read() == b"here"
+
+    refused = crowded.connect()
+    with contextlib.suppress(OSError):  # it may be closed before this is written, or after
+        refused.request("GET", "/")
+    with pytest.raises((OSError, http.client.HTTPException)):
+        refused.getresponse()
+    for each in (*kept, refused):
+        each.close()
+    crowded.server.stop(notice_s=0)
+    crowded.thread.join(20)
 
 
 def test_half_a_request_holds_up_nobody(running: Running) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from bot.config import read_settings
@@ -19,9 +19,11 @@ from bot.staff.links import invite, setup_link
 from bot.staff.passwords import hash_password, is_outdated
 from bot.staff.two_step import seal
 from bot.store import audit
+from bot.store.database import Database
 from bot.store.staff import find_account_of, update_account
 from bot.web.app import create_app
 from bot.web.opening import House
+from bot.web.staff_door import safe_next
 
 SignIn = Callable[[str], FlaskClient]
 PASSWORD, OTHER_PASSWORD = "marble-otter-plume-53", "violet window anchor boat"
@@ -125,6 +127,36 @@ def test_a_reload_offers_the_secret_that_was_scanned(empty_staff_app: Flask, hou
         assert "offer" not in session
 
 
+def test_the_page_of_the_codes_loaded_again_says_that_it_is_done(
+    empty_staff_app: Flask, house: House, clock: Any
+) -> None:
+    client: Any = empty_staff_app.test_client()
+    path = setup_link(house.database, clock.at)
+    assert path is not None
+    client.post_form(path, email="ada@clinic.test", name="Ada", password=PASSWORD, password_again=PASSWORD)
+    page = client.text("/staff/two-step")
+    form = {"offer": hidden(page, "offer"), "code": code_at(clock, secret_in(page)), "csrf_token": client.csrf()}
+    client.post("/staff/two-step", data=form)
+
+    again = client.post("/staff/two-step", data=form, follow_redirects=True)
+
+    assert again.status_code == 200
+    assert "Two-step sign-in is set up. Your recovery codes were shown once" in again.text
+    assert codes_in(again.text) == []
+
+
+def test_all_that_is_wrong_with_an_account_is_said_at_once(empty_staff_app: Flask, house: House, clock: Any) -> None:
+    client: Any = empty_staff_app.test_client()
+    path = setup_link(house.database, clock.at)
+    assert path is not None
+
+    refused = client.post_form(path, email="nobody", name="", password="short", password_again="other")
+
+    assert refused.status_code == 422
+    for field in ("email", "name", "password", "password_again"):
+        assert f'id="{field}-fault"' in refused.text, field
+
+
 def test_a_picture_that_fits_no_more_is_said_to_be_new(empty_staff_app: Flask, house: House, clock: Any) -> None:
     client: Any = empty_staff_app.test_client()
     path = setup_link(house.database, clock.at)
@@ -184,6 +216,39 @@ def test_nobody_is_led_elsewhere(editor: Any, clock: Any) -> None:
     assert code(editor, clock, next="//evil.test/").location == "/staff/"
 
 
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("/staff/entries/dry-lips?draft=1", "/staff/entries/dry-lips?draft=1"),
+        ("/staff/", "/staff/"),
+        ("/staff/../..//evil.test", "/staff/"),
+        ("/staff/%2e%2e/%2E./evil", "/staff/"),
+        ("/staff/./entries", "/staff/"),
+        ("/staff//evil.test", "/staff/"),
+    ],
+)
+def test_a_way_that_winds_out_of_the_staff_area_is_not_followed(asked: str, led: str) -> None:
+    assert safe_next(asked) == led
+
+
+def test_strangers_learn_nothing_of_a_database_that_is_away(
+    staff_app: Flask, house: House, visitor: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = Database("postgresql://clinic:s3cret@127.0.0.1:1/name?password=s3cret")
+    monkeypatch.setattr(house.database, "engine", away.engine)
+    monkeypatch.setattr(house.database, "url", away.url)
+
+    for page in (visitor.get("/staff/invite/x"), visitor.get("/staff/sign-in"), staff_app.test_client().get("/readyz")):
+        text = page.get_data(as_text=True)
+        assert "127.0.0.1" not in text
+        assert "s3cret" not in text
+    assert "the database does not answer" in visitor.get("/staff/invite/x").get_data(as_text=True)
+    logged = capsys.readouterr().out
+    assert "not ready" in logged
+    assert "127.0.0.1" not in logged
+    assert "s3cret" not in logged
+
+
 def test_the_half_way_session_ends_soon(editor: Any, clock: Any) -> None:
     password(editor)
     clock.forward(minutes=10)
@@ -232,6 +297,17 @@ def test_only_a_trusted_proxy_says_that_the_page_came_securely(
     response = app.test_client().get("/staff/sign-in", headers={"X-Forwarded-Proto": "https"})
 
     assert ("Secure" in response.headers["Set-Cookie"]) is secure
+
+
+def test_a_proxy_says_no_other_scheme_than_those_of_the_web(house: House, clock: Any) -> None:
+    app = create_app(read_settings({"CLINICBOT_TRUSTED_PROXIES": "1"}), now=clock, house=house)
+    app.add_url_rule("/scheme", view_func=lambda: request.scheme)
+
+    said = {
+        each: app.test_client().get("/scheme", headers={"X-Forwarded-Proto": each}).text for each in ("https", "ftp")
+    }
+
+    assert said == {"https": "https", "ftp": "http"}
 
 
 def test_a_password_kept_by_older_rules_is_kept_anew_at_the_next_sign_in(editor: Any, house: House) -> None:

@@ -12,7 +12,7 @@ IN_SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)  # in London it is half pas
 def test_a_draft_says_when_it_was_saved_by_the_clock_on_the_wall(sign_in: Callable[[str], Any], clock: Any) -> None:
     clock.at = IN_SUMMER
     editor = sign_in("editor")
-    editor.post_form("/staff/new-entry", question="Can my dog lick it?", topic="living", entry_id="pets")
+    editor.post_form("/staff/new-entry", question="Can my dog lick it?", topic="living", entry_id="pets", sure="yes")
 
     page = editor.text("/staff/entries/pets")
 
@@ -22,6 +22,8 @@ def test_a_draft_says_when_it_was_saved_by_the_clock_on_the_wall(sign_in: Callab
 
 def test_the_audit_keeps_to_utc_as_its_file_does(sign_in: Callable[[str], Any], clock: Any) -> None:
     clock.at = IN_SUMMER
-    sign_in("editor").post_form("/staff/new-entry", question="Can my dog lick it?", topic="living", entry_id="pets")
+    sign_in("editor").post_form(
+        "/staff/new-entry", question="Can my dog lick it?", topic="living", entry_id="pets", sure="yes"
+    )
 
     assert "1 Jul 2026, 23:30:00" in sign_in("admin").text("/staff/audit")

@@ -223,7 +223,7 @@ def test_a_mark_may_come_in_the_header_but_not_from_another_site(probed: Flask, 
 
 def test_what_was_written_is_shown_again_when_it_comes_too_late(probed: Flask, sign_in: SignIn, clock: Any) -> None:
     client = sign_in("editor")
-    written = {"answer": "Use a <plain> balm.", "password": "never shown again", "short": "x"}
+    written = {"answer": "Use a <plain> balm.", "password": "never shown again", "short": "x", "version": "37"}
     stale = client.post("/staff/probe/name", data=written)
     clashing = client.post_form("/staff/probe/conflict", **written)
     clock.forward(hours=1)
@@ -232,8 +232,12 @@ def test_what_was_written_is_shown_again_when_it_comes_too_late(probed: Flask, s
     assert [response.status_code for response in (stale, clashing, late)] == [400, 409, 401]
     for response in (stale, clashing, late):
         assert "readonly>Use a &lt;plain&gt; balm.</textarea>" in response.text
+        assert ">Short answer</label>" in response.text
+        assert "readonly>x</textarea>" in response.text
         assert "never shown again" not in response.text
+        assert ">37</textarea>" not in response.text
     assert "sign in" in late.text
+    assert 'href="/staff/sign-in?next=/staff/probe/name"' in late.text
     foreign = client.post("/staff/probe/name", data=written, headers={"Sec-Fetch-Site": "cross-site"})
     assert (foreign.status_code, "balm" in foreign.text) == (303, False)
 

@@ -209,7 +209,7 @@ def test_a_day_that_cannot_be_read_stays_typed_and_the_rest_is_saved(
     page = response.get_data(as_text=True)
 
     assert response.status_code == 422
-    assert "Allowed: a day like 2027-05-31." in page
+    assert "Write a day like 2027-05-31." in page
     assert (value if isinstance(value, str) else "soon") in page
     assert saved(house).entry.answer.short == "Use a balm."
     auto = edda.post_form(f"{LIPS}/draft", **{**typed, "base": 1, "version": 1}).get_json()
@@ -375,13 +375,16 @@ def test_checking_works_without_scripts(edda: Any) -> None:
 
 
 def test_a_new_entry_begins_with_its_question(edda: Any, house: House) -> None:
-    first = edda.post_form("/staff/new-entry", question="Can I have my lips filled?", topic="living", entry_id="")
+    asked = {"question": "Can I have my lips filled?", "topic": "living", "sure": "yes"}
+    first = edda.post_form("/staff/new-entry", **asked, entry_id="")
     assert first.location == "/staff/entries/lips-filled"
-    taken = edda.post_form("/staff/new-entry", question="Again?", topic="living", entry_id="lips-filled")
+    again = {"question": "Once again?", "topic": "living", "entry_id": "lips-filled", "sure": "yes"}
+    taken = edda.post_form("/staff/new-entry", **again)
     assert taken.status_code == 409
-    assert 'value="Again?"' in taken.get_data(as_text=True)
-    empty = edda.post_form("/staff/new-entry", question=" ", topic="", entry_id="")
-    assert empty.status_code == 422
+    assert 'value="Once again?"' in taken.get_data(as_text=True)
+    for short in (" ", "asdf?"):
+        empty = edda.post_form("/staff/new-entry", question=short, topic="", entry_id="")
+        assert empty.status_code == 422
 
     page = edda.text("/staff/entries/lips-filled")
     assert "New draft" in page
@@ -534,3 +537,20 @@ def test_a_reason_that_was_begun_stays_when_the_draft_is_saved(edda: Any) -> Non
 
     assert "Saved as a draft." in saved.text
     assert 'name="reason" type="text" value="shorter"' in saved.text
+
+
+def test_entries_that_are_asked_alike_are_shown_before_a_new_one_is_made(edda: Any) -> None:
+    asked = {"question": "My lips are very dry, what helps?", "topic": "side-effects", "entry_id": ""}
+    page = edda.post_form("/staff/new-entry", **asked).text
+
+    assert "Is it one of these?" in page
+    assert f'<a href="{LIPS}">' in page
+    assert "It is none of these: begin the entry" in page
+    assert edda.post_form("/staff/new-entry", **asked, sure="yes").status_code == 303
+
+
+def test_many_cannot_be_given_a_review_date_that_has_passed(edda: Any) -> None:
+    response = edda.post_form("/staff/entries", id="dry-lips", do="review_by", review_by="2020-01-01")
+
+    assert response.status_code == 422
+    assert "Write today or a day to come." in response.text

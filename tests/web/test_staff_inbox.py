@@ -503,3 +503,45 @@ def test_a_text_that_cannot_be_filled_in_or_was_changed_meanwhile_stays_in_the_f
     assert "Park here" in nameless.text
     assert "Mine, typed at length" in late.text
     assert sign_in("editor").get(texts).status_code == 403
+
+
+def test_a_note_that_was_begun_is_never_lost(house: House, sign_in: SignIn, write: Callable[..., str]) -> None:
+    client, given, done = sign_in("clinician"), write(), write()
+    client.get(f"{INBOX}/{given}")
+    client.get(f"{INBOX}/{done}")
+
+    page = do(client, house, given, "assign", assignee="", note="Ask about Friday.").text
+    do(client, house, done, "reply", do="other", note="She prefers mornings.")
+
+    assert ">Ask about Friday.</textarea>" in page
+    assert history(house, given) == ["received", "seen", "assigned"]
+    assert "She prefers mornings." in client.text(f"{INBOX}/{done}")
+    assert history(house, done) == ["received", "seen", "note", "answered"]
+
+
+@pytest.mark.parametrize("way", ["close", "reply"])
+def test_undoing_brings_a_reply_back_into_its_box(
+    house: House, sign_in: SignIn, write: Callable[..., str], way: str
+) -> None:
+    client, reference = sign_in("clinician"), write()
+    client.get(f"{INBOX}/{reference}")
+    said = do(client, house, reference, way, do="other", reply="Dear Zoë, it is half written.").text
+    kept = client.text(f"{INBOX}/{reference}")
+    undo = said.split('action="')[1].split('"')[0].replace("&amp;", "&")
+    back = client.post_form(undo)
+
+    assert "Dear Zoë, it is half written." in kept
+    assert ("began a reply that was not sent" in kept) == (way == "close")
+    assert ">Dear Zoë, it is half written.</textarea>" in back.text
+    assert f"{reference} waits again." in back.text
+    assert stored(house, reference).state == "seen"
+
+
+def test_a_grave_message_is_to_be_answered_now(house: House, sign_in: SignIn, write: Callable[..., str]) -> None:
+    reference, client = write(level="emergency"), sign_in("clinician")
+
+    assert "answer now" in client.text(INBOX)
+    assert "to be answered now" in client.text(f"{INBOX}/{reference}")
+    do(client, house, reference, "reply", do="other")
+    assert "must be shown where help is" in client.text(f"{INBOX}/{reference}")
+    assert "must be shown where help is" in client.text(f"{INBOX}/{reference}/question")

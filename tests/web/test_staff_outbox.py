@@ -71,6 +71,25 @@ def test_one_is_sent_again_once_and_it_is_audited(
     assert event.detail["message"] == stuck[0]
 
 
+def test_one_is_set_aside_once_and_it_is_audited(house: House, sign_in: Callable[[str], Any], stuck: list[str]) -> None:
+    client = sign_in("clinician")
+
+    first = client.post_form(f"/staff/delivery/{stuck[0]}/set-aside", follow_redirects=True)
+    again = client.post_form(f"/staff/delivery/{stuck[0]}/set-aside", follow_redirects=True)
+
+    assert "It is set aside and will not be sent" in first.get_data(as_text=True)
+    assert "set aside already" in again.get_data(as_text=True)
+    assert client.text("/staff/delivery").count("The server answered 422.") == 1
+    assert counts(house) == {"waiting": 0, "sent": 1, "dead": 1}
+    with house.database.read() as db:
+        (event,) = list_events(db, action="outbox.")
+    assert (event.actor, event.action, event.subject) == ("Cleo Clinician", "outbox.set_aside", "K7QF-3MRD")
+    assert "2 messages will be tried again" not in client.post_form(
+        "/staff/delivery/resend", follow_redirects=True
+    ).get_data(as_text=True)
+    assert counts(house) == {"waiting": 1, "sent": 1, "dead": 0}
+
+
 def test_all_are_sent_again(house: House, sign_in: Callable[[str], Any], stuck: list[str]) -> None:
     client = sign_in("clinician")
     said = client.post_form("/staff/delivery/resend", follow_redirects=True).get_data(as_text=True)
@@ -88,12 +107,15 @@ def test_only_clinicians_and_admins_may(house: House, sign_in: Callable[[str], A
     assert editor.get("/staff/delivery").status_code == 403
     assert editor.post_form("/staff/delivery/resend").status_code == 403
     assert editor.post_form(f"/staff/delivery/{stuck[0]}/resend").status_code == 403
+    assert editor.post_form(f"/staff/delivery/{stuck[0]}/set-aside").status_code == 403
     assert counts(house)["dead"] == 2
 
 
 def test_a_foreign_form_changes_nothing(house: House, sign_in: Callable[[str], Any], stuck: list[str]) -> None:
     assert sign_in("admin").post(f"/staff/delivery/{stuck[0]}/resend").status_code == 400
     assert sign_in("admin").get(f"/staff/delivery/{stuck[0]}/resend").status_code == 405
+    assert sign_in("admin").post(f"/staff/delivery/{stuck[0]}/set-aside").status_code == 400
+    assert sign_in("admin").get(f"/staff/delivery/{stuck[0]}/set-aside").status_code == 405
     assert counts(house)["dead"] == 2
 
 

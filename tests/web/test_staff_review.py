@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from curating import NOON, approve_change, revise, worded
 
 from bot.faq.entry import Phrasing
-from bot.store.content import find_revision, save_piece
+from bot.store.content import add_review, find_revision, save_piece
 from bot.web.opening import House
 
 SignIn = Callable[[str], Any]
@@ -143,3 +145,69 @@ def test_what_stands_in_the_way_of_a_new_wording_is_noted(house: House, sign_in:
     page = sign_in("clinician").text("/staff/review")
 
     assert "“what time do you open on saturday” is nearer to “When are you open?” today." in page
+
+
+def test_a_clash_keeps_the_comment_and_puts_nothing_else_under_the_buttons(house: House, sign_in: SignIn) -> None:
+    withdrawn = revise(house.database, "dry-lips", worded(TOLD))
+    other = revise(house.database, "dry-skin", worded("Use a cream."))
+    with house.database.change() as db:
+        add_review(db, withdrawn.revision_id, "withdraw", reviewer="Ed", own=True, comment="", at=NOON)
+
+    answer = sign_in("clinician").post_form(
+        f"/staff/review/{withdrawn.revision_id}", decision="return", comment="Say how often."
+    )
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "it was withdrawn by Ed" in page
+    assert "Say how often." in page
+    assert f'action="/staff/review/{other.revision_id}"' not in page
+    assert 'value="approve"' not in page
+    assert ">Next that waits</a>" in page
+
+
+@pytest.mark.parametrize("address", ["/staff/review?revision=9999", "/staff/review/translations?translation=9999"])
+def test_a_link_to_what_is_not_there_says_so(house: House, sign_in: SignIn, address: str) -> None:
+    revise(house.database, "dry-lips", worded(TOLD))
+
+    answer = sign_in("clinician").get(address)
+
+    assert answer.status_code == 404
+    assert "There is no such" in answer.get_data(as_text=True)
+    assert 'value="approve"' not in answer.get_data(as_text=True)
+
+
+def test_approving_an_end_says_that_it_is_one_and_who_leads_there(house: House, sign_in: SignIn) -> None:
+    revision = revise(house.database, "dry-skin", lambda entry: entry, retired=True)
+    client = sign_in("clinician")
+    page = client.text("/staff/review")
+    said = client.post_form(f"/staff/review/{revision.revision_id}", decision="approve", follow_redirects=True)
+
+    assert "to it</h3>" in page
+    assert "Patients get it now, and no more with the next release" in said.text
+    assert "Patients see it with" not in said.text
+    assert "Patients get this answer until the next release." in client.text("/staff/entries/dry-skin")
+
+
+def test_a_date_and_a_topic_differ_as_wholes(house: House, sign_in: SignIn) -> None:
+    revise(
+        house.database,
+        "dry-lips",
+        lambda entry: replace(entry, review_by=date(2027, 11, 1), topic="living"),
+    )
+
+    page = sign_in("clinician").text("/staff/review")
+
+    assert " → <ins>1 Nov 2027</ins>" in page
+    assert "<del>Everyday side effects</del> → <ins>" in page
+
+
+def test_the_history_marks_what_is_live_and_not_its_newer_likeness(house: House, sign_in: SignIn) -> None:
+    wording = "lips like paper what now"
+    approve_change(
+        house.database, "dry-lips", lambda entry: replace(entry, phrasings=(*entry.phrasings, Phrasing(wording)))
+    )
+
+    page = sign_in("editor").text("/staff/entries/dry-lips/history")
+
+    assert re.findall(r'<strong>(\d)</strong> <span class="tag tag-good">live', page) == ["1"]

@@ -139,7 +139,7 @@ def test_the_audit_is_paged_filtered_and_verified(sign_in: Callable[[str], Flask
     assert ">e59<" in page
     assert ">e9<" not in page
     assert ">e9<" in rest
-    assert "seeded" not in page
+    assert "<wbr>seeded" not in page
     assert "whole" in client.get("/staff/audit?verify=yes").get_data(as_text=True)
     assert client.get("/staff/audit?before=x").status_code == 422
 
@@ -154,3 +154,66 @@ def test_the_audit_as_csv_holds_every_line_and_no_formula(sign_in: Callable[[str
     assert done.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
     assert [rows[1][2], rows[1][4]] == ["'=cmd()", "'+1"]
     assert rows[-1][3] == "release.seeded"
+
+
+def test_what_stands_unsaved_in_other_sections_is_on_the_page_again(
+    sign_in: Callable[[str], FlaskClient], house: House
+) -> None:
+    client = sign_in("admin")
+    along = {"unsaved.embedding_sites": "https://new.example", "unsaved.facts": fields_of(house)["facts"]}
+    more = {f"unsaved.{name}": "yes" for name in ("own_approval",)}
+
+    done = client.post_form("/staff/settings/look", **fields_of(house, accepted_error="7"), **along, **more)  # type: ignore[attr-defined]
+    page = done.get_data(as_text=True)
+
+    assert done.status_code == 200
+    assert 'Not saved yet, but still here: <a href="#embedding">' in page
+    assert ">https://new.example</textarea>" in page
+    assert re.search(r'id="own_approval"[^>]* checked', page)
+    assert "facts</a>" not in page
+    with house.database.read() as db:
+        found = load_settings(db)
+    assert found.profile.accepted_error == 0.07
+    assert "https://new.example" not in found.profile.embedding_sites
+    assert not found.own_approval
+
+
+def test_who_saves_second_sees_what_a_colleague_saved(sign_in: Callable[[str], FlaskClient], house: House) -> None:
+    client, late = sign_in("admin"), fields_of(house, phone="020 7946 0999", name="Late")
+    client.post_form("/staff/settings/clinic", **fields_of(house, name="Early"))  # type: ignore[attr-defined]
+
+    page = client.post_form("/staff/settings/clinic", **late).get_data(as_text=True)  # type: ignore[attr-defined]
+
+    assert '<dt>Saved now: Name</dt><dd class="compared">Early</dd>' in page
+    assert 'value="Late"' in page
+    assert "Saved now: Mail" not in page
+    assert "Saved now: Opening" not in page
+
+
+def test_every_fault_of_the_hours_is_shown_at_once(sign_in: Callable[[str], FlaskClient], house: House) -> None:
+    wrong = {"monday_opens": "18:00", "monday_closes": "09:00", "tuesday_opens": "09:00", "tuesday_closes": ""}
+    lines = "some day\n2026-12-25\n2026-12-26 Boxing Day"
+    done = sign_in("admin").post_form("/staff/settings/hours", **fields_of(house, holidays=lines, **wrong))  # type: ignore[attr-defined]
+    page = done.get_data(as_text=True)
+
+    assert done.status_code == 422
+    for place in ("monday-fault", "tuesday-fault", "holidays-fault"):
+        assert f'id="{place}"' in page
+    assert "some day" in page.split('id="holidays-fault"')[1].split("</p>")[0]
+    assert "2026-12-25" in page.split('id="holidays-fault"')[1].split("</p>")[0]
+
+
+def test_the_audit_is_filtered_by_parts_in_any_case_and_offers_what_there_is(
+    sign_in: Callable[[str], FlaskClient], house: House
+) -> None:
+    client = sign_in("admin")
+    with house.database.change() as db:
+        record(db, at=house.turns._now(), actor="Édouard Bo", action="entry.saved", subject="dry-lips")
+
+    page = client.get("/staff/audit?actor=édouard&action=SAVED&subject=lips").get_data(as_text=True)
+
+    assert 'data-label="Which">dry-lips<' in page
+    assert "seeded</span>" not in page
+    assert '<option value="Édouard Bo"></option>' in page
+    assert '<option value="entry.saved"></option>' in page
+    assert "dry-lips" in client.get("/staff/audit/audit.csv?actor=BO").get_data(as_text=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from bot.staff.accounts import Role, User
 from bot.staff.starting import start
 from bot.staff.today import look_at_today
 from bot.staff.unanswered import OpenQuestions
-from bot.store.content import add_review, add_revision, find_revision
+from bot.store.content import add_review, add_revision, find_piece, find_revision, save_piece
 from bot.store.database import Database
 from bot.store.handoffs import NewHandoff, add_handoff
 from bot.store.visits import Feedback, Turn, add_turns, give_feedback
@@ -122,6 +123,28 @@ def test_what_is_approved_is_counted_until_it_is_published(editor: Any, house: H
     assert 'href="/staff/releases">Approved, to be published</a><span class="tag tag-warn">1<' in editor.text("/staff/")
 
 
+def test_clinic_facts_that_wait_count_as_publish_counts_them(editor: Any, house: House) -> None:
+    with house.database.change() as db:
+        piece = find_piece(db, "clinic")
+        assert piece is not None
+        content = {**piece.content, "name": "North Skin"}
+        save_piece(db, "clinic", content, author="Ada", reason="", at=NOON, seen=piece.version)
+
+    assert 'href="/staff/releases">Approved, to be published</a><span class="tag tag-warn">1<' in editor.text("/staff/")
+    assert "1 change since release 1" in editor.text("/staff/releases")
+
+
+def test_what_is_returned_is_on_its_authors_today(sign_in: Callable[[str], Any], house: House) -> None:
+    with house.database.change() as db:
+        revision = find_revision(db, "dry-lips")
+        assert revision is not None
+        sent = add_revision(db, revision.entry, author="Edda Editor", reason="", at=NOON)
+        add_review(db, sent.revision_id, "return", reviewer="Cleo", own=False, comment="Shorter.", at=NOON)
+
+    assert "returned to you" in sign_in("editor").text("/staff/")
+    assert "returned to you" not in sign_in("clinician").text("/staff/")
+
+
 def test_a_question_that_had_an_answer_says_that_it_did_not_help(editor: Any, busy: House) -> None:
     assert re.search(r"dry lips</a><span class=\"meta\">an answer did not help, once", editor.text("/staff/"))
 
@@ -169,8 +192,9 @@ def test_more_of_everything_costs_no_more_queries(editor: Any, busy: House, coun
 
     assert "(20)</span>" in page  # beside Inbox in the menu
     # Who is signed in; open questions and whether they are the same; unhelpful ones, outcomes, work, the live release;
-    # what is approved; deliveries; messages by state, and the first of them. The menu counts nothing again.
-    assert len([each for each in many if each != "BEGIN"]) <= len([each for each in few if each != "BEGIN"]) <= 11
+    # what publishing would bring (four), what was returned (two); deliveries; messages by state, and the first of them.
+    # The menu counts nothing again.
+    assert len([each for each in many if each != "BEGIN"]) <= len([each for each in few if each != "BEGIN"]) <= 16
 
 
 def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House) -> None:
@@ -187,7 +211,10 @@ def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House)
     first = editor.text("/staff/turns?outcome=answer&words=number")
     assert first.count('class="when"') == 50
     assert "outcome=answer&amp;words=number&amp;before=" in first
-    assert "Older" in first
+    older = re.search(r'rel="next" href="([^"]+)"', first)
+    assert older is not None
+    rest = editor.text(f"/staff/turns{unescape(older[1])}")
+    assert rest.count('class="when"') == 10  # though all were asked at the same time
 
 
 def test_what_was_asked_is_searched_by_day_and_words(editor: Any, busy: House) -> None:

@@ -1,8 +1,9 @@
 // @ts-check
 // Asking without leaving the page. The form works without this script; nothing typed is ever only here.
+import { count } from "./counting.js";
 import { forget } from "./forgetting.js";
 import { forgetAsked, remember } from "./recall.js";
-import { newKey, send } from "./sending.js";
+import { newName, send } from "./sending.js";
 import { submit } from "./submitting.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-ask-form]"));
@@ -11,28 +12,18 @@ const button = /** @type {HTMLButtonElement} */ (form.querySelector("button.go")
 const fault = /** @type {HTMLElement} */ (form.querySelector("[data-fault]"));
 const help = /** @type {HTMLElement} */ (form.querySelector("[data-fault-help]"));
 const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
-const counter = /** @type {HTMLElement} */ (form.querySelector("[data-count]"));
 const conversation = /** @type {HTMLInputElement} */ (form.querySelector("[data-conversation]"));
 const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
 const clear = /** @type {HTMLButtonElement} */ (form.querySelector("[data-clear]"));
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
-const LONGEST = Number(box.dataset.longest ?? 500);
 const SLOW_MS = 2000;
 const SECOND_PRESS_MS = 1000;
-let busy = false;
-let cleared = 0;
+/** What waits for its answer. @typedef {{question: string, key: string}} Message @type {Message | null} */
+let asking = null;
+let slow = 0;
 let answeredAt = -Infinity;
-/** What may have arrived although no answer came: sent again it keeps its key. @type {{question: string, key: string} | null} */
+/** What may have arrived although no answer came: sent again it keeps its key. @type {Message | null} */
 let unsent = null;
-
-function count() {
-  const length = [...box.value.normalize("NFC")].length;
-  counter.textContent = String(length);
-  const near = length > 0.8 * LONGEST;
-  counter.parentElement?.classList.toggle("near", near);
-  box.setAttribute("aria-describedby", near ? "count fault" : "fault"); // said with the box once it matters
-  counter.parentElement?.classList.toggle("over", length > LONGEST);
-}
 
 /** @param {string} text @param {boolean} [unanswered] nobody knows what was asked: it may have been grave */
 function tell(text, unanswered = false) {
@@ -75,46 +66,52 @@ function keep(question, text, unanswered) {
   box.focus();
 }
 
+/** @param {string} text */
+const say = (text) => (working.textContent = text);
+
+function rest() {
+  clearTimeout(slow);
+  say("");
+  asking = null;
+  button.removeAttribute("aria-disabled");
+}
+
 /** @param {string} question @param {boolean} chosen whether it was chosen from the page, not typed */
 async function ask(question, chosen) {
-  if (busy) return;
-  busy = true;
+  if (asking) return;
+  const message = unsent?.question === question ? unsent : { question, key: newName() };
+  asking = unsent = message;
+  const isCleared = () => asking !== message;
+  const token = (conversation.value ||= newName()); // made here, to be forgotten even where no answer ever arrives
   button.setAttribute("aria-disabled", "true");
+  clear.hidden = false;
   tell("");
-  const began = cleared;
-  const slow = setTimeout(() => (working.textContent = words.saySlow ?? ""), SLOW_MS);
-  const message = unsent?.question === question ? unsent : { question, key: newKey() };
-  unsent = message;
-  const body = new URLSearchParams({ ...message, conversation: conversation.value });
-  try {
-    const answer = await send(`/turns${new URL(form.action).search}`, body, () => (working.textContent = words.sayAgain ?? ""));
-    const piece = parsed(answer.text);
-    unsent = answer.status >= 500 ? message : null;
-    if (piece?.matches("[data-turn]")) {
-      if (began !== cleared) return forget(piece.getAttribute("data-conversation") ?? "", tellForgotten);
-      show(piece, chosen);
-      answeredAt = performance.now();
-      remember(question);
-      if (box.value === question) box.value = "";
-      count();
-    } else {
-      keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "", !piece);
-    }
-  } catch {
-    keep(question, words.sayNotSent ?? "", true);
-  } finally {
-    clearTimeout(slow);
-    working.textContent = "";
-    busy = false;
-    button.removeAttribute("aria-disabled");
+  slow = setTimeout(() => say(words.saySlow ?? ""), SLOW_MS);
+  const mayAgain = () => !isCleared() && (say(words.sayAgain ?? ""), true);
+  const body = new URLSearchParams({ ...message, conversation: token });
+  const answer = await send(`/turns${new URL(form.action).search}`, body, mayAgain).catch(() => null);
+  // It may have come to the server after it was told to forget: it is told once more, whatever became of the question.
+  if (isCleared()) return forget(token, tellForgotten);
+  rest();
+  if (!answer) return keep(question, words.sayNotSent ?? "", true);
+  const piece = parsed(answer.text);
+  unsent = answer.status >= 500 ? message : null;
+  if (!piece?.matches("[data-turn]")) {
+    if (piece) clear.hidden = log.children.length === 0; // it was refused: there is nothing of it to forget
+    return keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "", !piece);
   }
+  show(piece, chosen);
+  answeredAt = performance.now();
+  remember(question);
+  if (box.value === question) box.value = "";
+  count();
 }
 
 /** @param {boolean} settled */
 function tellForgotten(settled) {
   const stays = document.querySelector("[data-mine-list]")?.children.length;
   const text = (settled ? (stays ? words.sayClearedMine : words.sayCleared) : words.sayClearedHere) ?? "";
-  if (working.textContent !== text) working.textContent = text;
+  if (working.textContent !== text) say(text);
 }
 
 form.addEventListener("submit", (event) => {
@@ -122,8 +119,6 @@ form.addEventListener("submit", (event) => {
   if (!box.value.trim() && performance.now() - answeredAt < SECOND_PRESS_MS) return; // of two presses, of which the first is answered
   ask(box.value, false);
 });
-box.addEventListener("input", count);
-box.addEventListener("recalled", count);
 box.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey) {
@@ -140,7 +135,7 @@ document.addEventListener("click", (event) => {
 clear.hidden = log.children.length === 0;
 clear.addEventListener("click", () => {
   const token = conversation.value;
-  cleared += 1;
+  rest();
   log.replaceChildren();
   conversation.value = box.value = "";
   forgetAsked();
@@ -152,4 +147,3 @@ clear.addEventListener("click", () => {
   document.dispatchEvent(new CustomEvent("cleared"));
   forget(token, tellForgotten);
 });
-window.addEventListener("pageshow", count);

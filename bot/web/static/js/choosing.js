@@ -18,6 +18,9 @@ let open = null;
 let choices = [];
 let chosen = 0;
 let timer = 0;
+/** The search that is on its way; what is shown is of the one before until it is there. @type {Promise<void> | null} */
+let looking = null;
+let isTaking = false;
 /** @type {AbortController | null} */
 let running = null;
 
@@ -67,7 +70,20 @@ function take(place) {
   button.value = `${kind}:`;
 }
 
-async function look() {
+function forget() {
+  choices = [];
+  chosen = 0;
+  list?.replaceChildren();
+  box?.removeAttribute("aria-activedescendant");
+}
+
+function look() {
+  clearTimeout(timer);
+  timer = 0;
+  return (looking = search());
+}
+
+async function search() {
   running?.abort();
   running = new AbortController();
   const query = new URLSearchParams({ wording: open?.wording ?? "", q: box?.value ?? "" });
@@ -75,7 +91,7 @@ async function look() {
     const answer = await fetch(`/staff/unanswered/choices?${query}`, { signal: running.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     choices = (await answer.json()).choices;
-    if (said) said.textContent = choices.length ? `${choices.length} entries` : "No entry has these words.";
+    if (said) said.textContent = choices.length ? `${choices.length} entries` : box?.value ? "No entry has these words." : "None is near. Search for one.";
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     choices = [];
@@ -94,8 +110,7 @@ document.addEventListener("click", (event) => {
   const form = button.form;
   const ticked = /** @type {HTMLInputElement | null} */ (form?.querySelector('input[name="wording"]:checked, input[name="wording"][type="hidden"]') ?? null);
   open = { button, kind, wording: ticked?.value ?? "" };
-  choices = [];
-  list?.replaceChildren();
+  forget();
   if (title) title.textContent = TITLES[kind];
   if (shown) shown.textContent = open.wording;
   if (box) box.value = "";
@@ -105,14 +120,25 @@ document.addEventListener("click", (event) => {
 });
 
 box?.addEventListener("input", () => {
+  forget();
+  running?.abort();
   clearTimeout(timer);
   timer = setTimeout(look, WAIT_MS);
 });
+
+/** The marked entry of what is typed now: where its search is not through, once it is. */
+async function takeMarked() {
+  if (isTaking) return;
+  isTaking = true;
+  await (timer ? look() : looking);
+  isTaking = false;
+  if (dialog?.open) take(chosen);
+}
 box?.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && choices.length) chosen = (chosen + step + choices.length) % choices.length;
-  else if (event.key === "Enter") take(chosen);
+  else if (event.key === "Enter") takeMarked();
   else if (/^[1-3]$/.test(event.key) && box.value === "") take(Number(event.key) - 1);
   else return;
   event.preventDefault();
@@ -124,6 +150,8 @@ list?.addEventListener("click", (event) => {
 });
 dialog?.querySelector("[data-chooser-close]")?.addEventListener("click", () => dialog.close());
 dialog?.addEventListener("close", () => {
+  clearTimeout(timer);
+  timer = 0;
   running?.abort();
   open?.button.focus();
 });

@@ -2,11 +2,13 @@
 // A message to the clinic without leaving the page, so that a lost connection loses nothing that was typed. The form
 // works without this script.
 
+import { keepReceipt, keptReceipt } from "./receipt.js";
 import { pressedOf, valuesOf } from "./submitting.js";
 import { atMost } from "./waiting.js";
 
-const GIVE_UP_MS = 40000;
 const SLOW_MS = 3000;
+const LATE_MS = 10000;
+const GIVE_UP_MS = 20000;
 const NEAR = 0.9;
 let busy = false;
 
@@ -42,12 +44,27 @@ function show(page, form, sent) {
   keepNewer(form, sent, added);
   here.replaceWith(added);
   document.title = page.title;
+  const reference = added.querySelector("[data-reference]")?.textContent?.trim() ?? "";
+  if (reference) {
+    keepReceipt(reference);
+    history.replaceState(null, ""); // loaded anew, this address is the empty form, and asks to send nothing again
+  }
   for (const button of added.querySelectorAll("[data-print]")) /** @type {HTMLElement} */ (button).hidden = false;
   const alarm = added.querySelector("[data-alarm] h2");
   const target = /** @type {HTMLElement | null} */ (alarm ?? added.querySelector("[data-focus]"));
   target?.focus();
   window.scrollTo({ top: 0 });
+  recall(added);
   count(added.querySelector("textarea"));
+}
+
+/** @param {ParentNode} page */
+function recall(page) {
+  const before = /** @type {HTMLElement | null} */ (page.querySelector("[data-sent-before]"));
+  const place = before?.querySelector("[data-reference]");
+  if (!before || !place || !keptReceipt()) return;
+  place.textContent = keptReceipt();
+  before.hidden = false;
 }
 
 /** @param {HTMLTextAreaElement | null} box */
@@ -66,10 +83,12 @@ async function send(form, pressed) {
   const working = /** @type {HTMLElement} */ (form.querySelector("[data-working]"));
   const body = valuesOf(form, pressed);
   const sent = fieldsOf(form).map(stateOf);
+  const late = /** @type {HTMLElement} */ (form.querySelector("[data-late]"));
   lost.hidden = true;
   pressed?.setAttribute("aria-disabled", "true");
   working.textContent = form.dataset.saySending ?? "";
   const slow = setTimeout(() => (working.textContent = form.dataset.saySlow ?? ""), SLOW_MS);
+  const tooSlow = setTimeout(() => (late.hidden = false), LATE_MS);
   try {
     const answer = await fetch(form.action, { method: "POST", body, signal: atMost(GIVE_UP_MS) });
     const page = answerOf(await answer.text());
@@ -79,6 +98,8 @@ async function send(form, pressed) {
     lost.hidden = false;
   } finally {
     clearTimeout(slow);
+    clearTimeout(tooSlow);
+    late.hidden = true;
     working.textContent = "";
     pressed?.removeAttribute("aria-disabled");
   }
@@ -97,6 +118,7 @@ document.addEventListener("input", (event) => {
   if (event.target instanceof HTMLTextAreaElement) count(event.target);
 });
 
+recall(document);
 const first = /** @type {HTMLElement | null} */ (document.querySelector("[data-contact] [data-alarm] h2, [data-contact] [data-focus]"));
 first?.focus();
 count(document.querySelector("[data-contact] textarea"));

@@ -2,7 +2,7 @@
 // Saves as one types, and never loses a text: it stays in the page, in the tab's storage, and on the server.
 
 import { changes, fields, takeOver } from "./editor_fields.js";
-import { keepText, keptText } from "./editor_keeping.js";
+import { keepText, keptText, takeUpSession } from "./editor_keeping.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-editor]"));
 const told = /** @type {HTMLElement} */ (document.querySelector("[data-saved]"));
@@ -23,6 +23,7 @@ let busy = false;
 let failures = 0;
 let collided = false;
 let leaving = false;
+let isSignedOut = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -79,7 +80,7 @@ async function save(closing = false) {
     failures = 0;
     pending = "";
     if (answer.ok) accept(await answer.json(), sent);
-    else refuse(answer.status);
+    else await refuse(answer.status);
   } catch {
     failures += 1;
     told.textContent = "Not saved: no connection. Your text is kept here, and it is tried again.";
@@ -119,11 +120,16 @@ function accept(result, sent) {
 }
 
 /** @param {number} status */
-function refuse(status) {
-  told.textContent = status === 401
-    ? "Not saved: you were signed out. Sign in again in another tab; your text is kept here."
+async function refuse(status) {
+  if (status === 400 && isSignedOut && (await takeUpSession(form))) {
+    isSignedOut = false;
+    return later(0);
+  }
+  isSignedOut = status === 401;
+  told.textContent = isSignedOut
+    ? "Not saved: you were signed out. Sign in again in another tab; your text is kept here, and is saved then."
     : "Not saved. Reload the page: your text is kept in this tab and comes back.";
-  if (status === 401) later(AGAIN_MS[2]);
+  if (isSignedOut) later(AGAIN_MS[2]);
 }
 
 form.addEventListener("input", () => {
@@ -145,6 +151,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && !leaving) save(true);
 });
+window.addEventListener("focus", () => isSignedOut && later(0));
 window.addEventListener("online", () => failures && later(0));
 window.addEventListener("beforeunload", (event) => {
   if (unsaved() && !leaving) event.preventDefault();

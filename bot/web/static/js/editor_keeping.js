@@ -29,3 +29,18 @@ export function keptText(key, base, version) {
     return null;
   }
 }
+
+/**
+ * Takes up the mark of a session that was begun in another tab; false where nobody, or somebody else, is signed in.
+ * @param {HTMLFormElement} form
+ */
+export async function takeUpSession(form) {
+  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const theirs = /** @type {HTMLElement | null} */ (page.querySelector("[data-editor]"));
+  const mark = /** @type {HTMLInputElement | null} */ (theirs?.querySelector("input[name=csrf_token]") ?? null);
+  if (!mark || theirs?.dataset.user !== form.dataset.user) return false;
+  for (const each of document.querySelectorAll("input[name=csrf_token]")) /** @type {HTMLInputElement} */ (each).value = mark.value;
+  return true;
+}

@@ -11,6 +11,8 @@ const button = box?.form?.querySelector("button.go");
 const fault = /** @type {HTMLElement | null} */ (document.querySelector("[data-fault]"));
 /** @type {string[]} questions of the page around that wait until the one before has its answer */
 const waiting = [];
+/** @type {Element | null} an answer that came while the panel was closed */
+let unseen = null;
 /** @type {string | null} */
 let site = null; // the origin of the page around, once it has greeted
 
@@ -19,7 +21,21 @@ function tell(message) {
   if (site) window.parent.postMessage(message, site);
 }
 
+/** What somebody must see before they type: a new answer, or help. */
+function firstToRead() {
+  const last = document.querySelector("[data-log]")?.lastElementChild;
+  const turn = unseen?.isConnected ? unseen : last?.querySelector("[data-alarm]") ? last : null;
+  unseen = null;
+  return /** @type {HTMLElement | null} */ (turn?.querySelector("[data-alarm] h2") ?? turn?.querySelector("[data-card] h2"));
+}
+
 function focus() {
+  const heading = firstToRead();
+  if (heading) {
+    heading.focus({ preventScroll: true });
+    (heading.closest("[data-turn]") ?? heading).scrollIntoView({ block: "start" });
+    return;
+  }
   // Where a finger types, the keyboard would hide half of the panel before anything was read; on a low screen the box
   // stands below what is in view.
   const first = matchMedia("(pointer: coarse), (max-height: 480px)").matches ? null : box;
@@ -65,12 +81,24 @@ window.addEventListener("message", (event) => {
 });
 
 document.addEventListener("turn", (event) => {
-  const { outcome, entry } = /** @type {HTMLElement} */ (event.target).dataset;
+  const turn = /** @type {HTMLElement} */ (event.target);
+  if (turn.getClientRects().length === 0) unseen = turn; // a frame in a closed panel shows nothing
+  const { outcome, entry } = turn.dataset;
   if (outcome) tell({ clinicbot: "answer", outcome, entry: entry || null });
 });
+
+/** Whether leaving this page loses something. */
+function isTyped() {
+  const form = document.querySelector("[data-contact-form]");
+  const fields = /** @type {HTMLInputElement[]} */ ([...(form?.querySelectorAll("input, textarea") ?? [])]);
+  const isChanged = fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+  return isChanged || Boolean(form?.hasAttribute("data-typed"));
+}
 
 window.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
   if (event.target instanceof Element && event.target.closest("[data-mine], [data-sheet]")) return;
+  const back = /** @type {HTMLElement | null} */ (document.querySelector("[data-back]"));
+  if (back) return isTyped() && document.activeElement !== back ? back.focus() : back.click();
   tell({ clinicbot: "close" });
 });

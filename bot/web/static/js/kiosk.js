@@ -2,8 +2,10 @@
 // The kiosk: what a touch does, and leaving nothing behind.
 
 import "./kiosk_down.js";
+import "./kiosk_paper.js";
 import { forgetTyped, put } from "./kiosk_asking.js";
 import { closeExit, isExitOpen, offerExit } from "./kiosk_exit.js";
+import { letHelpGo } from "./kiosk_help.js";
 import { stay, watch } from "./kiosk_idle.js";
 import { goOn, home, hush, isAbroad, isThere, speak } from "./kiosk_language.js";
 import { followLink, isOutdated, linked } from "./kiosk_link.js";
@@ -32,6 +34,7 @@ function wipe() {
   closeExit();
   hush();
   stay();
+  letHelpGo();
   first();
 }
 

@@ -2,8 +2,9 @@
 // Asking in one's own words: approved questions above the keys as one types, the server's answer after that. Where
 // nothing can be asked there is a list to choose from, never an answer of our own.
 
+import { after } from "./kiosk_clock.js";
 import { clearBox } from "./kiosk_keys.js";
-import { find, listed } from "./kiosk_finding.js";
+import { find, listed, mayBeGrave } from "./kiosk_finding.js";
 import { linked, look } from "./kiosk_link.js";
 import { go, here, instead } from "./kiosk_views.js";
 import { ask, isAsking } from "./kiosk_visit.js";
@@ -13,9 +14,14 @@ const foundAll = /** @type {HTMLElement} */ (document.querySelector("[data-found
 const offered = /** @type {HTMLElement} */ (document.querySelector("[data-offered]"));
 const fault = /** @type {HTMLElement} */ (document.querySelector("[data-fault]"));
 const send = /** @type {HTMLButtonElement} */ (document.querySelector("[data-send]"));
+const working = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-working]"));
 const LONGEST = 500;
-const ABOVE_KEYS = { most: 3, share: 0.6 };
-const TO_CHOOSE = { most: 8, share: 0.35 };
+const SLOW_MS = 3000;
+const ABOVE_KEYS = { most: 3, least: 0.6 };
+const TO_CHOOSE = { most: 8, least: 0.3 };
+
+let noLongerSlow = () => {};
+let wasAway = false;
 
 /** @returns {HTMLTextAreaElement} looked up each time: a new visitor gets a new box */
 const box = () => /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
@@ -28,7 +34,7 @@ function tell(text) {
 }
 
 function offer() {
-  const some = find(box().value, ABOVE_KEYS.most, ABOVE_KEYS.share);
+  const some = mayBeGrave(box().value) ? [] : find(box().value, ABOVE_KEYS.most, ABOVE_KEYS.least);
   found.replaceChildren(...listed(some));
   found.hidden = some.length === 0;
   offered.textContent = some.length ? (offered.dataset.some ?? "") : "";
@@ -36,7 +42,7 @@ function offer() {
 
 /** @param {string} text */
 function offerAll(text) {
-  const some = find(text, TO_CHOOSE.most, TO_CHOOSE.share);
+  const some = find(text, TO_CHOOSE.most, TO_CHOOSE.least);
   foundAll.replaceChildren(...listed(some));
   /** @type {HTMLElement} */ (document.querySelector("[data-any]")).hidden = some.length === 0;
   /** @type {HTMLElement} */ (document.querySelector("[data-none]")).hidden = some.length > 0;
@@ -48,6 +54,9 @@ function busy(on) {
   document.body.toggleAttribute("data-asking", on);
   if (on) send.setAttribute("aria-disabled", "true");
   else send.removeAttribute("aria-disabled");
+  noLongerSlow();
+  for (const each of working) each.textContent = "";
+  if (on) noLongerSlow = after(SLOW_MS, () => working.forEach((each) => (each.textContent = each.dataset.working ?? "")));
 }
 
 /**
@@ -94,6 +103,14 @@ export function forgetTyped() {
   busy(false);
 }
 
+// What was not sent is said no more where it no longer holds.
+document.addEventListener("kiosk:link", () => {
+  if (linked() === "online" && wasAway) tell("");
+  wasAway = linked() !== "online";
+});
+document.addEventListener("kiosk:shown", () => {
+  if (here().view !== "ask") tell("");
+});
 document.addEventListener("input", () => {
   tell("");
   offer();

@@ -1,6 +1,7 @@
 // @ts-check
 // Nobody there: first a quiet word, then a question with a countdown, then everything is cleared. From the first word on
-// any touch stays it, so that there are twenty seconds for that (WCAG 2.2, 2.2.1).
+// any touch stays it, so that there are twenty seconds for that (WCAG 2.2, 2.2.1). Where numbers to call are shown
+// everything takes twice as long, and nothing covers them: somebody may be calling.
 
 import { every, now } from "./kiosk_clock.js";
 
@@ -13,6 +14,8 @@ const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "touc
 const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-still]"));
 const left = /** @type {HTMLElement} */ (dialog.querySelector("[data-left]"));
 const soon = /** @type {HTMLElement} */ (document.querySelector("[data-soon]"));
+const counted = /** @type {HTMLElement} */ (document.querySelector("[data-counted]"));
+const countedLeft = /** @type {HTMLElement} */ (counted.querySelector("[data-counted-left]"));
 const voice = "speechSynthesis" in window ? window.speechSynthesis : null;
 let seen = now();
 let heard = now();
@@ -21,7 +24,14 @@ let heard = now();
 export function stay() {
   seen = heard = now();
   soon.textContent = "";
+  counted.hidden = true;
   if (dialog.open) dialog.close();
+}
+
+/** @returns {boolean} whether numbers to call are on the screen */
+function hasNumbers() {
+  const { alarm, at } = document.body.dataset;
+  return Boolean(alarm) || at === "closed";
 }
 
 /** @param {() => boolean} visited whether there is anything to clear @param {() => void} clear */
@@ -44,14 +54,22 @@ export function watch(visited, clear) {
     if (!visited()) return stay();
     if (voice?.speaking && now() - seen < LONGEST_READING_MS) heard = now();
     const quiet = now() - Math.max(seen, heard);
-    if (quiet >= IDLE_MS + WARN_MS) {
+    const times = hasNumbers() ? 2 : 1;
+    const remaining = times * (IDLE_MS + WARN_MS) - quiet;
+    if (remaining <= 0) {
       stay();
       clear();
-    } else if (quiet >= IDLE_MS) {
-      left.textContent = String(Math.ceil((IDLE_MS + WARN_MS - quiet) / 1000));
-      if (!dialog.open) dialog.showModal();
     } else {
-      soon.textContent = quiet >= SOON_MS ? (soon.dataset.soon ?? "") : "";
+      warn(times > 1, quiet >= times * SOON_MS, remaining <= times * WARN_MS, Math.ceil(remaining / 1000));
     }
   });
+}
+
+/** @param {boolean} below in the bottom line only @param {boolean} isSoon @param {boolean} counts @param {number} seconds that are left */
+function warn(below, isSoon, counts, seconds) {
+  left.textContent = countedLeft.textContent = String(seconds);
+  soon.textContent = isSoon && !counts ? (soon.dataset.soon ?? "") : "";
+  counted.hidden = !(counts && below);
+  if (counts && !below && !dialog.open) dialog.showModal();
+  if (below && dialog.open) dialog.close();
 }

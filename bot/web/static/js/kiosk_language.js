@@ -3,7 +3,9 @@
 // comes back when the visit is over. What leads there stands behind the # of the address, which no server sees, until
 // the page is there.
 
+import { helpInView, keepHelp } from "./kiosk_help.js";
 import { linked, look } from "./kiosk_link.js";
+import { alarms, answer } from "./kiosk_pieces.js";
 import { go, here } from "./kiosk_views.js";
 import { endAndTell } from "./kiosk_visit.js";
 
@@ -43,7 +45,8 @@ export async function speak(query) {
   }
   const { view, topic, id } = here();
   const shown = id ?? document.querySelector("[data-stage] [data-entry]")?.getAttribute("data-entry") ?? "";
-  const place = new URLSearchParams({ home: own, view: view === "attract" ? "" : view, topic: topic ?? "", id: shown });
+  const rules = [...document.querySelectorAll("[data-stage] [data-rule]")].map((each) => each.getAttribute("data-rule")).join(" ");
+  const place = new URLSearchParams({ home: own, view: view === "attract" ? "" : view, topic: topic ?? "", id: shown, rules, help: helpInView() });
   if (linked() === "online") await endAndTell(GIVE_UP_MS); // what is told from a page that is left may come too early
   // Never the address that is shown: that would move to the # and load nothing.
   location.replace(`/kiosk${query || "?locale=en"}&again=1#${place}`);
@@ -51,12 +54,15 @@ export async function speak(query) {
 
 /** Where the visitor was when another language was chosen. */
 export function goOn() {
-  const [view, topic, id] = ["view", "topic", "id"].map((name) => brought.get(name) ?? "");
+  const [view, topic, id, rules, help] = ["view", "topic", "id", "rules", "help"].map((name) => brought.get(name) ?? "");
   if (!view) return;
+  if (help) keepHelp(help);
   if (view !== "ask") go({ view: "topics" });
-  if (topic && document.querySelector(`[data-view="questions"][data-topic="${CSS.escape(topic)}"]`)) go({ view: "questions", topic });
+  const cards = alarms(rules);
+  if (cards) go({ view: "reply", piece: cards });
+  else if (topic && document.querySelector(`[data-view="questions"][data-topic="${CSS.escape(topic)}"]`)) go({ view: "questions", topic });
   else if (view === "ask") go({ view });
-  else if (id && document.querySelector(`template[data-answer="${CSS.escape(id)}"]`)) go({ view: "reply", id });
+  else if (id && answer(id)) go({ view: "reply", id });
 }
 
 /** Nothing is said of languages any more. */

@@ -23,8 +23,22 @@ export function harmless(source) {
 
 /** @param {string} id @returns {DocumentFragment | null} an approved answer of this edition */
 export function answer(id) {
-  const kept = [...document.querySelectorAll("template[data-answer]")].find((each) => each.getAttribute("data-answer") === id);
-  return kept ? harmless(kept) : null;
+  return kept("data-answer", id);
+}
+
+/** @param {string} rules with spaces between @returns {DocumentFragment | null} the cards of alarms, as this edition has them */
+export function alarms(rules) {
+  const cards = rules.split(" ").flatMap((each) => kept("data-card-of", each) ?? []);
+  if (!cards.length) return null;
+  const piece = document.createDocumentFragment();
+  piece.append(...cards);
+  return piece;
+}
+
+/** @param {string} name @param {string} value @returns {DocumentFragment | null} */
+function kept(name, value) {
+  const found = [...document.querySelectorAll(`template[${name}]`)].find((each) => each.getAttribute(name) === value);
+  return found ? harmless(found) : null;
 }
 
 /** @param {string} html @param {string} wanted a selector @returns {DocumentFragment | null} */

@@ -15,12 +15,16 @@ const code = /** @type {HTMLElement | null} */ (panel.querySelector("[data-code]
 const opener = /** @type {HTMLButtonElement} */ (document.querySelector("[data-mine-open]"));
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 /** @typedef {import("./keeping.js").Kept} Kept */
+const UNDO_MS = 20_000;
 /** @type {readonly Kept[] | null} */
 let before = null;
+let fading = 0;
 
 /** @param {Kept} kept_ @param {number} place */
 function line(kept_, place) {
   const item = document.createElement("li");
+  const inside = document.createElement("div");
+  inside.className = "line";
   const text = document.createElement("span");
   text.textContent = kept_.question;
   if (kept_.id && words.contentLang) text.lang = words.contentLang;
@@ -34,8 +38,23 @@ function line(kept_, place) {
     change(now.filter((_, other) => other !== place), words.sayRemoved);
     (items.querySelectorAll("button")[Math.min(place, now.length - 2)] ?? undo).focus();
   });
-  item.append(text, remove);
+  inside.append(text, remove);
+  item.append(inside);
   return item;
+}
+
+/** What can be taken back for a while, until the next thing is done. @param {readonly Kept[] | null} list @param {string} [said] */
+function offerUndo(list, said = "") {
+  clearTimeout(fading);
+  before = list;
+  undo.hidden = list === null;
+  status.textContent = said;
+  if (list) fading = setTimeout(fade, UNDO_MS);
+}
+
+function fade() {
+  if (document.activeElement === undo) fading = setTimeout(fade, UNDO_MS); // whoever stands on it may press it yet
+  else offerUndo(null);
 }
 
 function draw() {
@@ -43,7 +62,6 @@ function draw() {
   items.replaceChildren(...now.map(line));
   empty.hidden = now.length > 0;
   opener.textContent = words.sayMine?.replace("{n}", String(now.length)) ?? "";
-  undo.hidden = before === null;
   printer.hidden = now.length === 0;
   if (coder) coder.hidden = now.length === 0;
   if (code) code.hidden = true;
@@ -51,9 +69,9 @@ function draw() {
 
 /** @param {readonly Kept[]} now @param {string | undefined} said */
 function change(now, said) {
-  before = kept();
+  const old = kept();
   keep(now);
-  status.textContent = said ?? "";
+  offerUndo(old, said);
 }
 
 /** @param {boolean} shown */
@@ -62,7 +80,10 @@ function toggle(shown) {
   if (shown) {
     /** @type {HTMLElement} */ (panel.querySelector("h2")).focus();
     panel.scrollIntoView({ block: "nearest" });
-  } else opener.focus();
+  } else {
+    offerUndo(null);
+    opener.focus();
+  }
 }
 
 /** The code is drawn in this browser: nobody else sees the list. @param {HTMLElement} place */
@@ -83,11 +104,10 @@ async function showCode(place) {
 }
 
 document.addEventListener("added", () => {
-  before = kept().slice(0, -1);
-  undo.hidden = false;
-  status.textContent = words.sayAdded ?? "";
+  offerUndo(kept().slice(0, -1), words.sayAdded);
 });
 document.addEventListener("kept", draw);
+document.addEventListener("turn", () => offerUndo(null));
 opener.hidden = false;
 opener.addEventListener("click", () => toggle(panel.hidden));
 panel.querySelector("[data-mine-close]")?.addEventListener("click", () => toggle(false));
@@ -95,12 +115,16 @@ panel.addEventListener("keydown", (event) => {
   if (event.key === "Escape") toggle(false);
 });
 undo.addEventListener("click", () => {
-  const now = before ?? kept();
-  before = null;
-  keep(now);
-  status.textContent = words.sayUndone ?? "";
+  keep(before ?? kept());
+  offerUndo(null, words.sayUndone);
   panel.querySelector("h2")?.focus();
 });
-printer.addEventListener("click", () => print("mine"));
-coder?.addEventListener("click", () => code && showCode(code));
+printer.addEventListener("click", () => {
+  offerUndo(null);
+  print("mine");
+});
+coder?.addEventListener("click", () => {
+  offerUndo(null);
+  if (code) showCode(code);
+});
 draw();

@@ -3,15 +3,18 @@
 // long as the clinic's side remembers which answer was read last. It runs before the scripts that look through the cards.
 // A tab that is doubled takes a copy along: what is cleared in one of the two is cleared in both.
 import { enquire, heed } from "./forgetting.js";
+import { keepReceipt } from "./receipt.js";
 
 const KEY = "conversation";
 const LONGEST_MS = 30 * 60_000;
 const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
 const conversation = /** @type {HTMLInputElement} */ (document.querySelector("input[data-conversation]"));
 const clear = /** @type {HTMLButtonElement} */ (document.querySelector("[data-clear]"));
+const { lang } = document.documentElement;
 
 function keep() {
   try {
+    for (const turn of log.querySelectorAll("[data-turn]:not([lang])")) turn.setAttribute("lang", lang);
     sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), token: conversation.value, html: log.innerHTML }));
   } catch {
     // Storage may be blocked or full; the conversation then lasts until the page is left.
@@ -38,6 +41,21 @@ function kept() {
   }
 }
 
+/** An alarm in a language that was left for another is not what its reader can read: the help in theirs stands over it.
+ * @param {Element} last the turn that is shown first */
+function helpAgain(last) {
+  for (const old of log.querySelectorAll("[data-help-again]")) old.remove();
+  const foreign = [...log.querySelectorAll("[data-turn]")].filter((turn) => turn.getAttribute("lang") !== lang);
+  const kinds = new Set(foreign.map((turn) => turn.getAttribute("data-outcome") ?? ""));
+  for (const help of /** @type {NodeListOf<HTMLTemplateElement>} */ (document.querySelectorAll("template[data-help]"))) {
+    if (!kinds.has(help.dataset.help ?? "")) continue;
+    const added = /** @type {HTMLElement | null} */ (document.importNode(help.content, true).firstElementChild);
+    added?.setAttribute("data-help-again", "");
+    added?.setAttribute("lang", lang);
+    if (added) last.prepend(added);
+  }
+}
+
 function resume() {
   if (log.querySelector("[data-turn]")) return keep(); // this page came with an answer of its own
   const found = kept();
@@ -46,13 +64,18 @@ function resume() {
   log.replaceChildren(...found.turns.map((turn) => document.importNode(turn, true)));
   conversation.value = found.token;
   clear.hidden = false;
-  log.lastElementChild?.scrollIntoView({ block: "start" });
+  const last = /** @type {Element} */ (log.lastElementChild);
+  helpAgain(last);
+  last.scrollIntoView({ block: "start" });
   setTimeout(() => log.setAttribute("aria-live", "polite"));
 }
 
 resume();
 document.addEventListener("turn", keep);
-document.addEventListener("cleared", drop);
+document.addEventListener("cleared", () => {
+  drop();
+  keepReceipt("");
+});
 heed((token) => {
   if (token === conversation.value) clear.click();
 });

@@ -6,8 +6,8 @@ const PAUSE_MS = 1000;
 const BACK_WITHIN_MS = 2500;
 const BROKEN_ON_THE_WAY = [502, 504];
 
-/** What a message is known by, however often it is sent. @returns {string} */
-export function newKey() {
+/** What a message, however often it is sent, or a conversation is known by; nobody can guess it. @returns {string} */
+export function newName() {
   return [...crypto.getRandomValues(new Uint8Array(18))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -32,17 +32,17 @@ async function once(address, body) {
 }
 
 /**
- * Send, and once more when that fails; throws when both did.
- * @param {string} address @param {URLSearchParams} body @param {() => void} onAgain
+ * Send, and once more when that fails; throws when both did, or when `mayAgain` says that nobody waits for it now.
+ * @param {string} address @param {URLSearchParams} body @param {() => boolean} mayAgain
  */
-export async function send(address, body, onAgain) {
+export async function send(address, body, mayAgain) {
   try {
     const first = await once(address, body);
     if (!BROKEN_ON_THE_WAY.includes(first.status)) return first;
   } catch {
     // The second try decides.
   }
-  onAgain();
-  await pause();
+  if (mayAgain()) await pause();
+  if (!mayAgain()) throw new Error("nobody waits for it");
   return once(address, body);
 }

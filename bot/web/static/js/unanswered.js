@@ -8,6 +8,7 @@ const keys = /** @type {HTMLElement | null} */ (document.querySelector("[data-ke
 const toggle = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-keys-switch]"));
 const OFF = "staff-keys-off";
 let sent = false;
+let off = false;
 
 /** @returns {HTMLElement[]} */
 function clusters() {
@@ -64,7 +65,12 @@ function isTyping(target) {
 }
 
 function areOff() {
-  return sessionStorage.getItem(OFF) === "1";
+  try {
+    off = sessionStorage.getItem(OFF) === "1";
+  } catch {
+    // Storage may be blocked; the keys are then as they were switched on this page.
+  }
+  return off;
 }
 
 function show() {
@@ -99,7 +105,12 @@ list?.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => (sent = false));
 
 toggle?.addEventListener("click", () => {
-  sessionStorage.setItem(OFF, areOff() ? "" : "1");
+  off = !areOff();
+  try {
+    sessionStorage.setItem(OFF, off ? "1" : "");
+  } catch {
+    // As above.
+  }
   show();
 });
 

@@ -1,6 +1,7 @@
 // The launcher, what a page can ask of it, and what it tells the page. It starts here.
 
 const ONCE = Symbol.for("clinicbot");
+const GRAVE = ["emergency", "crisis"];
 const SPEECH = "M21 12a8 8 0 0 1-8 8H4l2-3.5A8 8 0 1 1 21 12zM9 10h8M9 14h5";
 
 function start() {
@@ -12,8 +13,8 @@ function start() {
   }
   const given = found.dataset;
   const base = new URL(found.src).origin;
-  const locale = (given.locale ?? document.documentElement.lang).trim().slice(0, 35);
-  const words = wordsOf(locale);
+  const localeOf = () => (given.locale ?? document.documentElement.lang).trim().slice(0, 35);
+  let words = WORDS.en;
   const host = document.createElement("clinicbot-widget");
   const root = host.attachShadow({ mode: "open" });
   const label = make("span", { class: "label" });
@@ -22,9 +23,11 @@ function start() {
   const launcher = make("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" }, symbol(SPEECH), label, unread, dot);
   const said = make("p", { class: "said", role: "status" });
   const title = CLINIC.name ? `${CLINIC.name}: chat` : "Chat";
-  const panel = makePanel({ base, locale, words, title, close, answered });
+  const panel = makePanel({ base, title, close, answered });
   const region = make("div", { class: "region", role: "region", "aria-label": title }, launcher, said, panel.dialog);
+  const look = makeTheme(region, label);
   const page = new EventTarget();
+  const listening = new MutationObserver(speak);
   /** @type {Element | null} */
   let before = null;
   let isOpen = false;
@@ -44,6 +47,8 @@ function start() {
   function put() {
     if (isOpen) close();
     panel.empty();
+    speak();
+    listening.observe(document.documentElement, { attributeFilter: ["lang"] });
     // Beside the body, not in it: scripts that replace the body keep it, and no transform of the body moves it.
     document.documentElement.append(host);
   }
@@ -64,11 +69,12 @@ function start() {
     wanted = false;
     const active = document.activeElement;
     before = active && active !== document.body && active !== host ? active : null;
+    const isUnread = !dot.hidden;
     isOpen = true;
     mark(false);
     region.classList.add("open");
     launcher.setAttribute("aria-expanded", "true");
-    panel.open();
+    panel.open(isUnread);
     tell("open");
   }
 
@@ -96,19 +102,16 @@ function start() {
   function answered(detail) {
     if (!isOpen) mark(true);
     tell("answer", detail);
+    if (GRAVE.includes(detail.outcome)) open(); // help does not wait behind a dot for whoever closed it too soon
   }
 
-  /** @param {{colour?: string, label?: string, position?: string}} wanted */
-  function theme({ colour, label: text, position }) {
-    if (colour !== undefined) {
-      const brand = colourOf(String(colour));
-      if (!brand) console.warn(`clinicbot: "${colour}" is no colour like #1f5f8b; the clinic's own is used.`);
-      const shown = brand || colourOf(CLINIC.colour ?? "") || "#1f5f8b";
-      region.style.setProperty("--brand", shown);
-      region.style.setProperty("--on-brand", textOn(shown));
-    }
-    if (text !== undefined) label.textContent = String(text).trim().slice(0, 60) || words.label;
-    if (position !== undefined) region.classList.toggle("left", /left/i.test(String(position)));
+  /** The page says in which language it is; pages that are never left may say another later. */
+  function speak() {
+    const locale = localeOf();
+    words = wordsOf(locale);
+    look.speak(words);
+    if (!dot.hidden) mark(true);
+    panel.speak(locale, words);
   }
 
   const toggle = () => (isShown() ? close() : open());
@@ -116,7 +119,7 @@ function start() {
     open,
     close,
     toggle,
-    theme,
+    theme: look.theme,
     /** Open the chat and ask. @param {string} question */
     ask(question) {
       open();
@@ -137,7 +140,7 @@ function start() {
   launcher.addEventListener("click", toggle);
   dress(root);
   root.append(region);
-  theme({ colour: given.colour ?? CLINIC.colour ?? "", label: given.label ?? "", position: given.position ?? "" });
+  look.theme({ colour: given.colour ?? CLINIC.colour ?? "", label: given.label ?? "", position: given.position ?? "", offset: given.offset ?? "0" });
   Object.defineProperty(window, ONCE, { value: { place } });
   Object.defineProperty(window, "clinicbot", { value: api, configurable: true });
   if (document.body) place();

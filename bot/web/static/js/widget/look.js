@@ -28,37 +28,10 @@ const WORDS = {
 /** @param {string} locale @returns {Words} */
 const wordsOf = (locale) => WORDS[locale.slice(0, 2).toLowerCase()] ?? WORDS.en;
 
-const DARK = "#10161c";
-const LIGHT = "#ffffff";
-
-/** The colour as #rrggbb, or "" for what is none. @param {string} text */
-function colourOf(text) {
-  const found = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text.trim())?.[1].toLowerCase() ?? "";
-  return found && `#${found.length === 3 ? [...found].map((each) => each + each).join("") : found}`;
-}
-
-/** Relative luminance as WCAG 2.2 defines it. @param {string} colour */
-function luminance(colour) {
-  const [red, green, blue] = [1, 3, 5].map((start) => {
-    const value = parseInt(colour.slice(start, start + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** @param {string} one @param {string} other */
-function contrast(one, other) {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-/** The text colour that is read best on `colour`: white where that is enough. @param {string} colour */
-const textOn = (colour) => (contrast(colour, LIGHT) >= 4.5 ? LIGHT : contrast(colour, DARK) >= 4.5 ? DARK : "#000000");
-
 // `all` and `!important` on the host itself: of important rules, those inside a shadow root win over the page's own.
 // Sizes are in em of the reader's own text size, whatever size the page gives itself.
 const STYLE = `
-:host { all: initial !important; display: contents !important; --brand: #1f5f8b; --on-brand: #fff; color-scheme: light dark;
+:host { all: initial !important; display: contents !important; --brand: #1f5f8b; --on-brand: #fff; --offset: 0px; color-scheme: light dark;
   --card: #fff; --ink: #1c2430; --line: #d5d9df; --focus: #9a5b00; }
 @media (prefers-color-scheme: dark) { :host { --card: #1a2129; --ink: #e8ebef; --line: #35404c; --focus: #ffbf47; } }
 * { box-sizing: border-box; }
@@ -66,7 +39,7 @@ const STYLE = `
 .region { font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; color: var(--ink); }
 button, a { font: inherit; cursor: pointer; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-.launcher { position: fixed; z-index: 2147483000; inset-block-end: calc(16px + env(safe-area-inset-bottom)); right: 16px;
+.launcher { position: fixed; z-index: 2147483000; inset-block-end: calc(16px + var(--offset) + env(safe-area-inset-bottom)); right: 16px;
   display: inline-flex; align-items: center; gap: .5em; min-block-size: 56px; max-inline-size: calc(100vw - 32px); padding: .5em 1.25em;
   color: var(--on-brand); background: var(--brand); border: 2px solid #fff; border-radius: 28px; font-weight: 600; text-align: start;
   box-shadow: 0 2px 10px rgb(20 30 45 / .35); }
@@ -75,9 +48,9 @@ button, a { font: inherit; cursor: pointer; }
 .label { overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 .dot { position: absolute; inset-block-start: -4px; right: -4px; inline-size: 18px; block-size: 18px; border-radius: 50%; background: #a3161f; border: 3px solid #fff; }
 .said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.panel { position: fixed; z-index: 2147483000; inset: auto 16px calc(16px + env(safe-area-inset-bottom)) auto; margin: 0; padding: 0; inline-size: 380px; block-size: min(600px, 100vh - 32px);
+.panel { position: fixed; z-index: 2147483000; inset: auto 16px calc(16px + var(--offset) + env(safe-area-inset-bottom)) auto; margin: 0; padding: 0; inline-size: 380px; block-size: min(600px, 100vh - 32px - var(--offset));
   max-inline-size: none; max-block-size: none; overflow: hidden; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 8px 40px rgb(20 30 45 / .3); }
-@supports (height: 1dvh) { .panel { block-size: min(600px, 100dvh - 32px); } }
+@supports (height: 1dvh) { .panel { block-size: min(600px, 100dvh - 32px - var(--offset)); } }
 .panel iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; background: var(--card); }
 .close { position: absolute; inset-block-start: 6px; right: 6px; inline-size: 44px; block-size: 44px; display: grid; place-items: center; color: var(--ink); background: var(--card); border: 0; border-radius: 8px; }
 .close:focus-visible { outline-offset: -3px; }

@@ -5,15 +5,17 @@ const READY_BY_MS = 4000;
 const OUTCOMES = ["answer", "clarify", "decision", "urgent", "crisis", "emergency", "illicit", "no_match"];
 
 /**
- * @param {{base: string, locale: string, words: Words, title: string, close: () => void,
+ * @param {{base: string, title: string, close: () => void,
  *   answered: (detail: {outcome: string, entry: string | null}) => void}} given
  */
-function makePanel({ base, locale, words, title, close, answered }) {
+function makePanel({ base, title, close, answered }) {
   const narrow = matchMedia("(max-width: 480px), (max-height: 420px)");
-  const shut = make("button", { type: "button", class: "close", "aria-label": words.close }, symbol("M6 6l12 12M18 6L6 18"));
+  const shut = make("button", { type: "button", class: "close" }, symbol("M6 6l12 12M18 6L6 18"));
   const note = make("div", { class: "note" });
-  const dialog = make("dialog", { class: "panel", "aria-label": words.label }, note, shut); // the frame in it has the title: not said twice
-  const query = locale ? `?${new URLSearchParams({ channel: "widget", locale })}` : "?channel=widget";
+  const dialog = make("dialog", { class: "panel" }, note, shut);
+  let locale = "";
+  let words = WORDS.en;
+  let spoken = ""; // the locale that the frame was loaded in
   /** @type {HTMLIFrameElement | null} */
   let frame = null;
   let ready = false;
@@ -56,6 +58,8 @@ function makePanel({ base, locale, words, title, close, answered }) {
   function load() {
     ready = false;
     frame?.remove();
+    spoken = locale;
+    const query = locale ? `?${new URLSearchParams({ channel: "widget", locale })}` : "?channel=widget";
     frame = make("iframe", { title, src: `${base}/widget${query}`, referrerpolicy: "no-referrer" });
     // A refused or unreachable page "loads" as well: only an answer to this greeting says that it is ours.
     frame.addEventListener("load", () => {
@@ -121,8 +125,16 @@ function makePanel({ base, locale, words, title, close, answered }) {
   return {
     dialog,
     tell,
-    open() {
-      if (!frame) load();
+    /** What is open goes on as it is, for something may be typed in it. @param {string} wanted @param {Words} wordsOfIt */
+    speak(wanted, wordsOfIt) {
+      locale = wanted;
+      words = wordsOfIt;
+      shut.setAttribute("aria-label", words.close);
+      dialog.setAttribute("aria-label", words.label); // the frame in it has the title: not said twice
+    },
+    /** @param {boolean} isUnread an answer came that nobody saw: it is shown before the language is changed */
+    open(isUnread) {
+      if (!frame || (spoken !== locale && !isUnread)) load();
       unfold();
       enter();
     },
