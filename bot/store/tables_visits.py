@@ -9,7 +9,7 @@ from bot.store.types import UtcTime
 from bot.store.uses import Kind, Use
 
 # `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what
-# the turn leaned on, and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
+# the turn leaned on (a short message before it, without personal details, among it), and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
 # left open, by which such questions are grouped. `day` and `hour` are those of the clinic's clock, by which turns are
 # counted (`tallies`).
 turns = sa.Table(
@@ -40,11 +40,9 @@ turns = sa.Table(
             kept="30 days (CLINICBOT_RETENTION_DAYS), or until the patient clears the chat",
             read_by="staff",
             holds={
-                Kind.REDACTED: "redacted likeness said",
+                Kind.REDACTED: "redacted likeness said context",
                 Kind.TOKEN: "turn_id conversation words_key",
-                Kind.OPERATION: (
-                    "asked_at outcome entry_id rule_id confidence release region channel context day hour"
-                ),
+                Kind.OPERATION: "asked_at outcome entry_id rule_id confidence release region channel day hour",
             },
             risk="A question tells of somebody's health, and a detail that the program missed tells of whom.",
             measure=(
