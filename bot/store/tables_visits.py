@@ -9,9 +9,9 @@ from bot.store.types import UtcTime
 from bot.store.uses import Kind, Use
 
 # `words_key` is a hash of the plain form of `redacted`, by which repeats are known. `context` and `said` are JSON: what
-# the turn leaned on (a short message before it, without personal details, among it), and what was said, by ids of the release. `likeness` is the sentence vector of a question that was
-# left open, by which such questions are grouped. `day` and `hour` are those of the clinic's clock, by which turns are
-# counted (`tallies`).
+# the turn leaned on (a short message before it, without personal details, among it), and what was said, by ids of the
+# release. `likeness` is the sentence vector of a question that was left open, by which such questions are grouped.
+# `day` and `hour` are those of the clinic's clock, by which turns are counted (`tallies`).
 turns = sa.Table(
     "turns",
     metadata,
