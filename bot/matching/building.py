@@ -31,7 +31,7 @@ Doubles = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Spread = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 
-MOST_EXACT = 5_000  # above this many wordings the cubic cost of the fit is not worth its gain
+MOST_EXACT = 6_000  # above this many wordings the cubic cost of the fit is not worth its gain
 MOST_TRIED = 1_000  # wordings of a large release that are left out in turn to calibrate on
 FEWEST_NEW = 100  # wordings that the encoder was not tuned with, for the others to be left out of the calibration
 REAL_SAY = 2.0  # what a patient's confirmed wording counts in the calibration, against one that staff made up

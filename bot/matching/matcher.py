@@ -106,10 +106,16 @@ class Matcher:
         """Whether the sentence encoder has its say, or words alone."""
         return self._encoder is not None
 
-    @property
-    def wording_vectors(self) -> Floats | None:
-        """The sentence vectors of the release's wordings, shape (n, size); None where words alone decide."""
-        return self._index.arrays["vectors"] if self._encoder is not None else None
+    def some_vectors(self, at_most: int) -> Floats | None:
+        """Sentence vectors of wordings from all over the release, shape (about `at_most`, size); None where words alone
+        decide.
+        """
+        if self._encoder is None:
+            return None
+        arrays = self._index.arrays
+        step = max(1, len(arrays["vectors"]) // at_most)
+        vectors = np.asarray(arrays["vectors"][::step], dtype=np.float32)
+        return vectors if self._index.is_exact else vectors * arrays["vector_scales"][::step, np.newaxis]
 
     def vector(self, words: Sequence[Word]) -> Floats | None:
         """The sentence vector of `words`, or None without an encoder or without words."""

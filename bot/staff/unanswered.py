@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
 from bot.faq.entry import ENGLISH
@@ -104,9 +102,8 @@ _NEAREST: WeakKeyDictionary[Bot, dict[str, tuple[Near, ...]]] = WeakKeyDictionar
 def common_of(bot: Bot) -> Common | None:
     """What all questions to this bot share; None where it goes by words alone."""
     if bot not in _COMMON:
-        vectors = bot.matcher.wording_vectors
-        step = 1 if vectors is None else max(1, len(vectors) // MOST_REFERENCE)
-        _COMMON[bot] = None if vectors is None else Common.of(np.asarray(vectors[::step], dtype=np.float32))
+        vectors = bot.matcher.some_vectors(MOST_REFERENCE)
+        _COMMON[bot] = None if vectors is None else Common.of(vectors)
     return _COMMON[bot]
 
 

@@ -79,7 +79,7 @@ def turn_of(database: Database, bot: Bot, question: str) -> str:
         release=1,
         region="uk",
         channel="web",
-        context=context_to_plain(EMPTY, reply.in_view),
+        context=context_to_plain(EMPTY, reply.in_view, str),
         said=said_of(reply, str),
         entry_id=lead.entry.id if lead.entry else None,
     )

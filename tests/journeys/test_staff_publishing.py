@@ -137,6 +137,7 @@ def test_the_queue_is_worked_through_by_keys(open_staff_page: Opener, house: Hou
     expect(title).to_have_text("My skin is very dry. What helps?")
     page.keyboard.press("k")
     expect(title).to_have_text("My lips are very dry. What helps?")
+    page.wait_for_load_state()  # with its scripts
     page.keyboard.press("r")
     page.keyboard.type("jkar, shorter please")
     expect(page.get_by_label("Comment")).to_have_value("jkar, shorter please")

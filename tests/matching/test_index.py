@@ -98,6 +98,16 @@ def test_several_processes_may_keep_the_same_index_at_once(tmp_path: Path) -> No
     assert all(bot.rank("dry lips") == bots[0].rank("dry lips") for bot in bots)
 
 
+@pytest.mark.parametrize("most_exact", [1, 1_000])
+def test_vectors_from_all_over_a_release_have_length_one(most_exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MOST_EXACT", most_exact)
+
+    vectors = Bot.from_faq(FAQ).matcher.some_vectors(100)
+
+    assert vectors is not None
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 0.02
+
+
 def test_a_large_release_finds_what_a_small_one_would(
     held_out: Any, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

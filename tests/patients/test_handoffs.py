@@ -143,7 +143,7 @@ def test_a_full_disk_is_told_and_nothing_is_stored(database: Database, loaded: L
                 database, sealer, clinic, big, request_key=None, origin=Origin(), level="", targets=("mail",), now=NOON
             )
 
-    with pytest.raises(NotReady, match="disk with the database is full"):
+    with pytest.raises(NotReady, match="the disk is full"):
         send_many()
 
     with database.read() as db:
