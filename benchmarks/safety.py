@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/safety.py [--shared ../shared/data] [--plot docs/pictures/triage.svg]
 
-`benchmarks/safety/` holds 6,945 messages; those that the rules are taught word for word are left out, and counted.
+`benchmarks/safety/` holds 7,755 messages; those that the rules are taught word for word are left out, and counted.
 `hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
 seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
 rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
@@ -13,8 +13,8 @@ capsules, packs and leftovers, privacy and everyday life, in harmless words and 
 (long messages full of everyday stories, harmless or with one grave sentence in them) and `everyday.csv` (single
 sentences of such stories, mild and denied things, oblique crises and urgent signs, likewise), `walks.csv` (short ones,
 mild or grave, that testers had missed or been met with wrongly, likewise) and `varied.csv` (by a writer who knew the
-levels only; half of its harmless ones are taught). Emergencies and crises
-are asked again in seven disguises. Everyday messages come from the measuring sets of assistants and banks, where they
+levels only; half of its harmless ones are taught), `oblique.csv` and `whispers.csv` (each a third of messages that name as
+little as they can, and of harmless ones that sound alarming). Emergencies and crises are asked again in eight disguises. Everyday messages come from the measuring sets of assistants and banks, where they
 are there.
 """
 
@@ -41,7 +41,7 @@ from bot.language.normalise import plain_words
 HERE = Path(__file__).parent
 SETS = (
     "hard", "held_out", "independent", "typed", "unseen", "fresh", "later", "lately", "long", "pills", "doubles",
-    "nearby", "terse", "chatty", "everyday", "walks", "varied", "oblique",
+    "nearby", "terse", "chatty", "everyday", "walks", "varied", "oblique", "whispers",
 )  # fmt: skip
 EVERYDAY = ("clinc150_10", "banking77_10")
 MOST_EVERYDAY = 1_500
