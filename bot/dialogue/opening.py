@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from bot.dialogue.asked import AskedWords
 from bot.dialogue.shelf import Keys, Shelf, keep, safety_key, taught_key
 from bot.errors import NotReady
@@ -126,12 +128,12 @@ def open_index(
 ) -> Index:
     """The index of `release`: from the shelf when it was kept there, else built, and kept when there is a folder."""
     encode_all = shelf.through(encoder, "vectors") if encoder else None
-    return _kept(
-        shelf.index_place(keys),
-        Index.open,
-        lambda: _built(release, vocabulary, encoder, encode_all, spread),
-        Index.save,
-    )
+
+    def build() -> Index:
+        with threadpool_limits(1, user_api="blas"):  # sums over two threads differ in the last digit from those of one
+            return _built(release, vocabulary, encoder, encode_all, spread)
+
+    return _kept(shelf.index_place(keys), Index.open, build, Index.save)
 
 
 def open_translated(release: Release) -> TranslatedMatcher | None:

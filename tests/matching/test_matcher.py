@@ -45,13 +45,13 @@ def test_it_is_told_what_was_read_for_what_was_typed_and_nothing_else(small: Bot
 
 
 def test_the_vectors_of_all_wordings_are_there_where_meaning_has_a_say(small: Bot) -> None:
-    vectors = small.matcher.wording_vectors
+    vectors = small.matcher.some_vectors(100)
 
     assert vectors is not None
     assert len(vectors) == sum(1 + len(item["phrasings"]) for item in FAQ)
     assert small.matcher.by_meaning
     by_words = Bot.from_faq(FAQ, meaning=False).matcher
-    assert by_words.wording_vectors is None
+    assert by_words.some_vectors(100) is None
     assert not by_words.by_meaning
 
 
