@@ -4,17 +4,18 @@
 
 `benchmarks/safety/` holds 7,755 messages; those that the rules are taught word for word are left out, and counted.
 `hard.csv` (understated and adversarial; the patterns were mended after a first look at it), `held_out.csv` (every
-seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw neither
-rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later ones; nobody
-had looked at the latter before 27 November 2026), `fresh.csv`, `later.csv`, `lately.csv` (each a third of messages that
-were written to teach the rules), `long.csv` (long rambling ones, kept back from such in the same way), `pills.csv` (of
-capsules, packs and leftovers, privacy and everyday life, in harmless words and in grave ones, likewise), `doubles.csv`
-(oblique grave ones, harmless ones that sound like them, and what people ask of an assistant, likewise), `chatty.csv`
-(long messages full of everyday stories, harmless or with one grave sentence in them) and `everyday.csv` (single
-sentences of such stories, mild and denied things, oblique crises and urgent signs, likewise), `walks.csv` (short ones,
-mild or grave, that testers had missed or been met with wrongly, likewise) and `varied.csv` (by a writer who knew the
-levels only; half of its harmless ones are taught), `oblique.csv` and `whispers.csv` (each a third of messages that name as
-little as they can, and of harmless ones that sound alarming). Emergencies and crises are asked again in eight disguises. Everyday messages come from the measuring sets of assistants and banks, where they
+seventh of the messages that were written to teach the rules, kept back), `independent.csv` (by writers who saw
+neither rules nor other messages; the first run is written down in README.md), `typed.csv` and `unseen.csv` (later
+ones; nobody had looked at the latter before 27 November 2026), `fresh.csv`, `later.csv`, `lately.csv` (each a third
+of messages that were written to teach the rules), `long.csv` (long rambling ones, kept back from such in the same
+way), `pills.csv` (of capsules, packs and leftovers, privacy and everyday life, in harmless words and in grave ones,
+likewise), `doubles.csv` (oblique grave ones, harmless ones that sound like them, and what people ask of an assistant,
+likewise), `chatty.csv` (long messages full of everyday stories, harmless or with one grave sentence in them) and
+`everyday.csv` (single sentences of such stories, mild and denied things, oblique crises and urgent signs, likewise),
+`walks.csv` (short ones, mild or grave, that testers had missed or been met with wrongly, likewise) and `varied.csv`
+(by a writer who knew the levels only; half of its harmless ones are taught), `oblique.csv` and `whispers.csv` (each a
+third of messages that name as little as they can, and of harmless ones that sound alarming). Emergencies and crises
+are asked again in eight disguises. Everyday messages come from the measuring sets of assistants and banks, where they
 are there.
 """
 
