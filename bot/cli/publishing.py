@@ -18,7 +18,7 @@ from bot.errors import InputError
 from bot.evaluate.asking import Tell, silent
 from bot.faq.difference import difference
 from bot.language.ahead import processors
-from bot.staff.accounts import Role, User
+from bot.staff.accounts import Role, User, require_able
 from bot.staff.candidates import load_live, overdue, prepare
 from bot.staff.gating import run_candidate, told
 from bot.staff.publishing import Terms, names_of
@@ -26,7 +26,6 @@ from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
 from bot.store.database import Database
 from bot.store.releases import GateRun, load_candidate
-from bot.store.staff import list_accounts
 from bot.web.app import utc_now
 
 MOST_SHOWN = 10
@@ -90,16 +89,12 @@ def publisher(database: Database, name: str) -> User:
     Raises InputError for a name that is nobody's here who may, once the clinic has accounts.
     """
     with database.read() as db:
-        accounts = list_accounts(db)
-    may = {Role.CLINICIAN, Role.ADMIN}
-    able = [each.name for each in accounts if each.disabled_at is None and may & set(each.roles)]
-    if accounts and name.strip() and name.strip() not in able:
-        allowed = f"somebody with an account here who may publish: {', '.join(able) or 'there is nobody yet'}"
-        raise InputError(field="--by", got=name.strip(), allowed=allowed)
+        require_able(db, name.strip(), _MAY_PUBLISH, field="--by", who="somebody with an account here who may publish")
     return operator(name)
 
 
 _ADMIN = frozenset({Role.ADMIN})
+_MAY_PUBLISH = frozenset({Role.CLINICIAN, Role.ADMIN})
 
 
 def _run(database: Database, settings: Settings, candidate_id: int, tell: Tell) -> GateRun:

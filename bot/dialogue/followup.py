@@ -38,6 +38,7 @@ _ASKING = _QUESTION_WORDS | {"can", "could", "should", "do", "does", "is", "are"
 _OPENING = frozenset(
     ["and", "also", "so", "ok", "okay", "then", "but", "or", "what", "how", "about", "oh", "thanks", "thank"]
 )
+_LEADING_IN = _OPENING - _ASKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class FollowUps:
         naming = self.naming(words)
         if not self.asks(words):
             return Lean.WHOLE
-        points = any(word.text in _POINTING for word in plain)
+        points = _points(plain)
         if not naming and len(plain) <= LONGEST_BARE:
             return Lean.BARE
         opens = bool(plain) and plain[0].text in _OPENING
@@ -74,24 +75,22 @@ class FollowUps:
 
     def is_question(self, words: Sequence[Word]) -> bool:
         """Whether `words` have the form of a question."""
-        opening = next((word.text for word in words if word.is_word and word.text not in _OPENING - _ASKING), "")
+        opening = next((word.text for word in words if word.is_word and word.text not in _LEADING_IN), "")
         return opening in _ASKING or any(word.ends_question for word in words)
 
-    def goes_on(self, words: Sequence[Word], *, adds: bool = False) -> bool:
-        """Whether `words` tell something and ask nothing, so that they may go on with what was told before; or, where
-        they must, whether they clearly add to it.
-        """
-        if self.is_question(words):
-            return False
+    def goes_on(self, words: Sequence[Word]) -> bool:
+        """Whether `words` tell something and ask nothing, so that they may go on with what was told before."""
+        return not self.is_question(words) and (_points(words) or bool(self.naming(words)))
+
+    def adds(self, words: Sequence[Word]) -> bool:
+        """Whether `words` ask nothing, and clearly add to what was told before."""
         plain = [word.text for word in words if word.is_word]
-        points = any(word in _POINTING for word in plain)
-        if adds:
-            return points or any(word in _ADDING for word in plain) or (0 < len(plain) <= FEWEST_COMPLETE)
-        return points or bool(self.naming(words))
+        short = 0 < len(plain) <= FEWEST_COMPLETE
+        return not self.is_question(words) and (_points(words) or short or not _ADDING.isdisjoint(plain))
 
     def only_points(self, words: Sequence[Word]) -> bool:
         """Whether `words` point at something said before, and name nothing."""
-        return not self.naming(words) and any(word.text in _POINTING for word in words)
+        return not self.naming(words) and _points(words)
 
     def naming(self, words: Sequence[Word]) -> frozenset[str]:
         """The stems among `words` that name something."""
@@ -114,3 +113,7 @@ class FollowUps:
 @lru_cache(maxsize=1_000)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem_of(token.text) for token in tokenise(text) if token.is_word)
+
+
+def _points(words: Sequence[Word]) -> bool:
+    return any(word.text in _POINTING for word in words)

@@ -100,7 +100,8 @@ class Understanding:
         After an alarm only what adds to it does ("my eyelids too"): a new complaint is met for itself.
         """
         alarmed = context.raised is not None and context.calm_turns == 0
-        if sum(word.is_word for word in words) > LONGEST_PIECE or not self.follow_ups.goes_on(words, adds=alarmed):
+        goes_on = self.follow_ups.adds if alarmed else self.follow_ups.goes_on
+        if sum(word.is_word for word in words) > LONGEST_PIECE or not goes_on(words):
             return None
         both = f"{context.said.rstrip(' .!?,;')} {text}"
         triage = self.safety.triage(self.vocabulary.read(both), both)

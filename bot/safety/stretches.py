@@ -85,9 +85,7 @@ def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Sp
         if not word.is_word:
             open_ended = False
             continue
-        before = words[place - 1] if place else None
-        comma = before is not None and before.is_word and bool(_PAUSE.search(text[before.end : word.start]))
-        if word.text in _JOINING or comma or not open_ended:
+        if not open_ended or _breaks(words, text, place):
             parts.append([])
         open_ended = True
         if word.text not in _JOINING:
@@ -103,15 +101,16 @@ def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Sp
     return tuple(spans)
 
 
+def _breaks(words: Sequence[Word], text: str, place: int) -> bool:
+    """Whether the word at `place`, which is not its sentence's first, joins what follows or stands after a pause."""
+    return words[place].text in _JOINING or bool(_PAUSE.search(text[words[place - 1].end : words[place].start]))
+
+
 def _halves(words: Sequence[Word], text: str, first: int, last: int) -> Iterator[Span]:
     """What stands before and after the first "and" or comma of a sentence, and the last: what is grave in one may be
     lost on the whole ("my lips are dry and threw up and it was all blood").
     """
-    breaks = [
-        place
-        for place in range(first + 1, last + 1)
-        if words[place].text in _JOINING or _PAUSE.search(text[words[place - 1].end : words[place].start])
-    ]
+    breaks = [place for place in range(first + 1, last + 1) if _breaks(words, text, place)]
     for place in dict.fromkeys([*breaks[:1], *breaks[-1:]]):
         start = place + 1 if words[place].text in _JOINING else place
         for half in ((first, place - 1), (start, last)):

@@ -92,10 +92,10 @@ class Safety:
         understood: list[Finding] = []
         weighed = self._weighed(meant, by_words, meant_in)
         if weighed is not None:
-            doubtful = [each for each in sure if _is_doubtful(each, weighed, meant_in)]
+            against = [each for each in sure if _is_doubtful(each, weighed, meant_in)]
             if not weighed.is_known_harmless:
-                doubtful = [each for each in doubtful if not self._is_said_apart(each, words, text)]
-            sure = [each for each in sure if each not in doubtful]
+                against = doubtful = [each for each in against if not self._is_said_apart(each, words, text)]
+            sure = [each for each in sure if each not in against]
             understood = [
                 self._found(alike, (first, last), words, text)
                 for (first, last), alike in zip(meant_in.spans, weighed.found, strict=True)
@@ -107,26 +107,24 @@ class Safety:
         found = [*(each.finding for each in sure), *understood]
         likely = {each.rule_id: each.score for each in (*(each.finding for each in likeness), *understood)}
         found.sort(key=lambda each: (-each.level, each.layer != "pattern", -likely.get(each.rule_id, 0.0)))
-        if weighed is not None and weighed.is_known_harmless:
-            return Triage(tuple(found))
         return Triage(tuple(found), tuple(each.finding for each in doubtful))
 
     def _is_said_apart(self, placed: _Placed, words: Sequence[Word], text: str) -> bool:
         """Whether the clause in which it stands says it, and only what is said beside makes the whole sound harmless
         ("my lips are dry and i feel suicidal").
         """
+        if placed.finding.layer == "classifier" or not (self._meant and self._meaning and self._exemplars):
+            return False
         level = placed.finding.level
         apart = clauses(words, text, whole=level is not Level.CRISIS)
-        if placed.finding.layer == "classifier" or len(apart) < 2 or self._meant is None or self._meaning is None:
+        if len(apart) < 2:
             return False
-        within = [span for span in apart if any(span[0] <= first and last <= span[1] for first, last in placed.spans)]
-        if not within or self._exemplars is None:
-            return False
-        for first, last in within:
-            meant = self._meant(self._vocabulary.plain(words[first : last + 1]))
-            meant.begin()
+        for first, last in apart:
+            if not any(first <= start and end <= last for start, end in placed.spans):
+                continue
+            meant = self._meant(self._vocabulary.plain(words[first : last + 1])).result()
             scores = self._exemplars.compare(words, [], [(first, last)]).scores
-            if self._meaning.weigh([meant.result()], scores, True).bears_out(level):
+            if self._meaning.weigh([meant], scores, has_whole=True).bears_out(level):
                 return True
         return False
 

@@ -177,6 +177,16 @@ def free_name(db: Db, name: str, *, besides: int | None = None) -> str:
     return tidy
 
 
+def require_able(db: Db, name: str, may: frozenset[Role], *, field: str, who: str) -> None:
+    """Raises InputError for a name that is not that of an active account with one of these roles; before there are
+    accounts any name will do. `who` says whose it must be.
+    """
+    accounts = list_accounts(db)
+    able = [each.name for each in accounts if each.disabled_at is None and may & each.roles]
+    if name and accounts and name not in able:
+        raise InputError(field=field, got=name, allowed=f"{who}: {', '.join(able) or 'there is none yet'}")
+
+
 def check_roles(roles: frozenset[Role]) -> None:
     """Raises InputError when there is none."""
     if not roles:

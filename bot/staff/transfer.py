@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from bot.errors import Conflict, InputError, NotReady
+from bot.errors import Conflict, NotReady
 from bot.faq.entry import Entry, Translation
 from bot.faq.files import Loaded
 from bot.faq.holding import translation_as_filed
 from bot.faq.json_form import documents_from_plain
 from bot.faq.release import Release, plain
 from bot.faq.writing import knowledge_files
-from bot.staff.accounts import Role
+from bot.staff.accounts import Role, require_able
 from bot.staff.assembly import KEPT_BESIDE, PIECES, assemble
 from bot.store import audit
 from bot.store.content import (
@@ -30,7 +30,6 @@ from bot.store.content import (
 from bot.store.database import Database, Db
 from bot.store.drafts import load_drafts
 from bot.store.releases import load_release
-from bot.store.staff import list_accounts
 from bot.store.translations import (
     Key,
     Version,
@@ -120,7 +119,8 @@ def import_knowledge(
     InputError when `approved_by` is none of the clinic's clinicians, where it has accounts at all.
     """
     with database.change() as db:
-        _require_clinician(db, approved_by)
+        clinicians = frozenset({Role.CLINICIAN})
+        require_able(db, approved_by, clinicians, field="approved_by", who="a clinician with an account here")
         plan = plan_import(db, loaded)
         if plan.held_up:
             problem = "somebody is working on it; finish or discard the draft first"
@@ -159,14 +159,6 @@ def import_knowledge(
 
 
 _REASON = "imported from files"
-
-
-def _require_clinician(db: Db, approved_by: str) -> None:
-    accounts = list_accounts(db)
-    able = [each.name for each in accounts if each.disabled_at is None and Role.CLINICIAN in each.roles]
-    if approved_by and accounts and approved_by not in able:
-        allowed = f"a clinician with an account here: {', '.join(able) or 'there is none yet'}"
-        raise InputError(field="approved_by", got=approved_by, allowed=allowed)
 
 
 def _pieces(loaded: Loaded) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from flask import Response, request
 from bot.errors import InputError
 from bot.staff.accounts import Role
 from bot.store.audit import AuditEvent, list_events, verify
-from bot.store.database import Db
+from bot.store.database import Database
 from bot.web.pages import desk
 from bot.web.sheets import sheet
 from bot.web.staff_door import requires, room, staff_page
@@ -27,9 +27,10 @@ _COLUMNS = ("number", "at (UTC)", "who", "what", "which", "detail", "hash")
 @requires(Role.ADMIN)
 def audit() -> Response:
     """A page of the audit, newest first."""
-    wanted = _wanted()
-    with desk().require_database().read() as db:
-        events = tuple(islice(_matching(db, wanted, _before()), A_PAGE + 1))
+    wanted, database = _wanted(), desk().require_database()
+    at_once = A_TIME if any(wanted.values()) else A_PAGE + 1
+    events = tuple(islice(_matching(database, wanted, _before(), at_once), A_PAGE + 1))
+    with database.read() as db:
         known = list_events(db, limit=A_TIME)
         verdict = verify(db) if request.args.get("verify") else None
     more = events[A_PAGE - 1].number if len(events) > A_PAGE else None
@@ -52,38 +53,30 @@ def audit_file() -> Response:
     wanted, database = _wanted(), desk().require_database()
 
     def rows() -> Iterator[tuple[object, ...]]:
-        before = None
-        while True:
-            with database.read() as db:
-                events = list_events(db, before=before, limit=A_TIME)
-            for event in events:
-                if not _fits(event, wanted):
-                    continue
-                yield (
-                    event.number,
-                    event.at.isoformat(),
-                    event.actor,
-                    event.action,
-                    event.subject,
-                    json.dumps(event.detail, ensure_ascii=False),
-                    event.hash,
-                )
-            if len(events) < A_TIME:
-                return
-            before = events[-1].number
+        for event in _matching(database, wanted, None, A_TIME):
+            yield (
+                event.number,
+                event.at.isoformat(),
+                event.actor,
+                event.action,
+                event.subject,
+                json.dumps(event.detail, ensure_ascii=False),
+                event.hash,
+            )
 
     return sheet("audit.csv", _COLUMNS, rows())
 
 
-def _matching(db: Db, wanted: Mapping[str, str], before: int | None) -> Iterator[AuditEvent]:
-    """The lines that fit, newest first.
+def _matching(database: Database, wanted: Mapping[str, str], before: int | None, at_once: int) -> Iterator[AuditEvent]:
+    """The lines that fit, newest first; so many are read at once, and nothing is held open while they are handed out.
 
-    They are read and compared here: databases fold capitals each in its own way, and some only those of English.
+    They are compared here: databases fold capitals each in its own way, and some only those of English.
     """
     while True:
-        events = list_events(db, before=before, limit=A_TIME if any(wanted.values()) else A_PAGE + 1)
+        with database.read() as db:
+            events = list_events(db, before=before, limit=at_once)
         yield from (event for event in events if _fits(event, wanted))
-        if not events:
+        if len(events) < at_once:
             return
         before = events[-1].number
 

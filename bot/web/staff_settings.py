@@ -17,10 +17,9 @@ from bot.web.pages import desk
 from bot.web.previews import public_url
 from bot.web.staff_door import requires, room, say, staff, staff_page
 from bot.web.staff_hours import faults_of_hours
-from bot.web.staff_settings_words import LINES, NAMES, REGIONS, label_of, section_of, tidy
+from bot.web.staff_settings_words import LINES, NAMES, REGIONS, UNSAVED, label_of, section_of, tidy
 
 blueprint = room("staff_settings", "/staff/settings")
-UNSAVED = "unsaved."  # how the fields of other sections begin that come along with one
 
 
 @blueprint.get("")

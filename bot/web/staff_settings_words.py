@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+UNSAVED = "unsaved."  # how the fields of other sections begin that come along with one
 NAMES = {
     "name": "Name",
     "region": "Country",

@@ -10,7 +10,7 @@ from werkzeug.routing import RequestRedirect
 
 from bot.staff.fields import LABELS
 from bot.web.staff_cookies import AREA
-from bot.web.staff_settings_words import label_of
+from bot.web.staff_settings_words import UNSAVED, label_of
 
 _SECRET = re.compile(r"password|code|offer|token")
 # By buttons, lists and ticks, or written by the page itself: chosen again in a moment.
@@ -71,7 +71,7 @@ def _is_typed(name: str, value: str) -> bool:
 
 def _spoken(name: str) -> str:
     """The label that the form shows, or a name made readable."""
-    name = name.removeprefix("unsaved.")
+    name = name.removeprefix(UNSAVED)
     region, _, part = name.partition("_")
     if region in ("uk", "us") and part in _REGIONAL:
         return f"{_REGIONAL[part]} for {region.upper()} patients"

@@ -550,15 +550,21 @@ def test_a_question_of_the_page_that_is_not_sent_is_not_overtaken(visit: Callabl
     expect(chat.locator(".turn .you")).to_have_text([re.compile("lips"), re.compile("yellow")])
 
 
-def test_an_answer_that_comes_late_is_marked(visit: Callable[..., Page], host: str) -> None:
-    page = visit(host)
-    chat = open_chat(page)
+def ask_and_close(page: Page, chat: Any, question: str) -> list[Any]:
+    """Ask, and close the panel before the answer is there; what is returned fills with the request, which is held."""
     held: list[Any] = []
     page.route("**/turns*", lambda route: held.append(route))
-    chat.get_by_label("Your question").fill("my lips are so dry")
+    chat.get_by_label("Your question").fill(question)
     chat.get_by_role("button", name="Ask", exact=True).click()
     expect(chat.get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("Escape")
+    return held
+
+
+def test_an_answer_that_comes_late_is_marked(visit: Callable[..., Page], host: str) -> None:
+    page = visit(host)
+    chat = open_chat(page)
+    held = ask_and_close(page, chat, "my lips are so dry")
     expect(page.locator("clinicbot-widget .dot")).to_be_hidden()
     held[0].continue_()
 
@@ -576,12 +582,7 @@ def test_help_that_comes_late_opens_the_panel_and_takes_the_focus(
 ) -> None:
     page = visit(host)
     chat = open_chat(page)
-    held: list[Any] = []
-    page.route("**/turns*", lambda route: held.append(route))
-    chat.get_by_label("Your question").fill(question)
-    chat.get_by_role("button", name="Ask", exact=True).click()
-    expect(chat.get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("Escape")
+    held = ask_and_close(page, chat, question)
     expect(page.locator("clinicbot-widget dialog")).to_be_hidden()
     held[0].continue_()
 
@@ -597,12 +598,7 @@ def test_help_that_comes_late_opens_the_panel_and_takes_the_focus(
 def test_an_answer_that_came_late_is_what_is_read_first(visit: Callable[..., Page], host: str) -> None:
     page = visit(host)
     chat = open_chat(page)
-    held: list[Any] = []
-    page.route("**/turns*", lambda route: held.append(route))
-    chat.get_by_label("Your question").fill("my lips are so dry")
-    chat.get_by_role("button", name="Ask", exact=True).click()
-    expect(chat.get_by_role("button", name="Ask", exact=True)).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("Escape")
+    held = ask_and_close(page, chat, "my lips are so dry")
     held[0].continue_()
     expect(page.locator("clinicbot-widget .dot")).to_be_visible()
     launcher(page).click()
