@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.faq.entry import Region
+from bot.faq.phones import dialled, extension_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LINE_KINDS = ("emergency", "urgent", "crisis_call", "crisis_text", "poison")
@@ -26,11 +27,11 @@ class HelpLine:
 
     @property
     def href(self) -> str:
-        """The `tel:` or `sms:` address, digits only; `body` prefills the text message."""
-        digits = "".join(letter for letter in self.number if letter.isdigit() or letter == "+")
+        """The `tel:` or `sms:` address of what is dialled; `body` prefills the text message."""
+        number, extension = dialled(self.number), extension_of(self.number)
         if self.action == "text":
-            return f"sms:{digits}?&body={self.body}" if self.body else f"sms:{digits}"
-        return f"tel:{digits}"
+            return f"sms:{number}?&body={self.body}" if self.body else f"sms:{number}"
+        return f"tel:{number};ext={extension}" if extension else f"tel:{number}"
 
 
 @dataclass(frozen=True, slots=True)

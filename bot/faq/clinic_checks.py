@@ -6,15 +6,11 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, shortnumberinfo
-
 from bot.errors import InputError
 from bot.faq.clinic import ClinicProfile
 from bot.faq.colour import ENOUGH, WHITE, contrast, is_colour, nearest_readable
-from bot.faq.entry import Region
+from bot.faq.phones import extension_of, number_fault
 
-_ISO = {Region.UK: "GB", Region.US: "US"}
 _SITE = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>.]+(?:\.[^@\s<>.]+)+")
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -34,29 +30,6 @@ def is_site(text: str) -> bool:
 def is_error_rate(share: float) -> bool:
     """Whether a clinic may accept that share of wrong answers."""
     return 0.005 <= share <= 0.3
-
-
-def number_fault(number: str, region: Region) -> str:
-    """Why a number cannot be called from `region`, or "" when it can: a full number or a short one such as 111."""
-    try:
-        parsed = phonenumbers.parse(number, _ISO[region])
-    except NumberParseException:
-        return "no phone number"
-    if phonenumbers.is_possible_number(parsed) or shortnumberinfo.is_possible_short_number(parsed):
-        return ""
-    return "not as long as a phone number"
-
-
-def written_as_usual(number: str, region: Region) -> str:
-    """The number as people of the region write it; a short one, and one that cannot be read, as it is."""
-    try:
-        parsed = phonenumbers.parse(number, _ISO[region])
-    except NumberParseException:
-        return number
-    if not phonenumbers.is_valid_number(parsed):
-        return number
-    home = parsed.country_code == phonenumbers.country_code_for_region(_ISO[region])
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
 
 
 def _faults(profile: ClinicProfile) -> Iterator[tuple[str, str, str]]:
@@ -94,7 +67,9 @@ def _faults(profile: ClinicProfile) -> Iterator[tuple[str, str, str]]:
     for region, lines in profile.lines.items():
         for kind, line in lines.items():
             if fault := number_fault(line.number, region):
-                yield f"lines.{region.value}.{kind}.number", fault, "a number that can be called from there"
+                yield f"lines.{region.value}.{kind}.number", fault, "one number that can be called from there"
+            elif line.action == "text" and extension_of(line.number):
+                yield f"lines.{region.value}.{kind}.number", "an extension", "one number that takes text messages"
             if not line.label.strip():
                 yield f"lines.{region.value}.{kind}.label", "nothing", "what the button says"
     for name, text in profile.facts.items():

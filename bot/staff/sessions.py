@@ -65,18 +65,18 @@ def open_session(
     return token
 
 
-def find(database: Database, token: str, now: datetime) -> Session | None:
-    """The session of a token while it counts."""
+def find(database: Database, token: str, now: datetime, *, idle: timedelta = IDLE) -> Session | None:
+    """The session of a token while it counts: until it was `idle`, or is too old."""
     hashed = token_hash(token)
     with database.read() as db:
         found = find_session(db, hashed)
     if found is None:
         return None
     session, account = found
-    ended = session.expires_at <= now or session.seen_at + IDLE <= now
+    ended = session.expires_at <= now or session.seen_at + idle <= now
     if ended or account.disabled_at is not None or session.epoch != account.epoch:
         return None
-    if now - session.seen_at >= _SEEN_EVERY:
+    if now - session.seen_at >= min(_SEEN_EVERY, idle / 8):
         with database.change() as db:
             see_session(db, hashed, now)
     return Session(
@@ -89,10 +89,12 @@ def find(database: Database, token: str, now: datetime) -> Session | None:
 
 
 def sign_out(database: Database, session: Session, now: datetime) -> None:
-    """End this session."""
+    """End this session; one that is only half-way was never signed in."""
     with database.change() as db:
         end_session(db, session.token_hash)
-        audit.record(db, at=now, actor=session.user.name, action="account.signed-out", subject=session.user.email)
+        if session.is_full:
+            user = session.user
+            audit.record(db, at=now, actor=user.name, action="account.signed-out", subject=user.email)
 
 
 def sign_out_everywhere(database: Database, user: User, now: datetime) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.errors import ClinicbotError, Conflict, InputError
 from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile, HelpLine, Hours
-from bot.faq.clinic_checks import is_error_rate, profile_faults, written_as_usual
+from bot.faq.clinic_checks import is_error_rate, profile_faults
 from bot.faq.entry import Region
 from bot.faq.json_form import clinic_from_plain
+from bot.faq.phones import written_as_usual, written_to_dial
 from bot.faq.release import plain
 from bot.faq.yaml_reader import parse_clock, parse_date
 from bot.staff.accounts import User
@@ -177,15 +178,14 @@ def _hours(profile: ClinicProfile, form: Form) -> ClinicProfile:
 def _numbers(profile: ClinicProfile, form: Form) -> ClinicProfile:
     lines = {}
     for region in Region:
-        lines[region] = {
-            kind: _line(profile.lines[region][kind], form, f"lines.{region.value}.{kind}") for kind in LINE_KINDS
-        }
+        lines[region] = {kind: _line(profile.lines[region][kind], form, region) for kind in LINE_KINDS}
     return replace(profile, lines=lines)
 
 
-def _line(line: HelpLine, form: Form, name: str) -> HelpLine:
+def _line(line: HelpLine, form: Form, region: Region) -> HelpLine:
+    name = f"lines.{region.value}.{line.kind}"
     number, label = form.get(f"{name}.number", "").strip(), form.get(f"{name}.label", "").strip()
-    return replace(line, number=number, label=label)
+    return replace(line, number=written_to_dial(number, region), label=label)
 
 
 def _facts(profile: ClinicProfile, form: Form) -> ClinicProfile:

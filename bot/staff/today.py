@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.dialogue.bot import Bot
 from bot.errors import NotReady
@@ -53,7 +53,8 @@ class Today:
 
     `outdated` are those of its translations that are not served, because their English was changed. `unpublished` are
     the changes that publishing would bring, as it counts them; `approval_waits`: among them that a clinician approved
-    the content as a whole.
+    the content as a whole. `silent_since` is the last day of a question on a website, where none came for a week:
+    which site it came from is recorded nowhere, so they are told of together.
     """
 
     questions: Overview
@@ -66,6 +67,7 @@ class Today:
     unpublished: int
     approval_waits: bool
     returned: tuple[Returned, ...]
+    silent_since: date | None
     live: Publication | None
 
     @property
@@ -115,18 +117,19 @@ def look_at_today(
     """Everything that the page tells `user`, in so many queries whatever there is. `kept`: how long turns are."""
     release = bot.release if bot else None
     with database.read() as db:
-        approved = _approved(db, now)
+        approved, waiting = _approved(db, now), count_waiting(db)
         return Today(
             questions=questions.overview_of(db, bot, now),
             unhelpful=_named(count_unhelpful(db, since=now - kept, limit=MOST_LINES), release),
             outcomes=count_outcomes(db, since=now - WEEK),
-            waiting=count_waiting(db),
+            waiting=waiting,
             due=_due(release, now, DUE_WITHIN) - _due(release, now, timedelta()),
             overdue=_due(release, now, timedelta()),
             outdated=_outdated(release),
             unpublished=_unpublished(release, approved),
             approval_waits=bool(approved and approved.approved and release and not release.approved),
             returned=tuple(_returned(db, user, since=now - TO_BE_TAKEN_UP)) if user else (),
+            silent_since=_silent_since(release, waiting.asked_on_site, now),
             live=find_live(db),
         )
 
@@ -148,6 +151,13 @@ def _named(counts: Mapping[str, int], release: Release | None) -> tuple[Unhelpfu
         Unhelpful(entry_id=each, question=entries[each].question if each in entries else each, count=count)
         for each, count in counts.items()
     )
+
+
+def _silent_since(release: Release | None, asked_on: date | None, now: datetime) -> date | None:
+    """The last day on which a website that may show the chat brought a question, where that is more than a week ago."""
+    if release is None or not release.clinic.embedding_sites or asked_on is None:
+        return None
+    return asked_on if asked_on < release.clinic.today(now - WEEK) else None
 
 
 def _outdated(release: Release | None) -> int:

@@ -89,7 +89,7 @@ class OpenQuestions:
             if clusters is None:
                 clusters = cluster(found, common_of(bot) if bot else None)
                 self._grouped = (content, clusters)
-            made = Overview(clusters=clusters, is_whole=len(found) < MOST_WORDINGS, seen=seen.last_decision)
+            made = Overview(clusters=clusters, is_whole=len(listed) < MOST_WORDINGS, seen=seen.last_decision)
             self._kept = (key, made)
             return made
 

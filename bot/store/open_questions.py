@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -178,9 +178,11 @@ def last_decided(db: Db, wordings: Sequence[str]) -> Disposition | None:
     return found[0] if found else None
 
 
-def list_dispositions(db: Db, *, limit: int) -> tuple[Disposition, ...]:
-    """What was decided last and still stands, newest first."""
-    return _dispositions(db, dispositions.c.undone_at.is_(None), limit)
+def list_dispositions(db: Db, *, before: int | None = None, limit: int) -> tuple[Disposition, ...]:
+    """What was decided last, or before the one with that id, and still stands, newest first."""
+    standing = dispositions.c.undone_at.is_(None)
+    older = dispositions.c.disposition_id < before if before is not None else sa.true()
+    return _dispositions(db, sa.and_(standing, older), limit)
 
 
 def undo_disposition(db: Db, disposition_id: int, at: datetime) -> bool:
@@ -194,6 +196,18 @@ def forget_wordings(db: Db, *, before: datetime) -> int:
     old = sa.select(dispositions.c.disposition_id).where(dispositions.c.made_at < before)
     mine = sa.and_(disposed_wordings.c.disposition_id.in_(old), disposed_wordings.c.wording != "")
     return db.execute(disposed_wordings.update().where(mine).values(wording="")).rowcount
+
+
+def forget_unkept(db: Db, keys: Collection[str] | None = None) -> int:
+    """Empty the wordings, or those of these keys, that no kept turn has any longer, however late they were decided."""
+    which = disposed_wordings.c.wording != ""
+    if keys is not None:
+        which = sa.and_(which, disposed_wordings.c.words_key.in_(keys))
+    # All turns are looked through only where there is something to forget: a patient waits for this.
+    if db.execute(sa.select(sa.literal(1)).select_from(disposed_wordings).where(which).limit(1)).first() is None:
+        return 0
+    gone = sa.and_(which, disposed_wordings.c.words_key.not_in(sa.select(turns.c.words_key)))
+    return db.execute(disposed_wordings.update().where(gone).values(wording="")).rowcount
 
 
 def _dispositions(db: Db, which: sa.ColumnElement[bool], limit: int) -> tuple[Disposition, ...]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Db, insert_of
 from bot.store.forgotten import forgotten_until
-from bot.store.open_questions import key_of
+from bot.store.open_questions import forget_unkept, key_of
 from bot.store.tables_visits import feedback, turns
 from bot.store.tallies import count_rating, count_turns
 from bot.store.types import canonical, parsed
@@ -98,13 +98,14 @@ def list_turns(
     entry_id: str = "",
     unhelpful: bool = False,
     day: date | None = None,
+    since: datetime | None = None,
     words: str = "",
     before: Shown | None = None,
     limit: int = 50,
 ) -> tuple[Turn, ...]:
     """Newest first; `before` the last one shown for the next page, `unhelpful` only those whose answer did not help.
 
-    `day` is one of the clinic's, `words` stand in the question just so, in capitals or not.
+    `day` is one of the clinic's, `since` a moment, `words` stand in the question just so, in capitals or not.
     """
     query = sa.select(turns).order_by(turns.c.asked_at.desc(), turns.c.turn_id).limit(limit)
     if outcome:
@@ -115,6 +116,8 @@ def list_turns(
         query = query.join(feedback).where(feedback.c.helpful.is_(False))
     if day is not None:
         query = query.where(turns.c.day == day)
+    if since is not None:
+        query = query.where(turns.c.asked_at >= since)
     if words:
         query = query.where(_holds(db, words))
     if before is not None:
@@ -191,17 +194,26 @@ def count_by_entry(db: Db, *, since: datetime) -> Mapping[str, tuple[int, int]]:
 
 
 def forget_conversation(db: Db, conversation: str) -> int:
-    """Delete a conversation's turns for good; how many there were. That they were asked stays counted."""
-    return db.execute(turns.delete().where(turns.c.conversation == conversation)).rowcount
+    """Delete a conversation's turns for good, and their wordings where staff decided about them; how many there were.
+
+    That they were asked stays counted.
+    """
+    mine = turns.c.conversation == conversation
+    keys = frozenset(db.scalars(sa.select(turns.c.words_key).where(mine)))
+    count = db.execute(turns.delete().where(mine)).rowcount
+    forget_unkept(db, keys)
+    return count
 
 
 def purge(db: Db, *, before: datetime, channel: str = "") -> int:
     """Delete turns from before then for good, their feedback with them; how many there were. They stay counted.
 
-    With a `channel` only those that were asked there.
+    With a `channel` only those that were asked there. Wordings that staff decided about go with the last turn of them.
     """
     old = turns.delete().where(turns.c.asked_at < before)
-    return db.execute(old.where(turns.c.channel == channel) if channel else old).rowcount
+    count = db.execute(old.where(turns.c.channel == channel) if channel else old).rowcount
+    forget_unkept(db)
+    return count
 
 
 def _holds(db: Db, words: str) -> sa.ColumnElement[bool]:

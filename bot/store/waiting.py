@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from bot.store.database import Db
 from bot.store.tables import drafts, reviews, revisions
 from bot.store.tables_staff import users
+from bot.store.tables_tallies import tallies
 from bot.store.tables_translations import translation_reviews, translations
 from bot.store.tables_visits import turns
 
@@ -18,7 +19,7 @@ from bot.store.tables_visits import turns
 class Waiting:
     """What waits. `oldest_at` is when the oldest revision was sent for review; `was_asked`: there is any turn.
 
-    `translations` are those that wait for review.
+    `translations` are those that wait for review; `asked_on_site` is the last day of a question on a website.
     """
 
     in_review: int
@@ -27,6 +28,7 @@ class Waiting:
     people: int
     was_asked: bool
     translations: int
+    asked_on_site: date | None
 
 
 def count_waiting(db: Db) -> Waiting:
@@ -41,9 +43,10 @@ def count_waiting(db: Db) -> Waiting:
         sa.select(sa.func.count())
         .select_from(translations.outerjoin(translation_reviews))
         .where(translation_reviews.c.review_id.is_(None)),
+        sa.select(sa.func.max(tallies.c.day)).where(tallies.c.kind == "outcome", tallies.c.channel == "widget"),
     )
     row = db.execute(sa.select(*(part.scalar_subquery().label(f"p{place}") for place, part in enumerate(parts)))).one()
-    in_review, oldest_at, begun, people, was_asked, translated = row
+    in_review, oldest_at, begun, people, was_asked, translated, asked_on_site = row
     return Waiting(
         in_review=in_review,
         oldest_at=oldest_at,
@@ -51,4 +54,5 @@ def count_waiting(db: Db) -> Waiting:
         people=people,
         was_asked=bool(was_asked),
         translations=translated,
+        asked_on_site=asked_on_site,
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from pydantic import ValidationError
 
 from bot.errors import InputError
+from bot.faq.entry import ENGLISH, Entry
 from bot.language.normalise import check_question
 from bot.web.api_alarms import refused
 from bot.web.api_reading import faults_of, json_body
@@ -57,7 +58,8 @@ def feedback() -> tuple[Response, int] | tuple[str, int]:
 
 @blueprint.get("/topics")
 def topics() -> Response:
-    """All topics with their approved questions."""
+    """All topics with their approved questions, each in the language wished for where that is approved."""
+    wished = language_of(_locale())
     release = desk().live.require().release
     shown = [
         {
@@ -65,8 +67,9 @@ def topics() -> Response:
             "title": topic.title,
             "description": topic.description,
             "entries": [
-                {"id": entry.id, "question": entry.question, "topic": entry.topic}
+                {"id": entry.id, "question": text, "topic": entry.topic, "language": written}
                 for entry in release.entries_of(topic.id)
+                for text, written in (_worded(entry, wished),)
             ],
         }
         for topic in release.topics
@@ -119,6 +122,12 @@ def forget(conversation: str) -> tuple[str, int]:
 def document() -> Response:
     """This API, described."""
     return jsonify(openapi_document(MODELS, paths()))
+
+
+def _worded(entry: Entry, wished: str) -> tuple[str, str]:
+    """The question of an entry in the language `wished` for where that is approved, and in which it is."""
+    translated = entry.served_translation(wished)
+    return (translated.question, wished) if translated else (entry.question, ENGLISH)
 
 
 def _locale() -> str | None:

@@ -45,6 +45,8 @@ def add_assets(app: Flask) -> None:
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
+        # A frame in a sandbox has no origin, so that our own pages are strangers to their styles; all here is public.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         fresh = request.args.get("v") == found.digest
         response.headers["Cache-Control"] = _FOR_GOOD if fresh else "no-cache"
         return response

@@ -53,7 +53,8 @@ def begin() -> Response:
 
 @blueprint.post("/contact")
 def send() -> Response | tuple[Response, int]:
-    """With `begin` the form, filled in with a question; else the message is sent."""
+    """With `begin` the form, filled in with a question; with `again` the form as the address asks it to look, in its
+    language; else the message is sent."""
     values = _values()
     if not is_same_origin():
         if request.headers.get("Origin") != "null":
@@ -67,6 +68,8 @@ def send() -> Response | tuple[Response, int]:
     if "begin" in request.form:
         return _form(values, counter.stamps.make(now))
     stamp = counter.stamps.read(request.form.get("stamp", ""))
+    if "again" in request.form:
+        return _form(values, request.form["stamp"] if stamp else counter.stamps.make(now))
     anew = counter.stamps.make(now, stamp.request_key if stamp else "")
     if stamp is None or request.form.get(TRAP):
         return _form(values, anew, notice=words.UNKNOWN if stamp is None else words.TRAPPED), 422

@@ -19,14 +19,12 @@ from bot.web.languages import asked_locale, language_of, locale_in, opening_word
 from bot.web.pages import desk, typed_question
 from bot.web.schemas import TOKEN
 from bot.web.security import is_same_origin
-from bot.web.staff_door import SIGN_IN
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 blueprint.after_request(zip_page)
 
 CHANNEL = "kiosk"
 CLOSED_LOOKS_AGAIN_S = 20
-LEFT_ALONE_S = 120  # a sign-in page that nobody uses gives the screen back
 
 # Stricter than the other pages in all but two things: it has a service worker and a manifest.
 _POLICY = "; ".join(
@@ -50,7 +48,9 @@ def page() -> tuple[Response, int] | Response:
     """The whole kiosk. When nothing can be answered: where help is, until it can."""
     bot = desk().live.bot
     if bot is None:
-        closed = _with_policy(make_response(render_template("patient/kiosk_closed.html")))
+        locale = locale_in(_language(), Region.UK)  # without a release nobody knows where the clinic is
+        with force_locale(locale.replace("-", "_")):
+            closed = _with_policy(make_response(render_template("patient/kiosk_closed.html", locale=locale)))
         closed.headers["Refresh"] = str(CLOSED_LOOKS_AGAIN_S)
         return closed, 503
     edition = _edition()
@@ -96,7 +96,7 @@ def code(entry_id: str) -> Response:
     """An answer's take-home code. An image of its own, since only it depends on the name the kiosk was reached by."""
     if desk().live.require().release.entry(entry_id) is None:
         abort(404)
-    response = make_response(code_of(root_of(desk().settings, request.host_url), entry_id))
+    response = make_response(code_of(root_of(desk().settings, request.host_url), entry_id, query_of(_language())))
     response.headers["Content-Type"] = "image/svg+xml"
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -145,14 +145,6 @@ def manifest() -> Response:
     return response
 
 
-@blueprint.after_app_request
-def give_the_screen_back(response: Response) -> Response:
-    """A sign-in page opened from the kiosk and then left alone becomes the kiosk again."""
-    if request.path == SIGN_IN and request.args.get("from") == CHANNEL:
-        response.headers["Refresh"] = f"{LEFT_ALONE_S}; url=/kiosk"
-    return response
-
-
 def _edition() -> Edition:
     return edition_of(desk().live.require(), staffed=bool(desk().key))
 
@@ -176,6 +168,7 @@ def _piece(release: Release, template: str, **values: Any) -> Response:
                 clinic=clinic,
                 open_now=opening_words(clinic, now),
                 is_closed=clinic.opening(now).closes is None,
+                query=query_of(_language()),
                 **values,
             )
         )

@@ -85,9 +85,9 @@ def root_of(settings: Settings, host_url: str) -> str:
     return (settings.public_url or host_url).rstrip("/") + "/"
 
 
-def code_of(root: str, entry_id: str) -> str:
-    """The take-home code of an entry as an SVG image, leading to where phones find it."""
-    return svg_of(f"{root}answers/{entry_id}", "A code for your phone's camera")
+def code_of(root: str, entry_id: str, query: str) -> str:
+    """The take-home code of an entry as an SVG image, leading to where phones find it in the language that was read."""
+    return svg_of(f"{root}answers/{entry_id}{query}", "A code for your phone's camera")
 
 
 def asset_url(name: str) -> str:
@@ -103,7 +103,7 @@ def _edition(bot: Bot, staffed: bool) -> Edition:
         "/theme.css",
         *(f"/kiosk/manifest.webmanifest{query}" for query in queries),
         *(asset_url(name) for name in (*STYLES, *ICONS, *SCRIPTS, "css/print.css", "js/speech.js")),
-        *(f"/kiosk/codes/{entry.id}.svg" for entry in bot.release.entries),
+        *(f"/kiosk/codes/{entry.id}.svg{query}" for query in queries for entry in bot.release.entries),
     )
 
     unnamed = {language: _page(bot, staffed, language) for language in LANGUAGES}

@@ -54,6 +54,7 @@ def add_languages(app: Flask, live: Live) -> None:
         date_of=date_of,
         weekday_of=weekday_of,
         carried=carried,
+        other_language=other_language,
         LANGUAGES=LANGUAGES,
     )
 
@@ -104,6 +105,11 @@ def is_spanish() -> bool:
 def language_of(locale: str | None) -> str:
     """The language of a locale; None means English."""
     return SPANISH if locale == SPANISH else ENGLISH
+
+
+def other_language(clinic: ClinicProfile) -> tuple[str, str]:
+    """The locale of the language that this request's page is not in, and its name as those who speak it say it."""
+    return (own_locale(clinic.region), "English") if is_spanish() else (SPANISH, "Español")
 
 
 def language() -> str:

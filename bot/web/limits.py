@@ -35,13 +35,21 @@ SUGGESTIONS_A_QUESTION = 10  # one who types is suggested to several times befor
 _TELLING = (
     "api.forget",
     "plain.clear",
-    "pages.feedback",
+    "plain.feedback",
     "api.feedback",
 )  # a patient's right, or a word about an answer
 _ASKED_IN_FORMS = ("pages.chat_without_scripts", "pages.turn", "kiosk.turn")
 _ASKED_IN_JSON = "api.ask"
 _WRITING = "handoffs.send"  # a form with a message in it, which must not be lost
 _WRITING_IN_JSON = "api_handoffs.handoff"
+_IN_PLAIN_FORMS = (
+    "plain.feedback",
+    "plain.my_questions",
+    "plain.display",
+    "plain.clear",
+)  # with what stands in the box
+# What may bring a text that is too long: it is read all the same, so that grave words in it are found and none is lost.
+_TYPED_IN = (*_ASKED_IN_FORMS, _WRITING, _WRITING_IN_JSON, *_IN_PLAIN_FORMS)
 
 
 class Admission:
@@ -143,6 +151,8 @@ def limit(app: Flask, settings: Settings, limiter: Limiter, held_back: Callable[
     def hold_back() -> Response | None:
         if not _is_patients_work():
             return None
+        if request.endpoint in _TYPED_IN:
+            request.max_content_length = MOST_CONTACT_BYTES
         wait_s = 0.0
         if asking and request.endpoint == _SUGGESTING:  # counted apart: typing must not use up what others may ask
             wait_s = limiter.take(*counted("suggest", request.remote_addr, asking.times(SUGGESTIONS_A_QUESTION)))
@@ -199,8 +209,6 @@ def _is_grave(triage: Triage) -> bool:
 def _said() -> str:
     """The question or message of this request as it was sent; nothing where there is none to be read."""
     name = "message" if request.endpoint in (_WRITING, _WRITING_IN_JSON) else "question"
-    if name == "message":
-        request.max_content_length = MOST_CONTACT_BYTES
     if request.endpoint in (_WRITING, *_ASKED_IN_FORMS):
         name = "question" if "begin" in request.form else name
         return request.form.get(name, "").replace("\r\n", "\n")[:LONGEST_MESSAGE]

@@ -14,7 +14,7 @@ from bot.faq.release import Release
 from bot.language.normalise import MOST_CHARACTERS
 from bot.web.qr import svg_of
 
-MOST_BYTES = 3_000  # of a body's 16 KB: the questions that are asked and shown need room for any letters
+MOST_BYTES = 3_000  # of a body: the questions that are asked and shown need room for any letters
 MOST_CODE_BYTES = 779  # as the code that scripts draw: more squares are hard to read from a screen
 _APPROVED, _OWN = "a", "q"  # as in the address of the take-home page
 _ID = re.compile(r"[a-z0-9-]+")

@@ -15,10 +15,11 @@ from flask_babel import gettext, lazy_gettext
 from bot.config import NONE, Secret, Settings
 from bot.dialogue.context import Context
 from bot.errors import Conflict, InputError, NotReady
+from bot.faq.clinic import HelpLine
 from bot.faq.colour import darker, lighter, lightest
 from bot.faq.release import Level
 from bot.language.normalise import MOST_CHARACTERS
-from bot.patients.chat import REASONS, Chat, Exchange
+from bot.patients.chat import Chat, Exchange
 from bot.patients.live import Live
 from bot.patients.messages import CONTROL
 from bot.store.database import Database
@@ -28,9 +29,11 @@ from bot.web.languages import asked_locale, language, opening_words, region_of, 
 from bot.web.mine import Mine, mine_of_form
 from bot.web.schemas import KEY, TOKEN
 from bot.web.security import is_same_origin
+from bot.web.unsent import unsent_of_form
 
 blueprint = Blueprint("pages", __name__)
 blueprint.after_request(zip_page)
+blueprint.add_app_template_global(lambda number: HelpLine("clinic", number, "").href, "tel_of")
 
 CHAT = "patient/chat.html"
 _ALARMS = (Level.EMERGENCY, Level.CRISIS)
@@ -99,22 +102,6 @@ def turn() -> Response:
     return page("patient/turn.html", question=question, exchange=exchange, plain=False)
 
 
-@blueprint.post("/feedback")
-def feedback() -> Response:
-    """Whether an answer helped, for browsers without scripts; after "No" with the question why."""
-    if not is_same_origin():
-        abort(403, "Only the chat's own page may tell this.")
-    helpful, reason = request.form.get("helpful", "no") == "yes", request.form.get("reason", "")
-    turn_id = request.form.get("turn", "")
-    if reason not in REASONS or not re.fullmatch(TOKEN, turn_id):
-        abort(400)
-    _, conversation = _form()
-    if not desk().chat.rate(turn_id, helpful, reason):
-        abort(404)
-    thanks = "yes" if helpful or reason else "why"
-    return page(CHAT, question="", exchange=None, conversation=conversation, fault=None, thanks=thanks)
-
-
 @blueprint.get("/topics")
 def topics() -> Response:
     """All topics with their approved questions."""
@@ -159,13 +146,14 @@ def theme() -> Response:
     )
     response = make_response("".join(rules))
     response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # as the files in bot.web.assets
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
 def refused(error: InputError) -> tuple[Response, int]:
     """The page again, with what is wrong beside the box and the typed text still in it; the conversation goes on."""
-    typed = request.form.get("question", "")[: 4 * MOST_CHARACTERS].encode("utf-8", "replace").decode()
+    typed = request.form.get("question", "").encode("utf-8", "replace").decode()  # all of it: it may be nowhere else
     template = "patient/refused.html" if request.path == "/turns" else CHAT
     token = request.form.get("conversation", "")
     conversation = token if re.fullmatch(TOKEN, token) else ""
@@ -194,14 +182,21 @@ def error_page(status: int) -> tuple[Response, int]:
 
 
 def fail_safe() -> tuple[Response, int]:
-    """Where help is, when nothing can be answered. It rests on no release and no other template."""
+    """Where help is, when nothing can be answered. It rests on no release and no other template.
+
+    What was typed is still on it, to be sent once more.
+    """
     bot = desk().live.bot
     clinic = bot.release.clinic if bot else None
     lines = (
         [clinic.line(kind, shown_region(clinic)) for kind in ("emergency", "urgent", "crisis_call")] if clinic else []
     )
-    response = make_response(render_template("patient/fail_safe.html", clinic=clinic, lines=lines))
-    return response, 503
+    query = query_of_page(asked_locale())  # with it the page may stand in a frame, and keeps its language
+    address = f"{place_of_page()}{query}"
+    shown = render_template(
+        "patient/fail_safe.html", clinic=clinic, lines=lines, address=address, unsent=unsent_of_form()
+    )
+    return make_response(shown), 503
 
 
 def page(template: str, **values: Any) -> Response:

@@ -1,16 +1,15 @@
-"""The chat in browsers without scripts: my questions, text size and contrast, clearing. Forms do what scripts do."""
+"""The chat in browsers without scripts: my questions, how it looks, whether it helped. Forms do what scripts do."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from flask_babel import gettext
 
 from bot.errors import Conflict, InputError
-from bot.language.normalise import MOST_CHARACTERS
-from bot.patients.chat import Exchange
+from bot.patients.chat import REASONS, Exchange
 from bot.web.addresses import channel_of_page, query_of_page
 from bot.web.assets import zip_page
 from bot.web.languages import asked_locale, language, region_of
@@ -18,9 +17,26 @@ from bot.web.mine import code_of, mine_of_form
 from bot.web.pages import CHAT, desk, page
 from bot.web.previews import public_url
 from bot.web.schemas import KEY, TOKEN
+from bot.web.security import is_same_origin
 
 blueprint = Blueprint("plain", __name__)
 blueprint.after_request(zip_page)
+
+
+@blueprint.post("/feedback")
+def feedback() -> Response:
+    """Whether an answer helped; after "No" with the question why. The answer is still there."""
+    if not is_same_origin():
+        abort(403, "Only the chat's own page may tell this.")
+    helpful, reason = request.form.get("helpful", "no") == "yes", request.form.get("reason", "")
+    turn_id = request.form.get("turn", "")
+    if reason not in REASONS or not re.fullmatch(TOKEN, turn_id):
+        abort(400)
+    if request.form.get("conversation") and not _token("conversation"):
+        raise InputError(field="conversation", got="something else", allowed="a token of 8 to 64 letters and digits")
+    if not desk().chat.rate(turn_id, helpful, reason):
+        abort(404)
+    return _chat(thanks="yes" if helpful or reason else "why", given="yes" if helpful else "no")
 
 
 @blueprint.post("/my-questions")
@@ -38,7 +54,7 @@ def my_questions() -> Response:
 @blueprint.post("/display")
 def display() -> Response:
     """The chat as the address asks it to look: the answer that was shown, and what was typed, are still there."""
-    return _chat(draft=request.form.get("question", "").replace("\r\n", "\n")[: 4 * MOST_CHARACTERS])
+    return _chat()
 
 
 @blueprint.post("/clear")
@@ -51,16 +67,20 @@ def clear() -> Response:
 
 
 def _chat(**more: Any) -> Response:
+    """The chat with what stood on it: the answer, the help that stays in view, and what is typed in the box."""
     desk().live.require()
     exchange = _shown()
+    conversation = exchange.conversation if exchange else _token("conversation")
     again = {name: request.form.get(name, "") for name in ("asked", "asked_key", "asked_in")}
     return page(
         CHAT,
         question=_asked(),
         exchange=exchange,
-        conversation=exchange.conversation if exchange else _token("conversation"),
+        conversation=conversation,
         fault=None,
         again=again,
+        draft=request.form.get("question", "").replace("\r\n", "\n"),
+        standing=desk().chat.standing(conversation, region_of(asked_locale())),
         **more,
     )
 

@@ -107,13 +107,19 @@ class AskOut(_Shape):
     turn: str
 
 
+class ListedEntry(EntryRef):
+    """An entry, its question in the language that was wished for where it is approved in that."""
+
+    language: Literal["en", "es"]
+
+
 class TopicOut(_Shape):
     """A topic with its approved questions."""
 
     id: str
     title: str
     description: str
-    entries: list[EntryRef]
+    entries: list[ListedEntry]
 
 
 class TopicsOut(_Shape):
@@ -181,13 +187,8 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
-    locale: dict[str, Any] = {
-        "name": "locale",
-        "in": "query",
-        "required": False,
-        "schema": {"enum": ["en-GB", "en-US", "es"]},
-    }
-    locale["description"] = _LOCALE
+    locale: dict[str, Any] = {"name": "locale", "in": "query", "required": False, "description": _LOCALE}
+    locale["schema"] = {"enum": ["en-GB", "en-US", "es"]}
     key: dict[str, Any] = {
         "name": "Idempotency-Key",
         "in": "header",
@@ -218,7 +219,8 @@ def openapi_document(more: Sequence[type[BaseModel]], paths: Mapping[str, Any]) 
                 "get": {
                     "operationId": "topics",
                     "summary": "All topics with their questions",
-                    "responses": {"200": _json("TopicsOut"), **_problems(503)},
+                    "parameters": [locale],
+                    "responses": {"200": _json("TopicsOut"), **_problems(422, 503)},
                 }
             },
             "/api/v1/entries/{entry_id}": {

@@ -15,7 +15,8 @@ def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -
     """A CSV file to download, sent as it is read."""
 
     def lines() -> Iterator[str]:
-        buffer = io.StringIO()
+        buffer = io.StringIO("\ufeff")  # without this mark Excel on Windows takes UTF-8 for its own old letters
+        buffer.seek(0, io.SEEK_END)
         writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
         for row in (columns, *([safe_cell(value) for value in row] for row in rows)):
             writer.writerow(row)

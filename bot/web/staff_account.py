@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, request, session
+from flask import Response, make_response, redirect, request
 
 from bot.errors import InputError
 from bot.staff.accounts import Role, change_name
@@ -13,6 +13,7 @@ from bot.staff.passwords import check_password
 from bot.staff.sessions import Session, sign_out_everywhere
 from bot.staff.signing_in import NotLetIn, begin_two_step, change_password, codes_left, confirm_password, renew_codes
 from bot.web.pages import desk
+from bot.web.staff_at_kiosk import empty_cookie
 from bot.web.staff_door import SIGN_IN, requires, room, say, session_now, sign_in_browser, staff, staff_page
 from bot.web.staff_joining import faults_of, two_passwords
 from bot.web.staff_way_in import (
@@ -111,7 +112,7 @@ def new_codes() -> Response:
 def leave_everywhere() -> Response:
     """End all sessions of one's own."""
     sign_out_everywhere(desk().require_database(), staff(), desk().now())
-    session.clear()
+    empty_cookie()
     say("You are signed out everywhere.")
     return make_response(redirect(SIGN_IN, 303))
 

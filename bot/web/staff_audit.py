@@ -12,6 +12,7 @@ from bot.errors import InputError
 from bot.staff.accounts import Role
 from bot.store.audit import AuditEvent, list_events, verify
 from bot.store.database import Database
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.sheets import sheet
 from bot.web.staff_door import requires, room, staff_page
@@ -103,6 +104,7 @@ def _before() -> int | None:
     text = request.args.get("before", "")
     if not text:
         return None
-    if not text.isdecimal():
-        raise InputError(field="before", got=repr(text), allowed="the number of a line")
-    return int(text)
+    try:
+        return bounded(text)
+    except ValueError as error:
+        raise InputError(field="before", got=repr(text[:20]), allowed="the number of a line") from error

@@ -31,6 +31,7 @@ from bot.store.keys import derive
 from bot.web.assets import zip_page
 from bot.web.pages import desk
 from bot.web.problems import as_problem, problem
+from bot.web.staff_at_kiosk import add_way_back, empty_cookie, longest_idle
 from bot.web.staff_clock import at_clinic
 from bot.web.staff_cookies import AREA, has_csrf, is_staff_address, set_up_cookies
 from bot.web.staff_typed import typed_text
@@ -153,6 +154,7 @@ def open_door(app: Flask) -> None:
     app.add_template_filter(at_clinic)
     app.before_request(_guard)
     app.after_request(_keep_nothing)
+    add_way_back(app)
 
 
 def is_at_door() -> bool:
@@ -179,8 +181,8 @@ def safe_next(text: str) -> str:
 
 
 def sign_in_browser(token: str) -> None:
-    """Give the browser a session's token; nothing of what its cookie held before stays."""
-    session.clear()
+    """Give the browser a session's token; nothing of what its cookie held before stays, but that it is a kiosk."""
+    empty_cookie()
     session["token"] = token
 
 
@@ -189,7 +191,9 @@ def _guard() -> Any:
         return None
     request.max_content_length = request.max_form_memory_size = MOST_FORM_BYTES
     token = session.get("token")
-    found = find(desk().require_database(), token, desk().now()) if isinstance(token, str) else None
+    found = None
+    if isinstance(token, str):
+        found = find(desk().require_database(), token, desk().now(), idle=longest_idle())
     g.staff_session = found
     g.staff = found.user if found is not None and found.is_full else None
     if request.endpoint is None:  # no such page: Flask says so

@@ -6,9 +6,10 @@ from flask import Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from bot.errors import Conflict, Forbidden, InputError, NotReady
+from bot.staff.checking import sentence
 from bot.web.problems import as_problem, problem
 from bot.web.staff_door import staff_page, wants_json
-from bot.web.staff_typed import page_behind, typed_text
+from bot.web.staff_typed import page_behind, sent_form, typed_text
 
 _TITLES = {
     400: "That could not be accepted",
@@ -22,7 +23,8 @@ _TITLES = {
     422: "That cannot be used",
     503: "This cannot be done now",
 }
-_UNSENT = (400, 401, 409)  # what was typed is in the request and nowhere else
+_UNSENT = (400, 401, 403, 404, 409, 422, 500, 503)  # what was typed is in the request and nowhere else
+_AGAIN = (500, 503)  # the same form may be taken in a moment
 _WAYS_ON = {
     404: "It may have been moved, or the address was mistyped.",
     405: "Go back and use the page's own buttons.",
@@ -40,7 +42,10 @@ def answer(error: Exception) -> tuple[Response, int]:
     else:
         typed = typed_text() if status in _UNSENT else ()
         behind = page_behind() if status == 401 else ""
-        response = staff_page("staff/error.html", status, title=title, message=detail, typed=typed, behind=behind)
+        again = sent_form() if status in _AGAIN else None
+        response = staff_page(
+            "staff/error.html", status, title=title, message=detail, typed=typed, behind=behind, again=again
+        )
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name == "Allow":
@@ -57,7 +62,7 @@ def _said(error: Exception) -> tuple[int, str]:
         case Forbidden():
             return 403, f"Only {error.needs} may do this. Ask an admin of your clinic if you should."
         case NotReady():
-            return 503, f"{error.reason}. Try again in a moment."
+            return 503, f"{sentence(error.reason)} Try again in a moment."
         case InternalServerError():
             return 500, "It was noted in the log. Try again in a moment."
         case HTTPException():

@@ -32,7 +32,7 @@ from bot.web.staff_differences import compared
 from bot.web.staff_door import requires, room, say, say_again, staff, staff_page
 
 blueprint = room("releases", "/staff/releases")
-LISTED = 20
+PER_PAGE = 20
 WAIVER = "waiver."
 
 
@@ -161,10 +161,11 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    now = desk().now()
+    now, before = desk().now(), number_in(request.args.get("before", ""))
     with desk().require_database().read() as db:
         standing = load_standing(db, now)
-        lines, published, live = list_releases(db, limit=LISTED), list_publications(db, 1), find_live(db)
+        lines = list_releases(db, before=before or None, limit=PER_PAGE + 1)
+        published, live = list_publications(db, 1), find_live(db)
         evidence = told(db, standing.run.evidence or {}) if standing.run else {}
     shown = standing.changes if standing.candidate else standing.waiting
     served, state = desk().live.bot, _state(standing, now)
@@ -186,7 +187,9 @@ def _page(
         newer=count_of(standing.newer),
         overdue=overdue(standing.release, now) if standing.release else {},
         evidence=evidence,
-        lines=lines,
+        lines=lines[:PER_PAGE],
+        before=before,
+        more=lines[PER_PAGE - 1].number if len(lines) > PER_PAGE else 0,
         last=published[0] if published else None,
         live_number=live_number,
         served_number=served_number,

@@ -32,7 +32,7 @@ from bot.web.staff_door import requires, room, staff, staff_page
 from bot.web.wording_checks import note_wordings
 
 blueprint = room("review")
-MOST_LISTED = 200
+PER_PAGE = 200
 _APPROVED, _RETIRED = "Patients see it", "Patients get it now, and no more"
 
 
@@ -67,28 +67,41 @@ def decide(revision_id: int) -> BaseResponse:
 @requires(Role.EDITOR)
 def history(entry_id: str) -> Response:
     """Every revision of an entry, and how any two of them differ: the newest two, unless others are named."""
+    before = number_in(request.args.get("before", ""))
     with desk().require_database().read() as db:
         if not has_entry(db, entry_id):
             abort(404)
-        revisions = list_revisions(db, entry_id, limit=MOST_LISTED)
+        newest = list_revisions(db, entry_id, limit=PER_PAGE + 1)
+        found = list_revisions(db, entry_id, before=before, limit=PER_PAGE + 1) if before else newest
+        new = _numbered(db, newest, number_in(request.args.get("new", "")) or (newest[0].number if newest else 0))
+        old = _numbered(db, newest, number_in(request.args.get("old", "")) or (new.number - 1 if new else 0))
         approved = find_approved(db, entry_id)
         topics = load_around(db, entry_id).topics
-    by_number = {each.number: each for each in revisions}
-    newest = revisions[0].number if revisions else 0
-    new = by_number.get(number_in(request.args.get("new", "")) or newest)
-    old = by_number.get(number_in(request.args.get("old", "")) or (new.number - 1 if new else 0))
-    live = desk().live.bot
+    revisions, live = found[:PER_PAGE], desk().live.bot
+    served = live.release if live else None
     return staff_page(
         "staff/history.html",
         entry_id=entry_id,
-        question=revisions[0].entry.question if revisions else entry_id,
+        question=newest[0].entry.question if newest else entry_id,
         revisions=revisions,
+        newest_number=newest[0].number if newest else 0,
+        before=before,
+        more=revisions[-1].number if len(found) > PER_PAGE else 0,
         old=old,
         new=new,
         differs=compared(old.entry, new.entry, topics) if old and new else (),
         approved=approved,
-        live_number=_served_number(revisions, live.release if live else None, entry_id),
+        live_number=_served_number(newest, served, entry_id) or _served_number(revisions, served, entry_id),
     )
+
+
+def _numbered(db: Db, known: Sequence[Revision], number: int) -> Revision | None:
+    """The entry's revision of that number, be it among those `known` already or older; None where there is none."""
+    found = next((each for each in known if each.number == number), None)
+    if found or not known or not number:
+        return found
+    older = list_revisions(db, known[0].entry_id, before=number + 1, limit=1)
+    return next((each for each in older if each.number == number), None)
 
 
 def _page(revision_id: int, *, fault: str = "", comment: str = "", problem: str = "", status: int = 200) -> Response:

@@ -13,6 +13,7 @@ from bot.faq.clinic import LINE_KINDS, WEEKDAYS, ClinicProfile
 from bot.faq.entry import Region
 from bot.staff.accounts import Role
 from bot.staff.settings import SECTIONS, Faults, Settings, load_settings, save_governance, save_section
+from bot.web.numbers import bounded
 from bot.web.pages import desk
 from bot.web.previews import public_url
 from bot.web.staff_door import requires, room, say, staff, staff_page
@@ -148,6 +149,7 @@ def _holiday(profile: ClinicProfile, day: date) -> str:
 
 def _version(text: str) -> int:
     try:
-        return int(text)
+        return bounded(text)
     except ValueError as error:
-        raise InputError(field="version", got=repr(text), allowed="the number of the version that was shown") from error
+        allowed = "the number of the version that was shown"
+        raise InputError(field="version", got=repr(text[:20]), allowed=allowed) from error

@@ -10,7 +10,7 @@ from flask import Response, abort, request
 from bot.reply.types import Outcome
 from bot.staff.accounts import Role
 from bot.staff.inbox import MAY_OPEN, most_urgent
-from bot.staff.today import MOST_LINES, first_steps, look_at_today
+from bot.staff.today import MOST_LINES, WEEK, first_steps, look_at_today
 from bot.store.outbox import depth
 from bot.store.visits import Shown, Turn, list_turns
 from bot.web.pages import desk
@@ -39,6 +39,7 @@ def today() -> Response:
         today=found,
         begun=first_steps(found, bot.release if bot else None),
         most_lines=MOST_LINES,
+        week=(desk().now() - WEEK).strftime("%Y-%m-%dT%H:%M:%SZ"),
         retention_days=desk().settings.retention_days,
         undelivered=undelivered,
         inbox=inbox,
@@ -57,6 +58,7 @@ def turns() -> Response:
     if outcome and outcome.upper() not in Outcome.__members__:
         abort(404)
     unhelpful, words, day = request.args.get("helped") == "no", request.args.get("words", "").strip()[:200], _day()
+    since = _moment(request.args.get("since", ""))
     with desk().require_database().read() as db:
         found = list_turns(
             db,
@@ -64,11 +66,13 @@ def turns() -> Response:
             entry_id=entry_id,
             unhelpful=unhelpful,
             day=day,
+            since=since,
             words=words,
             before=_before(),
             limit=PER_PAGE + 1,
         )
     chosen = {"outcome": outcome, "entry": entry_id, "helped": "no" if unhelpful else ""}
+    chosen["since"] = request.args["since"] if since else ""
     chosen |= {"day": day.isoformat() if day else "", "words": words}
     live = desk().live.bot
     entries = {entry.id: entry.question for entry in live.release.entries} if live else {}
@@ -77,6 +81,7 @@ def turns() -> Response:
         turns=found[:PER_PAGE],
         more=_last_of(found[PER_PAGE - 1]) if len(found) > PER_PAGE else "",
         chosen=chosen,
+        since=since,
         query=urlencode({name: value for name, value in chosen.items() if value}),
         outcomes=[("", "Any"), *((each.word, each.word.replace("_", " ")) for each in sorted(Outcome, reverse=True))],
         entries=entries,
@@ -99,8 +104,14 @@ def _last_of(turn: Turn) -> str:
 def _before() -> Shown | None:
     """The last turn that was shown already."""
     time, _, turn_id = request.args.get("before", "").partition(" ")
+    at = _moment(time)
+    return Shown(at, turn_id[:64]) if at else None
+
+
+def _moment(text: str) -> datetime | None:
+    """The time that is written there, of UTC unless it says otherwise; none where it cannot be read."""
     try:
-        at = datetime.fromisoformat(time)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return Shown(at if at.tzinfo else at.replace(tzinfo=UTC), turn_id[:64])
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from bot.staff.fields import LABELS
-from bot.web.staff_cookies import AREA
+from bot.web.staff_cookies import AREA, FIELD, has_csrf
 from bot.web.staff_settings_words import UNSAVED, label_of
 
 _SECRET = re.compile(r"password|code|offer|token")
@@ -41,12 +42,30 @@ _NAMES = {
 _REGIONAL = {"short": "Short answer", "detail": "Detail"} | {name: _NAMES[name] for name in ("step_phone", "step_text")}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentForm:
+    """A form as it was sent, to be sent again: where to, and its fields without its mark."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+
+
 def typed_text() -> tuple[tuple[str, str], ...]:
     """What somebody wrote in the form of this request, each under the label that the form shows; no secrets."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return ()  # another site must not put words into a page of ours
     fields = ((name, value.strip()) for name, value in request.form.items(multi=True))
     return tuple((_spoken(name), value) for name, value in fields if value and _is_typed(name, value))
+
+
+def sent_form() -> SentForm | None:
+    """The form of this request; none that was not ours, holds a secret, or a file, which no page can keep."""
+    if not request.form or request.files or not has_csrf():
+        return None
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != FIELD)
+    if any(_SECRET.search(name) for name, _ in fields):
+        return None
+    return SentForm(address=request.full_path.rstrip("?"), fields=fields)
 
 
 def page_behind() -> str:
@@ -64,7 +83,7 @@ def page_behind() -> str:
 
 
 def _is_typed(name: str, value: str) -> bool:
-    if name == "csrf_token" or name in _CHOSEN or _SECRET.search(name) or _OF_A_CHOICE.match(name):
+    if name == FIELD or name in _CHOSEN or _SECRET.search(name) or _OF_A_CHOICE.match(name):
         return False
     return not (name == "text" and value.isdigit())  # the place of a text in its list
 

@@ -35,7 +35,7 @@ from bot.web.staff_faults import require_question, told
 blueprint = room("staff_unanswered", "/staff/unanswered")
 
 PER_PAGE = 15
-MOST_DECIDED = 50
+DECIDED_PER_PAGE = 50
 LIST = "/staff/unanswered"
 _INTO = ("phrasing", "golden", "entry")  # decisions that need to know into what
 
@@ -119,11 +119,18 @@ def take_back(number: int) -> AnyResponse:
 @blueprint.get("/decided")
 @requires(Role.EDITOR)
 def decided() -> Response:
-    """What was decided last, each to be taken back."""
+    """What was decided, newest first, each to be taken back."""
+    before = _number("before", 0)
     with desk().require_database().read() as db:
-        found = list_dispositions(db, limit=MOST_DECIDED)
-    shown = [(each, _question_of(each.entry_id or "")) for each in found]
-    return staff_page("staff/decided.html", decided=shown, names=_NAMES)
+        found = list_dispositions(db, before=before or None, limit=DECIDED_PER_PAGE + 1)
+    shown = found[:DECIDED_PER_PAGE]
+    return staff_page(
+        "staff/decided.html",
+        decided=[(each, _question_of(each.entry_id or "")) for each in shown],
+        names=_NAMES,
+        before=before,
+        more=shown[-1].disposition_id if len(found) > len(shown) else 0,
+    )
 
 
 @blueprint.get("/choices")

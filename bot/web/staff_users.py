@@ -8,6 +8,7 @@ from bot.errors import Conflict, InputError
 from bot.staff.accounts import Person, Role, change_roles, disable, enable, list_people
 from bot.staff.links import invite, invited, reset_link, take_back
 from bot.web.pages import desk
+from bot.web.previews import public_url
 from bot.web.staff_door import requires, room, say, staff, staff_page
 from bot.web.staff_joining import faults_of
 
@@ -124,7 +125,7 @@ def _person(user_id: int) -> Person:
 
 
 def _address(path: str) -> str:
-    return request.host_url.rstrip("/") + path
+    return public_url(path.removeprefix("/"))
 
 
 def _back() -> Response:

@@ -25,6 +25,7 @@ from bot.staff.signing_in import (
 )
 from bot.store.staff import Link, Purpose
 from bot.web.pages import desk
+from bot.web.staff_at_kiosk import KIOSK, comes_from_kiosk, empty_cookie, kiosk_of_browser, mark_kiosk
 from bot.web.staff_door import (
     HOME,
     SIGN_IN,
@@ -77,8 +78,11 @@ def locked_page(error: Locked, template: str, **values: Any) -> Response:
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> Response:
-    """The first step."""
-    if (found := session_now()) is not None and found.is_full:
+    """The first step. On the kiosk's screen whoever stands there is a stranger, whatever was left open."""
+    if comes_from_kiosk():
+        _end_session()
+        mark_kiosk()
+    elif (found := session_now()) is not None and found.is_full:
         return _go(safe_next(_next()))
     return staff_page("staff/sign-in.html", email="", next=_next(), problem="")
 
@@ -184,12 +188,27 @@ def use_link(purpose: Purpose, token: str) -> Response:
 @requires(Role.EDITOR)
 def leave() -> Response:
     """End this session."""
-    found = session_now()
-    if found is not None:
-        sign_out(desk().require_database(), found, desk().now())
-    session.clear()
+    _end_session()
+    if kiosk := kiosk_of_browser():
+        return _go(kiosk)
     say("You are signed out.")
     return _go(SIGN_IN)
+
+
+@blueprint.get("/kiosk")
+@public
+def back_to_kiosk() -> Response:
+    """What a staff page on the kiosk's screen becomes when it is left; elsewhere it ends nothing."""
+    kiosk = kiosk_of_browser()
+    if kiosk:
+        _end_session()
+    return _go(kiosk or KIOSK)
+
+
+def _end_session() -> None:
+    if (found := session_now()) is not None:
+        sign_out(desk().require_database(), found, desk().now())
+    empty_cookie()
 
 
 def set_up_page(

@@ -67,8 +67,23 @@ def test_a_clinic_that_never_opens_says_no_day(clinic: ClinicProfile) -> None:
     assert replace(clinic, hours={}).open_now(datetime(2026, 7, 14, 12, tzinfo=UTC)) == "Closed now"
 
 
-def test_numbers_can_be_called_and_texted_as_they_are_written() -> None:
-    assert HelpLine("crisis_call", "+44 (0)20 7946-0123", "Call").href == "tel:+4402079460123"
+@pytest.mark.parametrize(
+    ("number", "href"),
+    [
+        ("111", "tel:111"),
+        ("116 123", "tel:116123"),
+        ("1-800-222-1222", "tel:18002221222"),
+        ("020 7946 0123", "tel:02079460123"),
+        ("+44 (0)20 7946-0123", "tel:+442079460123"),
+        ("020 7946 0123 ext 4", "tel:02079460123;ext=4"),
+        ("111 (option 2)", "tel:111"),
+    ],
+)
+def test_a_button_dials_the_number_and_nothing_else(number: str, href: str) -> None:
+    assert HelpLine("urgent", number, "Call").href == href
+
+
+def test_numbers_can_be_texted_as_they_are_written() -> None:
     assert HelpLine("crisis_text", "85 258", "Text", "text", "SHOUT").href == "sms:85258?&body=SHOUT"
     assert HelpLine("crisis_text", "85258", "Text", "text").href == "sms:85258"
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import segno
 from barriers import assert_accessible
 from chatting import QUESTIONS, ask
 from playwright.sync_api import Page, expect
+from serving import served
+
+from bot.config import read_settings
+from bot.dialogue.bot import Bot
+from bot.faq.entry import Translation
+from bot.faq.files import Loaded
+from bot.patients.live import Live
+from bot.staff.assembly import with_entries
+from bot.web.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +91,30 @@ def test_the_list_goes_to_the_phone_and_nowhere_else(open_page: Opener) -> None:
     assert [url for url in sent if "portugal" in url.partition("#")[0]] == []
     phone.get_by_role("link", name="Go on in the chat").click()
     expect(phone.get_by_role("button", name="My questions (2)")).to_be_visible()
+
+
+def test_a_question_that_was_read_in_spanish_stays_so_on_the_list_and_on_the_phone(
+    open_page: Opener, small: Loaded
+) -> None:
+    first, second, *others = small.release.entries
+    spanish = Translation(question="¿Qué es?", short="Esto.", detail="", next_step="Siga.", made_of=first.mark)
+    entries = [replace(first, translations={"es": spanish}), second, *others]
+    with served(create_app(read_settings({}), Live(Bot(with_entries(small.release, entries))))) as place:
+        page = open_page(f"{place}/answers/{first.id}?locale=es")
+        for entry_id in (first.id, second.id):
+            page.goto(f"{place}/answers/{entry_id}?locale=es")
+            page.get_by_role("button", name="Añadir a mis preguntas").click()
+        marks = []
+        for path in ("/?locale=es", "/?locale=en-GB"):
+            page.goto(f"{place}{path}")
+            page.locator("[data-mine-open]").click()
+            expect(page.locator("[data-mine-list] li span").first).to_have_text("¿Qué es?")
+            marks.append([each.get_attribute("lang") for each in page.locator("[data-mine-list] li span").all()])
+        page.goto(f"{place}/take-home?locale=es#a={first.id}&a={second.id}")
+
+        assert marks == [["es", "en"], ["es", "en"]]
+        expect(page.get_by_role("link", name="¿Qué es?")).to_have_attribute("lang", "es")
+        expect(page.get_by_role("link", name=second.question)).to_have_attribute("lang", "en")
 
 
 def test_a_list_too_long_for_a_code_says_how_much_is_in_it(open_page: Opener) -> None:
@@ -206,6 +240,15 @@ def test_adding_twice_lists_once_and_keys_alone_are_enough(open_page: Opener) ->
     page = open_page()
     ask(page, QUESTIONS["answer"])
     page.get_by_role("button", name="Add to my questions").press("Enter")
+    said = page.get_by_role("status")  # among what a screen reader finds: the list itself is closed
+    expect(said.filter(has_text="Added to my questions.")).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(said.filter(has_text="Undone.")).to_have_count(1)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(page.get_by_role("button", name="My questions (0)")).to_be_visible()
+    expect(page.get_by_role("button", name="Add to my questions")).to_be_focused()
+    page.keyboard.press("Enter")
     page.get_by_role("button", name="In my questions").press("Enter")
     page.get_by_role("button", name="My questions (1)").press("Enter")
     expect(page.get_by_role("heading", name="My questions")).to_be_focused()

@@ -24,6 +24,7 @@ def asked(page: Page) -> None:
 def test_the_conversation_is_found_again(open_page: Opener, way: str) -> None:
     page = open_page()
     asked(page)
+    page.get_by_label("Your question").fill("and for how")
     if way == "reload":
         page.reload()
     else:
@@ -37,12 +38,15 @@ def test_the_conversation_is_found_again(open_page: Opener, way: str) -> None:
     expect(page.locator(".card-answer")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Clear")).to_be_visible()
     expect(page.get_by_role("button", name="Add to my questions")).to_be_visible()  # its buttons work as before
+    expect(page.get_by_label("Your question")).to_have_value("and for how")
     assert_accessible(page)
     token = page.locator("input[data-conversation]").input_value()
     assert token
     ask(page, QUESTIONS["decision"])
     expect(page.locator(".turn")).to_have_count(2)
     assert page.locator("input[data-conversation]").input_value() == token
+    page.reload()
+    expect(page.get_by_label("Your question")).to_have_value("")  # it was answered
 
 
 @pytest.mark.parametrize("outcome", ["emergency", "crisis"])
@@ -81,10 +85,12 @@ def test_without_an_alarm_the_language_is_changed_without_ado(open_page: Opener)
 def test_what_was_cleared_does_not_come_back(open_page: Opener) -> None:
     page = open_page()
     asked(page)
+    page.get_by_label("Your question").fill("and for how")
     page.get_by_role("button", name="Clear").click()
     page.reload()
 
     expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_label("Your question")).to_have_value("")
     assert page.evaluate("sessionStorage.getItem('conversation')") is None
 
 

@@ -86,6 +86,33 @@ def test_what_was_chosen_from_the_page_is_kept_in_the_box(open_page: Opener) -> 
     expect(page.locator("[data-question]")).to_have_value(question)
 
 
+def test_what_is_chosen_while_another_question_is_asked_is_asked_next(open_page: Opener) -> None:
+    page = open_page()
+    ask(page, QUESTIONS["answer"])
+    chip = page.get_by_role("group", name="People also ask").get_by_role("link").first
+    question = chip.inner_text()
+    held: list[Route] = []
+    page.route("**/turns*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/turns*"):
+        ask(page, QUESTIONS["decision"])
+    chip.dblclick()
+    expect(page.locator("[data-working]")).to_contain_text("Still working on it")
+    held[0].continue_()
+
+    expect(page.locator(".turn .you")).to_have_text(
+        ["You asked: my lips are so dry", "You asked: should i stop taking the capsules", f"You asked: {question}"]
+    )
+
+
+def test_a_text_that_is_far_too_long_stays_with_the_true_reason(open_page: Opener) -> None:
+    page = open_page()
+    for length, reason in ((20_000, "Your question has"), (70_000, "That is too long.")):
+        ask(page, "x" * length)
+        expect(page.locator("[data-fault]")).to_contain_text(reason)
+        assert len(page.locator("[data-question]").input_value()) == length
+    expect(page.locator("[data-fault-help]")).to_be_visible()  # nobody has looked at it
+
+
 def test_being_offline_is_said_and_coming_back_sends(open_page: Opener) -> None:
     page = open_page()
     page.context.set_offline(True)

@@ -132,6 +132,7 @@ def test_a_lost_connection_loses_no_word_and_sends_no_message_twice(open_contact
     expect(page.get_by_label("Your message")).to_have_value(TEXT)
     assert_good(page)
 
+    page.get_by_label("Your message").fill(TEXT)  # it can be changed again
     page.context.set_offline(False)
     page.route("**/contact", lambda route: (route.fetch(), route.abort()))  # it arrives, and the answer is lost
     send(page)
@@ -145,7 +146,7 @@ def test_a_lost_connection_loses_no_word_and_sends_no_message_twice(open_contact
     assert len(stored(house)) == 1
 
 
-def test_what_is_typed_while_it_is_sent_stands_in_the_form_that_comes_back(open_contact: Opener, house: House) -> None:
+def test_while_it_is_sent_nothing_can_be_typed_that_would_vanish(open_contact: Opener, house: House) -> None:
     page = open_contact()
     held: list[Route] = []
     page.route("**/contact", lambda route: held.append(route))
@@ -153,20 +154,87 @@ def test_what_is_typed_while_it_is_sent_stands_in_the_form_that_comes_back(open_
     page.get_by_label("The clinic may keep this message").uncheck()
     with page.expect_request("**/contact"):
         send(page)
-    page.get_by_label("Phone number or email address").fill("07700 900124")
-    page.get_by_label("Your message").fill("Mornings are best.")
+    expect(page.locator("[data-working]")).to_have_text("Sending …")
+    for name in ("Your name", "Phone number or email address", "Your message"):
+        expect(page.get_by_label(name)).not_to_be_editable()
     page.get_by_label("The clinic may keep this message").check()
     held[0].continue_()
     expect(page.locator(".card-faults")).to_be_focused()
 
-    expect(page.get_by_label("Your name")).to_have_value("Zoe O’Neill")
-    expect(page.get_by_label("Phone number or email address")).to_have_value("07700 900124")
-    expect(page.get_by_label("Your message")).to_have_value("Mornings are best.")
+    page.get_by_label("Your message").fill("Mornings are best.")
     expect(page.get_by_label("The clinic may keep this message")).to_be_checked()
     page.unroute("**/contact")
     with page.expect_request("**/contact") as sent:
         send(page)
     assert "Mornings" in (sent.value.post_data or "")
+    expect(page.locator(".reference")).to_be_visible()
+    assert len(stored(house)) == 1
+
+
+def ask_and_begin(page: Page, question: str = "should i stop taking the capsules") -> None:
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".turn", has_text=question).last.get_by_role("button", name="Send it to the clinic").click()
+
+
+@pytest.mark.parametrize("query", ["", "?channel=widget"])
+def test_no_way_off_the_page_loses_a_word(open_contact: Opener, house: House, query: str) -> None:
+    page = open_contact(f"/{query}")
+    ask_and_begin(page)
+    box = page.get_by_label("Your message")
+    expect(box).to_have_value("should i stop taking the capsules")
+    fill(page)
+    page.get_by_text("What is kept, and for how long").click()
+    expect(page.get_by_text("They are kept encrypted.")).to_be_visible()  # on this very page
+    page.get_by_role("link", name="Privacy").click()
+    expect(page.get_by_role("heading", name="Privacy")).to_be_visible()
+    page.go_back()
+    expect(box).to_have_value(TEXT)
+    expect(page.get_by_label("The clinic may keep this message")).to_be_checked()
+    if not query:
+        page.get_by_text("Language").click()
+        page.get_by_role("link", name="Español").click()
+        expect(page.get_by_label("Su nombre")).to_have_value("Zoe O’Neill")
+        page.go_back()
+    page.get_by_role("link", name="Back to the chat").click()
+    ask_and_begin(page, "what is the capital of portugal")  # one more question for the same message
+    expect(box).to_have_value(f"{TEXT}\n\nwhat is the capital of portugal")
+    assert_good(page)
+    send(page)
+    (found,) = stored(house) if page.locator("[data-sent] .reference").wait_for() is None else ()
+    assert found.turn_id
+
+    page.goto(f"/contact{query}")
+    expect(box).to_have_value("")
+
+
+def test_clear_takes_away_a_message_that_was_not_sent(open_contact: Opener) -> None:
+    page = open_contact()
+    fill(page)
+    page.get_by_role("link", name="Back to the chat").click()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Your questions are cleared.")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.goto("/contact")
+
+    expect(page.get_by_label("Your name")).to_have_value("")
+
+
+def test_without_scripts_its_look_and_language_are_changed_with_the_words_in_it(
+    open_contact: Opener, house: House
+) -> None:
+    page = open_contact(scripts=False)
+    fill(page)
+    page.get_by_role("button", name="Text size").click()
+    expect(page.locator("html")).to_have_attribute("data-text-size", "2")
+    page.get_by_text("Language").click()
+    page.get_by_role("button", name="Español").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.get_by_label("Su nombre")).to_have_value("Zoe O’Neill")
+    expect(page.get_by_label("Su mensaje")).to_have_value(TEXT)
+    assert stored(house) == ()
+    page.get_by_label("Su nombre").press("Enter")  # which presses the form's own button
     expect(page.locator(".reference")).to_be_visible()
     assert len(stored(house)) == 1
 

@@ -51,6 +51,8 @@ def test_every_state_is_accessible_large_and_in_reach(come: Comer, look: str) ->
 
     again()
     assert_good(page)
+    if "Contrast" in buttons:  # white and yellow on black, whatever the device is set to
+        assert page.evaluate("getComputedStyle(document.querySelector('.head')).backgroundColor") == "rgb(0, 0, 0)"
     visitor.begin()
     assert_good(page)
     visitor.open_topic()
@@ -350,6 +352,12 @@ def test_staff_leave_by_a_long_press_and_sign_in(come: Comer, staff_server: tupl
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{staff_server[1]}/staff/sign-in?from=kiosk")
     assert page.evaluate("history.length") == visitor.history
+    page.get_by_label("Email").fill("nobody@nowhere.test")
+    page.get_by_label("Password").fill("nonsense")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="Back to the kiosk").click()
+    expect(page).to_have_url(f"{staff_server[1]}/kiosk")
 
 
 def test_a_screen_that_is_set_up_in_spanish_stays_so_and_is_as_large_and_in_reach(come: Comer) -> None:

@@ -36,6 +36,11 @@ def test_a_leaflet_becomes_just_the_drafts_that_are_ticked(open_staff_page: Open
     bring(page, LEAFLET)
     page.get_by_role("button", name="None").click()
     page.get_by_label("Begin a draft").nth(1).check()
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="All documents").click(no_wait_after=True)
+    expect(page.get_by_role("heading", name="Its sections")).to_be_visible()
+    assert asked == ["beforeunload"]
 
     expect(page.locator("[data-count]")).to_have_text("1 draft")
     assert violations(page) == []

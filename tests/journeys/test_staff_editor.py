@@ -51,7 +51,12 @@ def short(page: Page) -> Any:
 def test_every_page_is_accessible(open_staff_page: Opener, house: House, phone: bool, dark: bool) -> None:
     look = f"{'phone' if phone else 'desktop'}-{'dark' if dark else 'light'}"
     mary = open_staff_page(LIPS, "Mary")
-    page = open_staff_page("/staff/entries", phone=phone, dark=dark)
+    page = open_staff_page("/staff/new-entry", phone=phone, dark=dark)
+    page.get_by_label("Question").fill("May I swim in the sea?")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/staff/entries")
+    assert asked == ["beforeunload"]
     assert_good(page)
     keep_picture(page, f"entries-{look}")
     page.keyboard.press("j")
@@ -100,6 +105,16 @@ def test_what_is_typed_is_saved_and_previewed(open_staff_page: Opener, house: Ho
     expect(page.locator("[data-saved]")).to_have_text("Everything is saved.")
     page.reload()
     expect(short(page)).to_have_value("Use a **plain** balm.")
+
+    page.get_by_role("radio", name="Kiosk").check()
+    screen = page.frame_locator("[data-preview] iframe")
+    expect(screen.locator(".card-answer strong").first).to_have_text("plain")
+    assert screen.locator("html").evaluate("each => getComputedStyle(each).fontSize") == "30px"  # as on a tall kiosk
+    expect(page.locator("[data-preview] > .turn")).to_be_hidden()
+    assert_accessible(page)
+    keep_picture(page, "kiosk-preview")
+    short(page).fill("Use an **oily** balm.")
+    expect(screen.locator(".card-answer strong").first).to_have_text("oily")
 
 
 def test_nothing_is_called_saved_before_it_is(open_staff_page: Opener) -> None:

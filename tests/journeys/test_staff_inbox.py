@@ -79,6 +79,10 @@ def test_keys_alone_open_answer_and_take_back(written: House, open_staff_page: O
     page.get_by_role("button", name="Mark as answered").press("Enter")
     expect(page.locator(".said")).to_contain_text("is marked as answered.")
     expect(page.get_by_role("link", name="Inbox (2)")).to_be_visible()
+    page.get_by_role("button", name="Keys are on").click()
+    page.keyboard.press("u")
+    page.get_by_role("button", name="Keys are off").click()
+    expect(page.locator(".said")).to_contain_text("is marked as answered.")
     page.keyboard.press("u")
     expect(page.locator(".said")).to_contain_text("waits again.")
 

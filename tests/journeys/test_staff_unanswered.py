@@ -192,6 +192,12 @@ def test_keys_can_be_switched_off(asked: House, open_staff_page: Opener) -> None
 
     expect(page.get_by_role("button", name="Keys are off")).to_be_visible()
     expect(page.locator("[data-cluster]")).to_have_count(4)
+    page.goto("/staff/entries")  # the same switch for all pages
+    expect(page.get_by_role("button", name="Keys are off")).to_be_visible()
+    page.keyboard.press("j")
+    page.get_by_role("button", name="Keys are off").click()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search")).to_be_focused()
 
 
 def test_all_of_it_works_without_scripts(asked: House, open_staff_page: Opener) -> None:

@@ -651,7 +651,12 @@ def test_it_speaks_the_language_of_the_page(visit: Callable[..., Page], places: 
 
     expect(launcher(page)).to_have_accessible_name(name)
     launcher(page).click()
-    expect(inside(page).get_by_label("Su pregunta" if lang == "es-MX" else "Your question")).to_be_focused()
+    names, links = ("Your question", "Su pregunta"), ("Español", "English")
+    spanish = int(lang == "es-MX")
+    expect(inside(page).get_by_label(names[spanish])).to_be_focused()
+    inside(page).get_by_role("link", name=links[spanish]).click()  # who reads another language than the page speaks
+    expect(inside(page).get_by_label(names[1 - spanish])).to_be_visible()
+    expect(page.locator("clinicbot-widget .close")).to_be_visible()
 
 
 def test_it_follows_a_page_that_changes_its_language(visit: Callable[..., Page], host: str) -> None:
@@ -660,11 +665,12 @@ def test_it_follows_a_page_that_changes_its_language(visit: Callable[..., Page],
     page.evaluate("document.documentElement.lang = 'es'")
     expect(page.locator("clinicbot-widget .close")).to_have_accessible_name("Cerrar el chat")
     expect(inside(page).get_by_label("Your question")).to_be_visible()  # what is open is not taken away
+    inside(page).get_by_label("Your question").fill("and for how")
     page.evaluate("clinicbot.close()")
     expect(launcher(page)).to_have_accessible_name("Haga una pregunta")
     launcher(page).click()
 
-    expect(inside(page).get_by_label("Su pregunta")).to_be_visible()
+    expect(inside(page).get_by_label("Su pregunta")).to_have_value("and for how")
     expect(inside(page).locator(".card-emergency")).to_be_visible()
     expect(inside(page).locator(".standing[lang=es]").get_by_role("link", name="Llamar al 999")).to_be_visible()
 
@@ -776,7 +782,11 @@ def test_the_frame_alone_works_in_a_sandbox_without_an_origin(
 ) -> None:
     inner = f'<iframe src="{places.chat}/widget" sandbox="allow-scripts allow-forms" title="Chat" width="400" height="700"></iframe>'
     page = visit(places.listed.add("/plain", f"<!doctype html><html lang=en><title>x</title><main>{inner}</main>"))
-    ask(page.frame_locator("iframe[title=Chat]"), "my lips are so dry")
+    chat = page.frame_locator("iframe[title=Chat]")
+    ask(chat, "my lips are so dry")
+    expect(chat.locator(".card-answer")).to_have_css(
+        "border-start-start-radius", re.compile("^[1-9]")
+    )  # its styles are there
     page.close()  # which may still be loading
     complaints.clear()  # scripts of another origin are refused there, so the form does the work
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -34,6 +34,19 @@ def assert_good(open_page: Opener) -> Callable[[Page], None]:
     return look
 
 
+@pytest.fixture
+def stored_page(
+    browser: Browser, staff_server: tuple[Flask, str], watch: Callable[[BrowserContext], None]
+) -> Iterator[Page]:
+    """A page without scripts of the application with its database, where questions are kept and answers rated."""
+    context = browser.new_context(base_url=staff_server[1], java_script_enabled=False)
+    watch(context)
+    page = context.new_page()
+    page.goto("/")
+    yield page
+    context.close()
+
+
 def add(page: Page) -> None:
     page.get_by_role("button", name="Add to my questions").click()
 
@@ -47,7 +60,9 @@ def test_my_questions_go_along_and_can_be_taken_home(
     add(page)
     expect(page.locator(".card-answer")).to_be_visible()  # the answer is still there
     ask(page, OWN)
+    page.get_by_label("Your question").fill("and for how long")
     add(page)
+    expect(page.get_by_label("Your question")).to_have_value("and for how long")
     panel = page.locator("[data-mine]")
     expect(panel.get_by_role("listitem")).to_have_count(2)
     expect(panel.get_by_role("img", name="A square code")).to_be_visible()
@@ -104,13 +119,8 @@ def test_in_the_chat_they_lose_neither_the_answer_nor_what_was_typed(open_page: 
     expect(page.locator("html:not([data-contrast]) .card-answer")).to_be_visible()
 
 
-def test_clearing_forgets_on_the_server_and_what_was_shown_again_was_one_turn(
-    browser: Browser, house: House, staff_server: tuple[Flask, str], watch: Callable[[BrowserContext], None]
-) -> None:
-    context = browser.new_context(base_url=staff_server[1], java_script_enabled=False)
-    watch(context)
-    page = context.new_page()
-    page.goto("/")
+def test_clearing_forgets_on_the_server_and_what_was_shown_again_was_one_turn(stored_page: Page, house: House) -> None:
+    page = stored_page
     ask(page, QUESTIONS["answer"])
     add(page)
     page.get_by_role("button", name="Text size").click()
@@ -127,7 +137,27 @@ def test_clearing_forgets_on_the_server_and_what_was_shown_again_was_one_turn(
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.get_by_role("button", name="My questions (1)")).to_be_visible()
     assert stored() == 0
-    context.close()
+
+
+def test_telling_whether_it_helped_takes_away_neither_help_nor_answer_nor_what_was_typed(stored_page: Page) -> None:
+    page = stored_page
+    ask(page, QUESTIONS["crisis"])
+    ask(page, QUESTIONS["answer"])
+    page.get_by_label("Your question").fill("and for how long")
+    for button, said in (
+        ("No", "You do not have to say."),
+        ("It says too little", "Ask on below"),
+        ("Yes", "Ask on below"),
+    ):
+        page.get_by_role("button", name=button).click()
+
+        expect(page.locator(".thanks")).to_contain_text(said)
+        expect(page.locator(".standing")).to_have_count(1)
+        expect(page.locator(".standing")).to_be_in_viewport()
+        expect(page.locator(".standing")).to_contain_text("Help is still here")
+        expect(page.locator(".card-answer")).to_be_visible()
+        expect(page.get_by_label("Your question")).to_have_value("and for how long")
+    expect(page.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_language_can_be_changed_on_a_page_that_a_form_made(open_page: Opener) -> None:

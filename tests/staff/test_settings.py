@@ -8,9 +8,10 @@ import pytest
 
 from bot.errors import Conflict
 from bot.faq.clinic import Hours
-from bot.faq.clinic_checks import number_fault, profile_faults, written_as_usual
+from bot.faq.clinic_checks import profile_faults
 from bot.faq.entry import Region
 from bot.faq.files import Loaded
+from bot.faq.phones import number_fault, written_as_usual
 from bot.staff.accounts import Role, User
 from bot.staff.assembly import assemble
 from bot.staff.seeding import seed_if_empty
@@ -139,6 +140,40 @@ def test_own_approval_is_a_recorded_choice(seeded: Database) -> None:
 )  # fmt: skip
 def test_numbers_are_checked_for_their_region(number: str, region: Region, fault: bool) -> None:
     assert bool(number_fault(number, region)) is fault
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        ("+44 (0)20 7946 0123", "020 7946 0123"),
+        ("0044 (0)20 7946 0123", "020 7946 0123"),
+        ("020 7946 0123 ext 4", "020 7946 0123 ext 4"),
+        ("116 123", "116 123"),
+        ("111 (option 2)", None),
+        ("111 or 999", None),
+        ("0800 FLOWERS", None),
+    ],
+)
+def test_a_help_line_is_saved_as_it_is_dialled_or_not_at_all(seeded: Database, typed: str, saved: str | None) -> None:
+    with seeded.read() as db:
+        shown = load_settings(db).profile.lines
+    form = {
+        f"lines.{region.value}.{kind}.{part}": getattr(line, part)
+        for region, lines in shown.items()
+        for kind, line in lines.items()
+        for part in ("number", "label")
+    } | {"lines.uk.urgent.number": typed}
+
+    if saved is None:
+        with pytest.raises(Faults) as told:
+            save(seeded, "numbers", **form)
+        assert list(told.value.by_field()) == ["lines.uk.urgent.number"]
+    else:
+        save(seeded, "numbers", **form)
+        with seeded.read() as db:
+            lines = load_settings(db).profile.lines
+        assert lines[Region.UK]["urgent"].number == saved
+        assert lines[Region.US]["poison"].number == "1-800-222-1222"
 
 
 def test_numbers_are_written_as_people_there_write_them() -> None:

@@ -282,6 +282,18 @@ def test_the_overview_is_kept_until_something_changes(seeded: Database, bot: Bot
     assert kept.overview(bot, LATER).count == 3
 
 
+def test_more_is_said_to_be_there_though_courtesies_were_taken_out(
+    seeded: Database, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with seeded.change() as db:
+        add_turns(db, [turn(number, "thank you") for number in range(10, 15)])
+    monkeypatch.setattr("bot.staff.unanswered.MOST_WORDINGS", 2)
+
+    found = OpenQuestions(seeded, MONTH).overview(bot, LATER)
+
+    assert (len(found.clusters), found.is_whole) == (1, False)
+
+
 def test_the_nearest_entries_come_first_and_drafts_can_be_found(seeded: Database, bot: Bot) -> None:
     wording = "lips cracking at the corners"
     assert nearest_of(bot, wording)[0].entry_id == "dry-lips"

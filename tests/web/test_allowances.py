@@ -170,6 +170,21 @@ def test_replicas_share_one_budget(replicas: list[Limiter], seconds: Seconds, cl
     assert first + let_through(4 * burst) <= most + burst  # what was too much is not given again
 
 
+def test_replicas_whose_clocks_differ_refuse_nobody_for_it(
+    any_database: Database, seconds: Seconds, clock: Clock, patient: None
+) -> None:
+    ahead = SharedBook(any_database, KEY, lambda: clock() + timedelta(hours=1))
+    one, other = Limiter(seconds, ahead), Limiter(seconds, SharedBook(any_database, KEY, clock))
+    allowed = Count("ask 8.8.8.8", Allowance(20, 1.0))
+
+    for limiter in (one, other):
+        for _ in range(allowed.allowance.step):
+            assert limiter.take(allowed) == 0.0
+    seconds.now += 1.0
+
+    assert other.take(allowed) == 0.0  # the pace goes on; the hour is not waited for
+
+
 def test_a_sender_who_asks_little_is_never_written_down(any_database: Database, replicas: list[Limiter]) -> None:
     allowed = Count("ask 8.8.8.8", Allowance(150, 0.2))
     for _ in range(14):

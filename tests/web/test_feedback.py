@@ -72,6 +72,20 @@ def test_yes_is_thanked_for_and_the_conversation_goes_on(patient: FlaskClient, h
     assert (found.helpful, found.reason) == (True, "")
 
 
+@pytest.mark.parametrize("path", ["/feedback", "/display", "/my-questions"])
+def test_help_stays_in_view_where_the_answer_itself_is_known_no_more(patient: FlaskClient, path: str) -> None:
+    named = re.search(r'name="conversation" value="([^"]+)"', asked(patient, "i want to end my life", "/"))
+    assert named is not None
+    later = patient.post("/", data={"question": "my lips are so dry", "conversation": named[1]}).text
+    form = {**form_of(later), "helpful": "yes", "question": "and for how long"}
+
+    page = patient.post(path, data=form).get_data(as_text=True)
+
+    shown = re.sub(r"<template.*?</template>", "", page, flags=re.S)
+    assert shown.count("Help is still here") == 1
+    assert ">and for how long</textarea>" in page
+
+
 def test_after_no_the_reason_can_be_told(patient: FlaskClient, house: House) -> None:
     form = form_of(asked(patient, "my lips are so dry", "/"))
 

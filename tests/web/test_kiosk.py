@@ -203,6 +203,8 @@ def test_codes_lead_to_the_public_address_or_where_the_kiosk_was_reached(
 
     assert code.mimetype == "image/svg+xml"
     assert code.get_data(as_text=True) == svg_of(f"{leads_to}answers/dry-lips", "A code for your phone's camera")
+    in_spanish = client.get("/kiosk/codes/dry-lips.svg?locale=es", base_url=reached).get_data(as_text=True)
+    assert in_spanish == svg_of(f"{leads_to}answers/dry-lips?locale=es", "A code for your phone's camera")
     assert client.get("/kiosk/codes/nothing.svg").status_code == 404
 
 
@@ -220,6 +222,11 @@ def test_without_a_release_it_says_where_help_is() -> None:
     assert page.headers["Refresh"] == "20"
     assert "tell the staff at the desk now" in page.get_data(as_text=True)
     assert "999" in page.get_data(as_text=True)
+    spanish = client.get("/kiosk?locale=es").get_data(as_text=True)
+    assert '<html lang="es" data-kiosk>' in spanish
+    assert "Si es una emergencia, avise ahora al personal del mostrador." in spanish
+    assert "999 en el Reino Unido" in spanish
+    assert "desk" not in re.sub(r'class="desk"', "", spanish)
     assert client.get("/kiosk/state").get_json() == {"status": "closed"}
     assert client.get("/kiosk/state").status_code == 503
     assert client.get("/kiosk/manifest.webmanifest").status_code == 200
@@ -236,11 +243,6 @@ def test_it_can_be_installed(client: FlaskClient) -> None:
     worker = client.get("/kiosk/worker.js?v=1")
     assert worker.mimetype == "text/javascript"
     assert worker.headers["Service-Worker-Allowed"] == "/kiosk"
-
-
-def test_a_sign_in_page_opened_from_the_kiosk_gives_the_screen_back(visitor: FlaskClient) -> None:
-    assert visitor.get("/staff/sign-in?from=kiosk").headers["Refresh"] == "120; url=/kiosk"
-    assert "Refresh" not in visitor.get("/staff/sign-in").headers
 
 
 def test_the_way_out_is_offered_only_where_there_is_a_staff_area(
@@ -264,6 +266,10 @@ def test_a_screen_may_be_set_up_in_spanish(client: FlaskClient) -> None:
         assert english not in page
     assert 'lang="en"' in page  # answers that are approved in English only
     assert "Este texto solo está aprobado en inglés." in page
+    assert '<span lang="en">How isotretinoin works for clear skin, “' in page
+    assert 'src="/kiosk/codes/dry-lips.svg?locale=es"' in page
+    answer = client.post("/kiosk/turns?locale=es", data={"question": OUTCOMES["answer"], "conversation": TALK}).text
+    assert 'src="/kiosk/codes/dry-lips.svg?locale=es"' in answer
     assert {"/kiosk", "/kiosk?locale=es", "/kiosk/manifest.webmanifest?locale=es"} <= set(state["files"])
     assert all(client.get(file).status_code == 200 for file in state["files"])
     assert (told["lang"], told["start_url"]) == ("es", "/kiosk?locale=es")

@@ -216,12 +216,19 @@ def test_under_too_much_load_the_emergency_numbers_are_shown_at_once(
 ) -> None:
     client, go_on = busy
 
-    page = client.post("/", data={"question": "my throat is closing up"})
+    form = {"question": "my throat is closing up", "key": "k" * 18, "mine": "q:my own"}
+    page = client.post("/?channel=widget&locale=en-US", data=form)
     problem = client.post("/api/v1/ask", json=ASKED)
 
     assert page.status_code == problem.status_code == 503
     assert page.headers["Retry-After"] == problem.headers["Retry-After"] == "5"
-    assert 'href="tel:999"' in page.get_data(as_text=True)
+    assert 'href="tel:911"' in page.text
+    again = page.text[page.text.index("<form") :]  # what was typed is there, to be sent once more
+    assert 'action="/?channel=widget&amp;locale=en-US"' in again
+    assert ">\nmy throat is closing up</textarea>" in again
+    assert 'name="key" value="kkkkkkkkkkkkkkkkkk"' in again
+    assert 'name="mine" value="q:my own"' in again
+    assert '<a href="/?channel=widget&amp;locale=en-US">try again</a>' in page.text
     assert "emergency" in problem.get_json(force=True)["detail"]
     assert client.get("/").status_code == client.get("/healthz").status_code == 200
     go_on.set()

@@ -13,7 +13,10 @@ from flask.testing import FlaskClient
 from bot import Bot
 from bot.config import read_settings
 from bot.errors import SettingError
+from bot.faq.entry import NextStep, StepKind
+from bot.faq.files import Loaded
 from bot.patients.live import Live
+from bot.staff.assembly import with_entries
 from bot.web.app import create_app
 
 PAGES = ("/", "/topics", "/answers/dry-lips", "/privacy", "/answers/nothing")
@@ -235,6 +238,29 @@ def test_a_body_that_is_too_long_is_a_page(client: FlaskClient) -> None:
 
     assert response.status_code == 413
     assert "That is too long" in response.get_data(as_text=True)
+
+
+def test_a_question_that_is_far_too_long_is_kept_and_grave_words_in_it_are_found(client: FlaskClient) -> None:
+    long = "It all began last year. " * 850
+    calm = client.post("/", data={"question": long})
+    grave = client.post("/", data={"question": f"my throat is closing up. {long}"})
+
+    assert calm.status_code == 422
+    assert long in calm.text
+    assert "Please keep it to 500" in calm.text
+    assert "card-emergency" in grave.text
+
+
+def test_the_phone_of_a_next_step_can_be_called_and_read(small: Loaded) -> None:
+    first, *others = small.release.entries
+    step = NextStep(StepKind.SAME_DAY, "Ask for the nurse.", "+44 (0)20 7946 0456")
+    made = Bot(with_entries(small.release, [replace(first, next_step=step, next_step_variants={}), *others]))
+    client = create_app(read_settings({}), Live(made)).test_client()
+    page, kiosk = client.get(f"/answers/{first.id}").text, client.get("/kiosk").text
+
+    assert '<a class="tel" href="tel:+442079460456">+44 (0)20 7946 0456</a>' in page
+    assert '<span class="tel">+44 (0)20 7946 0456</span>' in kiosk
+    assert "tel:" not in kiosk
 
 
 def test_both_themes_show_the_clinics_own_colour(client: FlaskClient) -> None:

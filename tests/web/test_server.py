@@ -7,6 +7,7 @@ import http.client
 import itertools
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,12 +18,15 @@ import pytest
 from flask import Flask, Response, request
 
 from bot.config import read_settings
+from bot.store.database import Database
+from bot.web import gate_process
 from bot.web import server as serving
 from bot.web.bodies import most_bytes
 from bot.web.contact import MOST_CONTACT_BYTES
 from bot.web.security import MOST_UPLOAD_BYTES, secure
 from bot.web.server import MOST_HEADER_BYTES, Server, handed_down, notify
 from bot.web.staff_door import MOST_FORM_BYTES
+from bot.web.starting import ASKS_EVERY_S, EACH_S, patience
 
 
 class Running:
@@ -293,3 +297,39 @@ def test_systemd_is_told_when_it_wants_to_know(tmp_path: Path) -> None:
         assert told.recv(100) == b"READY=1"
     notify({"NOTIFY_SOCKET": address}, "STOPPING=1")
     notify({}, "READY=1")
+
+
+def test_systemd_is_asked_for_patience_while_a_start_takes_long(tmp_path: Path) -> None:
+    address = str(tmp_path / "told")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.settimeout(20)
+        with patience({"NOTIFY_SOCKET": address}):
+            told = systemd.recv(100)
+
+    assert told == b"EXTEND_TIMEOUT_USEC=120000000"
+    assert EACH_S > ASKS_EVERY_S
+
+
+def test_gates_are_those_of_this_program_and_not_of_a_folder_that_stands_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__main__.py").write_text("open('was_run', 'w').close()", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(*arguments: Any, **named: Any) -> subprocess.Popen[bytes]:
+        begun.append(real(*arguments, **named))
+        return begun[-1]
+
+    real = subprocess.Popen
+    monkeypatch.setattr(gate_process.subprocess, "Popen", begin)
+    settings = read_settings({"CLINICBOT_DATA_DIR": str(tmp_path)}, tmp_path)
+    database = Database(f"sqlite:///{tmp_path / 'none.db'}")
+
+    gate_process.start_gates(settings, database, 1)
+
+    assert begun[0].wait(60) == 2  # this program: there is no database
+    assert not (tmp_path / "was_run").exists()
+    database.close()

@@ -25,7 +25,9 @@ def test_numbers_stay_numbers() -> None:
 
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=8))
 def test_what_was_put_in_comes_out(rows: list[tuple[str, str]]) -> None:
-    text = sheet("x.csv", ("a", "b"), rows).get_data(as_text=True)
+    sent = sheet("x.csv", ("a", "b"), rows).get_data()
+    assert sent.startswith(b"\xef\xbb\xbf")
+    text = sent.decode("utf-8-sig")
     read = list(csv.reader(io.StringIO(text, newline="")))
 
     assert read[0] == ["a", "b"]

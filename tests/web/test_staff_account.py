@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyotp
@@ -525,6 +526,17 @@ def test_a_new_name_stands_at_once_and_a_taken_one_is_refused(sign_in: SignIn) -
     assert 'value="Edda E."' in client.text("/staff/account")
 
 
+def test_links_lead_to_the_address_that_the_world_knows(sign_in: SignIn, staff_app: Flask) -> None:
+    desk = staff_app.extensions["clinicbot"]
+    settings = replace(desk.settings, public_url="https://chat.clinic.test")
+    staff_app.extensions["clinicbot"] = replace(desk, settings=settings)
+
+    shown = sign_in("admin").post_form("/staff/settings/users", email="bo@c.test", name="Bo", roles=["editor"])
+
+    assert re.search(r"https://chat\.clinic\.test/staff/invite/[\w-]+</p>", shown.text)
+    assert "http://localhost/staff/invite" not in shown.text
+
+
 def test_an_admin_invites_somebody_who_joins(sign_in: SignIn, staff_app: Flask) -> None:
     admin: Any = sign_in("admin")
     faulty = admin.post_form("/staff/settings/users", email="no", name="Bo", roles=["clinician"])
@@ -624,3 +636,13 @@ def test_what_is_typed_is_escaped(sign_in: SignIn) -> None:
 
     assert "<script>x" not in page
     assert '"><b>' not in page
+
+
+def test_who_signs_in_from_the_kiosk_is_in_for_a_short_while(editor: Any, clock: Any) -> None:
+    editor.get("/staff/sign-in?from=kiosk")
+    password(editor)
+    code(editor, clock)
+
+    assert editor.get("/staff/account").headers["Refresh"] == "120; url=/staff/kiosk"
+    clock.forward(seconds=121)
+    assert not is_in(editor)

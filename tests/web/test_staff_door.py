@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 from werkzeug.routing import IntegerConverter, Rule
 
-from bot.errors import Conflict, InputError
+from bot.errors import Conflict, InputError, NotReady
 from bot.staff.accounts import Role
 from bot.web.staff_cookies import is_staff_address
 from bot.web.staff_door import Room, requires, room, safe_next, staff
@@ -167,6 +168,7 @@ def probed(staff_app: Flask) -> Flask:
         raise {
             "input": InputError(field="name", got="nothing", allowed="1 to 80 characters"),
             "conflict": Conflict(subject="dry-lips", problem="somebody else saved it"),
+            "busy": NotReady("the database is busy"),
         }.get(kind) or RuntimeError("secret detail")
 
     staff_app.register_blueprint(probe)
@@ -240,6 +242,30 @@ def test_what_was_written_is_shown_again_when_it_comes_too_late(probed: Flask, s
     assert 'href="/staff/sign-in?next=/staff/probe/name"' in late.text
     foreign = client.post("/staff/probe/name", data=written, headers={"Sec-Fetch-Site": "cross-site"})
     assert (foreign.status_code, "balm" in foreign.text) == (303, False)
+
+
+@pytest.mark.parametrize(("kind", "again"), [("crash", True), ("busy", True), ("input", False)])
+def test_what_was_written_survives_a_failure_and_can_be_sent_again(
+    probed: Flask, sign_in: SignIn, kind: str, again: bool
+) -> None:
+    client = sign_in("editor")
+    failed = client.post_form(f"/staff/probe/{kind}?at=2", note="Rang <her>.\nTwice.", do="keep", version="3")
+    secret = client.post_form(f"/staff/probe/{kind}", note="Mine", password="never shown again")
+    foreign = client.post(f"/staff/probe/{kind}", data={"note": "Theirs"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert "readonly>Rang &lt;her&gt;.\nTwice.</textarea>" in failed.text
+    form = f'<form method="post" action="/staff/probe/{kind}?at=2">'
+    assert (form in failed.text) is again
+    if again:
+        sent = failed.text.partition(form)[2].partition("</form>")[0]
+        kept = dict(re.findall(r'name="(\w+)" value="([^"]*)"', sent))
+        mark = kept.pop("csrf_token")
+        assert kept == {"note": "Rang &lt;her&gt;.\nTwice.", "do": "keep", "version": "3"}
+        assert client.post("/staff/probe/name", data={"csrf_token": mark}).status_code == 200
+    assert ">Mine</textarea>" in secret.text
+    assert "never shown again" not in secret.text
+    assert "Send the same again" not in secret.text + foreign.text
+    assert "Theirs" not in foreign.text
 
 
 def test_a_session_ends_when_it_is_not_used(probed: Flask, sign_in: SignIn, clock: Any) -> None:

@@ -87,7 +87,7 @@ def words(page: str) -> str:
 
 
 def rows(client: Any, name: str, query: str = "") -> list[dict[str, str]]:
-    text = client.text(f"{PAGE}/{name}.csv?{query}")
+    text = client.text(f"{PAGE}/{name}.csv?{query}").removeprefix("\ufeff")
     return list(csv.DictReader(io.StringIO(text)))
 
 

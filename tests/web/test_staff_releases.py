@@ -108,6 +108,12 @@ def test_a_change_is_checked_published_followed_and_undone(
     assert "Release 2 is published." in page
     assert "still serves 1" in page
     assert "/staff/releases/1/rollback" in page
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.web.staff_releases.PER_PAGE", 1)
+        page = client.text("/staff/releases")
+        assert "Roll back to 1<" not in page
+        assert 'href="/staff/releases?before=2#releases-title">Older' in page
+        assert "Roll back to 1<" in client.text("/staff/releases?before=2")
     house.follower.look()
     assert "This server serves it" in client.text("/staff/releases")
 

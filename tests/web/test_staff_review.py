@@ -127,6 +127,24 @@ def test_the_history_shows_every_revision_and_any_two_of_them_compared(house: Ho
     assert client.get("/staff/entries/dry-lips/history?old=x&new=99").status_code == 200
 
 
+def test_a_long_history_is_paged_and_compared_over_its_pages(
+    house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.staff_review.PER_PAGE", 2)
+    approve_change(house.database, "dry-lips", worded(TOLD))
+    revise(house.database, "dry-lips", worded("Use a balm."))
+    client, address = sign_in("editor"), "/staff/entries/dry-lips/history"
+    first = client.text(address)
+    assert 'rel="next" href="?before=2">Older' in first
+    second = client.text(f"{address}?before=2")
+
+    assert ("<strong>1</strong>" in first, "<strong>1</strong>" in second) == (False, True)
+    assert 'name="number" value="1"' in second
+    assert 'href="/staff/entries/dry-lips/history">Newest' in second
+    assert 'rel="next"' not in second
+    assert "From revision 1 to revision 3" in client.text(f"{address}?before=2&old=1")
+
+
 def test_an_entry_that_never_was_has_no_history(sign_in: SignIn) -> None:
     assert sign_in("editor").get("/staff/entries/nothing/history").status_code == 404
 

@@ -103,7 +103,7 @@ def test_each_line_leads_to_where_it_is_done(editor: Any, busy: House) -> None:
     assert 'href="/staff/unanswered?at=1#q1">where do i park</a>' in page
     assert "2 times" in page
     assert 'href="/staff/entries/dry-lips">My lips are very dry. What helps?</a>' in page
-    assert 'href="/staff/turns?outcome=emergency">Emergency</a>' in page
+    assert re.search(r'href="/staff/turns\?outcome=emergency&amp;since=[^"]+">Emergency</a>', page)
     assert "?outcome=crisis" not in page  # it was longer ago than a week
     assert 'href="/staff/review">Wait for review</a>' in page
     assert "Approved, to be published" not in page
@@ -153,6 +153,22 @@ def test_a_release_that_cannot_be_served_is_said_first(editor: Any, house: House
     house.live.trouble = "release 2 cannot be served: a rule cannot be read"
 
     assert "a rule cannot be read" in editor.text("/staff/")
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(7, False), (8, True)])
+def test_websites_that_brought_no_question_for_a_week_are_told_of(
+    editor: Any, house: House, days: int, is_told: bool
+) -> None:
+    bot = house.live.require()
+    with house.database.change() as db:
+        add_turns(db, [turn(1, "answer"), replace(turn(2, "answer", days=days), channel="widget")])
+    assert "Websites without questions" not in editor.text("/staff/")  # none is listed
+
+    clinic = replace(bot.release.clinic, embedding_sites=("https://www.clinic.example",))
+    house.live.swap(Bot(replace(bot.release, clinic=clinic), beside=bot))
+    page = editor.text("/staff/")
+
+    assert ("No question has come from your websites since 16 November 2026." in page) is is_told
 
 
 @pytest.mark.parametrize(("days", "due", "overdue"), [(0, 0, 0), (3650, 0, 1)])
@@ -215,6 +231,20 @@ def test_what_was_asked_is_listed_by_outcome_and_paged(editor: Any, busy: House)
     assert older is not None
     rest = editor.text(f"/staff/turns{unescape(older[1])}")
     assert rest.count('class="when"') == 10  # though all were asked at the same time
+
+
+def test_the_weeks_red_flags_are_those_that_were_counted(editor: Any, busy: House) -> None:
+    with busy.database.change() as db:
+        add_turns(db, [turn(6, "emergency", wording="long ago", days=9)])
+    flags = re.search(r'href="(/staff/turns[^"]+)">Emergency</a><span class="tag tag-bad">1<', editor.text("/staff/"))
+    assert flags is not None
+    page = editor.text(unescape(flags[1]))
+
+    assert "my throat is closing" in page
+    assert "long ago" not in page
+    assert "Only those since" in page
+    assert "long ago" in editor.text("/staff/turns?outcome=emergency")
+    assert "long ago" in editor.text("/staff/turns?outcome=emergency&since=lately")  # an old bookmark must not fail
 
 
 def test_what_was_asked_is_searched_by_day_and_words(editor: Any, busy: House) -> None:

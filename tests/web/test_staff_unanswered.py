@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -116,6 +117,25 @@ def test_out_of_scope_golden_and_set_aside(editor: Any, asked: House) -> None:
     assert DOG in current.entry.golden
     listed = editor.text(f"{LIST}/decided")
     assert all(words in listed for words in (PARK, DOG, "Out of scope", "Golden question of", "Set aside"))
+
+
+def test_an_old_decision_is_some_pages_back_and_can_be_taken_back(editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.staff_unanswered.DECIDED_PER_PAGE", 1)
+    decide(editor, "out_of_scope", PARK)
+    decide(editor, "set_aside", DOG)
+    first = editor.text(f"{LIST}/decided")
+    older = re.search(r'rel="next" href="(\?before=\d+)"', first)
+    assert older is not None
+    second = editor.text(f"{LIST}/decided{older[1]}")
+    undo = re.search(r'action="(/staff/unanswered/undo/[^"]+)"', second)
+    assert undo is not None
+
+    done = editor.post_form(unescape(undo[1]))
+
+    assert (PARK in first, DOG in first) == (False, True)
+    assert (PARK in second, DOG in second, 'rel="next"' in second) == (True, False, False)
+    assert done.location == f"{LIST}/decided{older[1]}"
+    assert "Nothing older stands" in editor.text(done.location)
 
 
 def test_choosing_without_scripts(editor: Any) -> None:

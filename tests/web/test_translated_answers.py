@@ -72,8 +72,24 @@ def test_questions_to_choose_from_are_in_spanish_where_that_is_approved(
 
     assert f'<li><a href="/answers/{first.id}?locale=es">¿Qué es este chat?</a></li>' in topics
     assert f'<li lang="en"><a href="/answers/{second.id}?locale=es">' in topics
+    assert not any(topic.description in topics for topic in bot_of_two_languages.release.topics)
     assert bot_of_two_languages.say_again([(decision, "?")], language="es").parts[0].language == "es"
     assert bot_of_two_languages.say_again([(both, "?")], language="es").parts[0].language == "en"
+
+
+def test_the_listed_questions_are_in_spanish_where_that_is_approved(
+    patient: FlaskClient, bot_of_two_languages: Bot
+) -> None:
+    def listed(query: str) -> dict[str, tuple[str, str]]:
+        topics = patient.get(f"/api/v1/topics{query}").get_json()["topics"]
+        return {each["id"]: (each["question"], each["language"]) for topic in topics for each in topic["entries"]}
+
+    first, second, *_ = bot_of_two_languages.release.entries
+
+    assert listed("?locale=es")[first.id] == ("¿Qué es este chat?", "es")
+    assert listed("?locale=es")[second.id] == (second.question, "en")
+    assert listed("")[first.id] == (first.question, "en")
+    assert patient.get("/api/v1/topics?locale=fr").status_code == 422
 
 
 def test_suggestions_are_in_spanish_where_that_is_approved(patient: FlaskClient, bot_of_two_languages: Bot) -> None:

@@ -4,6 +4,7 @@ import { count } from "./counting.js";
 import { forget } from "./forgetting.js";
 import { forgetAsked, remember } from "./recall.js";
 import { newName, send } from "./sending.js";
+import { parsed, show } from "./showing.js";
 import { submit } from "./submitting.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-ask-form]"));
@@ -17,9 +18,12 @@ const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
 const clear = /** @type {HTMLButtonElement} */ (form.querySelector("[data-clear]"));
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 const SLOW_MS = 2000;
+const TOO_LONG = 413; // nobody has looked at it
 const SECOND_PRESS_MS = 1000;
 /** What waits for its answer. @typedef {{question: string, key: string}} Message @type {Message | null} */
 let asking = null;
+/** @type {string[]} what was chosen from the page meanwhile, to be asked in turn */
+let chosenNext = [];
 let slow = 0;
 let answeredAt = -Infinity;
 /** What may have arrived although no answer came: sent again it keeps its key. @type {Message | null} */
@@ -31,31 +35,6 @@ function tell(text, unanswered = false) {
   fault.hidden = !text;
   help.hidden = !unanswered;
   box.toggleAttribute("aria-invalid", Boolean(text));
-}
-
-/** @param {string} html @returns {Element | null} */
-function parsed(html) {
-  return new DOMParser().parseFromString(html, "text/html").querySelector("[data-turn], [data-refused]");
-}
-
-/** @param {Element} turn @param {boolean} chosen */
-function show(turn, chosen) {
-  const added = /** @type {HTMLElement} */ (document.importNode(turn, true));
-  const alarm = /** @type {HTMLElement | null} */ (added.querySelector("[data-alarm] h2"));
-  const heading = /** @type {HTMLElement | null} */ (added.querySelector("[data-card] h2"));
-  conversation.value = added.dataset.conversation ?? "";
-  const last = /** @type {HTMLElement | null} */ (log.lastElementChild);
-  if (added.dataset.entry && added.dataset.entry === last?.dataset.entry) {
-    added.querySelector("[data-card] details")?.setAttribute("open", ""); // the same answer again: what was asked on stands there
-  }
-  if (chosen && !alarm) heading?.setAttribute("aria-live", "off"); // it takes the focus, and is said by that
-  log.append(added);
-  clear.hidden = false;
-  added.dispatchEvent(new CustomEvent("turn", { bubbles: true }));
-  if (alarm) alarm.focus({ preventScroll: true });
-  else if (chosen) heading?.focus({ preventScroll: true });
-  else if (matchMedia("(pointer: coarse)").matches) [box, button].forEach((each) => each.blur()); // a finger's keyboard would cover the answer
-  (alarm?.closest("[data-card]") ?? added).scrollIntoView({ block: "start" });
 }
 
 /** @param {string} question @param {string} text @param {boolean} unanswered */
@@ -78,7 +57,11 @@ function rest() {
 
 /** @param {string} question @param {boolean} chosen whether it was chosen from the page, not typed */
 async function ask(question, chosen) {
-  if (asking) return;
+  if (asking) {
+    if (chosen && question !== asking.question && !chosenNext.includes(question)) chosenNext.push(question);
+    if (chosen) say(words.saySlow ?? "");
+    return;
+  }
   const message = unsent?.question === question ? unsent : { question, key: newName() };
   asking = unsent = message;
   const isCleared = () => asking !== message;
@@ -96,15 +79,20 @@ async function ask(question, chosen) {
   if (!answer) return keep(question, words.sayNotSent ?? "", true);
   const piece = parsed(answer.text);
   unsent = answer.status >= 500 ? message : null;
+  if (answer.status === TOO_LONG) return keep(question, words.sayTooLong ?? "", true);
   if (!piece?.matches("[data-turn]")) {
     if (piece) clear.hidden = log.children.length === 0; // it was refused: there is nothing of it to forget
     return keep(question, piece?.textContent?.trim() ?? words.sayNoAnswer ?? "", !piece);
   }
+  conversation.value = piece.getAttribute("data-conversation") ?? "";
+  clear.hidden = false;
   show(piece, chosen);
   answeredAt = performance.now();
   remember(question);
   if (box.value === question) box.value = "";
   count();
+  const next = chosenNext.shift();
+  if (next) void ask(next, true);
 }
 
 /** @param {boolean} settled */
@@ -115,6 +103,7 @@ function tellForgotten(settled) {
 }
 
 form.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) return; // a button of the page without scripts
   event.preventDefault();
   if (!box.value.trim() && performance.now() - answeredAt < SECOND_PRESS_MS) return; // of two presses, of which the first is answered
   ask(box.value, false);
@@ -140,10 +129,12 @@ clear.addEventListener("click", () => {
   conversation.value = box.value = "";
   forgetAsked();
   unsent = null;
+  chosenNext = [];
   clear.hidden = true;
   count();
   tell("");
   box.focus();
   document.dispatchEvent(new CustomEvent("cleared"));
-  forget(token, tellForgotten);
+  if (token) forget(token, tellForgotten);
+  else tellForgotten(true);
 });

@@ -47,6 +47,7 @@ function show(page, form, sent) {
   const reference = added.querySelector("[data-reference]")?.textContent?.trim() ?? "";
   if (reference) {
     keepReceipt(reference);
+    document.dispatchEvent(new CustomEvent("sent"));
     history.replaceState(null, ""); // loaded anew, this address is the empty form, and asks to send nothing again
   }
   for (const button of added.querySelectorAll("[data-print]")) /** @type {HTMLElement} */ (button).hidden = false;
@@ -86,6 +87,7 @@ async function send(form, pressed) {
   const late = /** @type {HTMLElement} */ (form.querySelector("[data-late]"));
   lost.hidden = true;
   pressed?.setAttribute("aria-disabled", "true");
+  for (const field of fieldsOf(form)) field.readOnly = true; // what is typed now would vanish with the receipt
   working.textContent = form.dataset.saySending ?? "";
   const slow = setTimeout(() => (working.textContent = form.dataset.saySlow ?? ""), SLOW_MS);
   const tooSlow = setTimeout(() => (late.hidden = false), LATE_MS);
@@ -102,6 +104,7 @@ async function send(form, pressed) {
     late.hidden = true;
     working.textContent = "";
     pressed?.removeAttribute("aria-disabled");
+    for (const field of fieldsOf(form)) field.readOnly = false;
   }
 }
 

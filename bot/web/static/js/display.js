@@ -55,6 +55,7 @@ if (contrast) {
 }
 
 const pick = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-pick]"));
+for (const link of pick?.querySelectorAll("a[hidden]") ?? []) /** @type {HTMLElement} */ (link).hidden = false;
 pick?.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (link) link.hash = location.hash; // a list that stands in the address is not lost with the language

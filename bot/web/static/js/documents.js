@@ -48,11 +48,19 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     }
     if (form instanceof HTMLElement) form.dataset.sent = "yes";
     const button = form.querySelector("button.go");
-    if (button) button.textContent = "Sending …";
+    if (!(button instanceof HTMLElement)) return;
+    button.dataset.said = button.textContent ?? "";
+    button.textContent = "Sending …";
   });
 }
 
-// Back from the next page: the form can be sent again.
+// Back from the next page: the form can be sent again, with what stands in it.
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    if (!(form instanceof HTMLElement)) continue;
+    delete form.dataset.sent;
+    const button = form.querySelector("button.go");
+    if (button instanceof HTMLElement && button.dataset.said) button.textContent = button.dataset.said;
+  }
 });

@@ -1,6 +1,8 @@
 // @ts-check
 // The list of entries: narrowed as one types, walked with the keyboard. Links and forms work without it.
 
+import { areOff } from "./keys.js";
+
 const filters = /** @type {HTMLFormElement} */ (document.querySelector("[data-filters]"));
 const list = /** @type {HTMLElement} */ (document.querySelector("[data-list]"));
 const search = /** @type {HTMLInputElement} */ (filters.querySelector("[data-search]"));
@@ -71,7 +73,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return move(0);
   }
-  if (typing) return;
+  if (typing || areOff()) return;
   const row = document.activeElement?.closest("[data-row]");
   if (event.key === "/") search.focus();
   else if (event.key === "j") move(1);

@@ -1,6 +1,8 @@
 // @ts-check
 // The inbox by keyboard: j and k walk, e opens or writes, u takes back. Each key presses what is there without this script.
 
+import { areOff } from "./keys.js";
+
 const letters = /** @type {HTMLElement | null} */ (document.querySelector("[data-letters]"));
 const work = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-work]"));
 const reply = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-reply]"));
@@ -45,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const act = KEYS[event.key];
-  if (!act || (event.repeat && !/[jk]/.test(event.key))) return;
+  if (!act || areOff() || (event.repeat && !/[jk]/.test(event.key))) return;
   event.preventDefault();
   act();
 });

@@ -1,7 +1,10 @@
 // @ts-check
 // "Add to my questions": the patient's own list, in this tab's session storage only.
 
-/** An approved question has the id of its entry; the patient's own words have none. @typedef {{question: string, id: string}} Kept */
+/**
+ * An approved question has the id of its entry, and the language that it was read in; the patient's own words have neither.
+ * @typedef {{question: string, id: string, lang: string}} Kept
+ */
 
 const KEY = "my-questions";
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
@@ -14,7 +17,7 @@ function read() {
     const found = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
     if (!Array.isArray(found)) return [];
     return found
-      .map((each) => ({ question: String(each?.question ?? each), id: String(each?.id ?? "") }))
+      .map((each) => ({ question: String(each?.question ?? each), id: String(each?.id ?? ""), lang: String(each?.lang ?? "") }))
       .filter((each) => each.question);
   } catch {
     return [];
@@ -50,12 +53,19 @@ function offer(part) {
   }
 }
 
+/** @param {Element} button @returns {string} the language of the approved question on its card */
+function langOf(button) {
+  const heading = button.closest("[data-card]")?.querySelector("h1, h2") ?? button;
+  return heading.closest("[lang]")?.getAttribute("lang") ?? "";
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-keep]") : null;
   const question = button?.getAttribute("data-keep");
   if (!button || !question || list.some((other) => other.question === question)) return;
-  keep([...list, { question, id: button.getAttribute("data-keep-id") ?? "" }]);
-  document.dispatchEvent(new CustomEvent("added"));
+  const id = button.getAttribute("data-keep-id") ?? "";
+  keep([...list, { question, id, lang: id && langOf(button) }]);
+  button.dispatchEvent(new CustomEvent("added", { bubbles: true }));
 });
 document.addEventListener("turn", (event) => offer(/** @type {Element} */ (event.target)));
 offer(document);

@@ -126,7 +126,7 @@ window.addEventListener("pageshow", (event) => {
 });
 forgetAddress();
 watch(() => (here().view !== "attract" && !shut) || hasOwnLook() || isExitOpen() || (isAbroad() && !over), clear);
-offerExit(clear);
+offerExit(clear, new URL(home, location.href).search);
 takeOver();
 goOn();
 followLink();

@@ -7,8 +7,9 @@ const HOLD_MS = 5000;
 const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-exit]"));
 const name = /** @type {HTMLElement} */ (document.querySelector("[data-staff]"));
 
-/** @param {() => void} clear what a visitor left must not be there when staff come back */
-export function offerExit(clear) {
+/** @param {() => void} clear what a visitor left must not be there when staff come back
+ * @param {string} screen what the address of the screen's own page ends with, to come back to it in its language */
+export function offerExit(clear, screen) {
   let giveUp = () => {};
   const hold = () => {
     giveUp();
@@ -28,7 +29,7 @@ export function offerExit(clear) {
   dialog.querySelector("[data-stay]")?.addEventListener("click", () => dialog.close());
   dialog.querySelector("[data-leave]")?.addEventListener("click", (event) => {
     const address = /** @type {HTMLElement} */ (event.currentTarget).dataset.leave;
-    if (address) location.replace(address);
+    if (address) location.replace(address + screen.replace("?", "&"));
   });
 }
 

@@ -38,7 +38,11 @@ function show(checked) {
   });
   const shown = checked.querySelector("[data-shown]");
   const open = stage.querySelector("details")?.open;
-  fill(stage, shown);
+  const turns = [stage, shown].map((each) => each?.querySelector(".turn"));
+  // Put in anew the kiosk's screen would be loaded anew, and lose its place: it stays unless it says something else.
+  const isSame = stage.querySelector("iframe")?.srcdoc === shown?.querySelector("iframe")?.srcdoc;
+  if (isSame && turns[0] && turns[1]) turns[0].replaceWith(document.importNode(turns[1], true));
+  else fill(stage, shown);
   const more = stage.querySelector("details");
   if (more && open) more.open = true;
   const grade = document.querySelector("span[data-grade]");

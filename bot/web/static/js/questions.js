@@ -1,5 +1,6 @@
 // @ts-check
 // My questions: the list for the next visit, to look at, print, and take along as a code.
+import "./adding.js";
 import { keep, kept } from "./keeping.js";
 import { print } from "./printing.js";
 import { addressOf } from "./taking.js";
@@ -27,7 +28,7 @@ function line(kept_, place) {
   inside.className = "line";
   const text = document.createElement("span");
   text.textContent = kept_.question;
-  if (kept_.id && words.contentLang) text.lang = words.contentLang;
+  if (kept_.lang) text.lang = kept_.lang;
   const remove = document.createElement("button");
   remove.type = "button";
   remove.className = "btn";
@@ -103,9 +104,7 @@ async function showCode(place) {
   else place.scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("added", () => {
-  offerUndo(kept().slice(0, -1), words.sayAdded);
-});
+document.addEventListener("added", () => offerUndo(null)); // it is said, and taken back, at the button that was pressed
 document.addEventListener("kept", draw);
 document.addEventListener("turn", () => offerUndo(null));
 opener.hidden = false;

@@ -2,12 +2,15 @@
 // Coming back to the chat from another page, or loading it anew, finds the conversation again: in this tab only, for as
 // long as the clinic's side remembers which answer was read last. It runs before the scripts that look through the cards.
 // A tab that is doubled takes a copy along: what is cleared in one of the two is cleared in both.
+import { count } from "./counting.js";
+import { dropDrafts, keepQuestion, keptMessage, keptQuestion } from "./drafts.js";
 import { enquire, heed } from "./forgetting.js";
 import { keepReceipt } from "./receipt.js";
 
 const KEY = "conversation";
 const LONGEST_MS = 30 * 60_000;
 const log = /** @type {HTMLElement} */ (document.querySelector("[data-log]"));
+const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("[data-question]"));
 const conversation = /** @type {HTMLInputElement} */ (document.querySelector("input[data-conversation]"));
 const clear = /** @type {HTMLButtonElement} */ (document.querySelector("[data-clear]"));
 const { lang } = document.documentElement;
@@ -70,10 +73,22 @@ function resume() {
   setTimeout(() => log.setAttribute("aria-live", "polite"));
 }
 
+/** What is typed and not sent. */
+const keepTyped = () => keepQuestion(box.value);
+
 resume();
-document.addEventListener("turn", keep);
+if (!box.value) box.value = keptQuestion();
+if (keptMessage()) clear.hidden = false; // there is something to clear: a message to the clinic that was not sent
+count();
+box.addEventListener("input", keepTyped);
+window.addEventListener("pagehide", keepTyped);
+document.addEventListener("turn", () => {
+  keep();
+  setTimeout(keepTyped); // what was answered has left the box by then
+});
 document.addEventListener("cleared", () => {
   drop();
+  dropDrafts();
   keepReceipt("");
 });
 heed((token) => {

@@ -1,9 +1,9 @@
 // @ts-check
 // Review by keyboard: j and k go through the queue, a and r go to the decision. Nothing is decided by one key alone.
 
+import { isNone } from "./keys.js";
+
 const desk = /** @type {HTMLElement | null} */ (document.querySelector("[data-review]"));
-const hint = /** @type {HTMLElement | null} */ (document.querySelector("[data-keys]"));
-if (hint) hint.hidden = false;
 
 /** @param {EventTarget | null} target */
 function isTyping(target) {
@@ -11,7 +11,7 @@ function isTyping(target) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!desk || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (!desk || isNone(event) || isTyping(event.target)) return;
   const address = { j: desk.dataset.after, k: desk.dataset.before }[event.key];
   if (address) location.assign(address);
   const goal = { a: "[data-approve]", r: "[data-comment]" }[event.key];

@@ -7,16 +7,16 @@ import { listOf } from "./taking.js";
 const items = /** @type {HTMLElement} */ (document.querySelector("[data-home-list]"));
 const tools = /** @type {HTMLElement} */ (document.querySelector("[data-home-tools]"));
 const empty = /** @type {HTMLElement} */ (document.querySelector("[data-home-empty]"));
-const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 /** @type {import("./keeping.js").Kept[]} */
 let list = [];
 
-/** Which approved question an id stands for. @returns {Promise<Map<string, string>>} */
+/** @typedef {{id: string, question: string, language: string}} Approved */
+/** Which approved question an id stands for, in the page's language where there is one. @returns {Promise<Map<string, Approved>>} */
 async function approved() {
   try {
-    const { topics } = await (await fetch("/api/v1/topics")).json();
-    const entries = /** @type {{entries: {id: string, question: string}[]}[]} */ (topics).flatMap((topic) => topic.entries);
-    return new Map(entries.map((each) => [each.id, each.question]));
+    const { topics } = await (await fetch(`/api/v1/topics?locale=${document.documentElement.lang}`)).json();
+    const entries = /** @type {{entries: Approved[]}[]} */ (topics).flatMap((topic) => topic.entries);
+    return new Map(entries.map((each) => [each.id, each]));
   } catch {
     return new Map();
   }
@@ -25,13 +25,16 @@ async function approved() {
 async function show() {
   const found = listOf(location.hash);
   const names = found.some((each) => each.id) ? await approved() : new Map();
-  list = found.map((each) => ({ id: each.id, question: each.question || names.get(each.id) || each.id.replaceAll("-", " ") }));
+  list = found.map((each) => {
+    const name = names.get(each.id);
+    return { ...each, question: each.question || name?.question || each.id.replaceAll("-", " "), lang: name?.language ?? "" };
+  });
   items.replaceChildren(
     ...list.map((each) => {
       const item = document.createElement("li");
       const text = document.createElement(each.id ? "a" : "span");
       if (text instanceof HTMLAnchorElement) text.href = `/answers/${each.id}${location.search}`;
-      if (each.id && words.contentLang) text.lang = words.contentLang;
+      if (each.lang) text.lang = each.lang;
       text.textContent = each.question;
       item.append(text);
       return item;

@@ -8,10 +8,10 @@ export function addressOf(at, list) {
   return `${at}#${part}`;
 }
 
-/** @param {string} hash @returns {{id: string, question: string}[]} */
+/** @param {string} hash @returns {import("./keeping.js").Kept[]} */
 export function listOf(hash) {
   const part = new URLSearchParams(hash.replace(/^#/, ""));
   return [...part]
     .filter(([kind, text]) => text && (kind === "q" || (kind === "a" && /^[a-z0-9-]+$/.test(text))))
-    .map(([kind, text]) => (kind === "a" ? { id: text, question: "" } : { id: "", question: text.slice(0, 500) }));
+    .map(([kind, text]) => (kind === "a" ? { id: text, question: "", lang: "" } : { id: "", question: text.slice(0, 500), lang: "" }));
 }

@@ -1,14 +1,11 @@
 // @ts-check
 // Open questions by keyboard: one key moves or decides. Every key presses a button that is there without this script.
 
+import { isNone } from "./keys.js";
 import { submit } from "./submitting.js";
 
 const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-clusters]"));
-const keys = /** @type {HTMLElement | null} */ (document.querySelector("[data-keys]"));
-const toggle = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-keys-switch]"));
-const OFF = "staff-keys-off";
 let sent = false;
-let off = false;
 
 /** @returns {HTMLElement[]} */
 function clusters() {
@@ -64,26 +61,8 @@ function isTyping(target) {
   return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, dialog") !== null;
 }
 
-function areOff() {
-  try {
-    off = sessionStorage.getItem(OFF) === "1";
-  } catch {
-    // Storage may be blocked; the keys are then as they were switched on this page.
-  }
-  return off;
-}
-
-function show() {
-  for (const each of document.querySelectorAll("[data-kbd], [data-keys-list]")) {
-    /** @type {HTMLElement} */ (each).hidden = areOff();
-  }
-  if (!toggle) return;
-  toggle.textContent = areOff() ? "Keys are off" : "Keys are on";
-  toggle.setAttribute("aria-pressed", String(!areOff()));
-}
-
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || areOff() || isTyping(event.target)) return;
+  if (isNone(event) || isTyping(event.target)) return;
   if (!/^[jkpngoxuw1-3]$/.test(event.key) || (event.repeat && !/[jk]/.test(event.key))) return;
   event.preventDefault();
   act(event.key);
@@ -104,17 +83,5 @@ list?.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => (sent = false));
 
-toggle?.addEventListener("click", () => {
-  off = !areOff();
-  try {
-    sessionStorage.setItem(OFF, off ? "1" : "");
-  } catch {
-    // As above.
-  }
-  show();
-});
-
-if (keys) keys.hidden = false;
-show();
 const at = Number(list?.dataset.at ?? 0);
 if (at > 0) go(clusters()[at - 1]);
