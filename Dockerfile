@@ -31,7 +31,8 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# Whether it can answer, with its own Python: there is no curl here, and none is needed.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+# Whether it can answer, with its own Python: there is no curl here, and none is needed. The first start learns the
+# texts, which takes minutes where they are a clinic's own.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=600s \
   CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"CLINICBOT_PORT\"]}/readyz', timeout=4)"]
 CMD ["clinicbot", "serve"]

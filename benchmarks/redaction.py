@@ -3,7 +3,8 @@
     python benchmarks/redaction.py [--write benchmarks/results/redaction.json] [--missed]
 
 Messages are made from names, numbers and addresses in many sentences, always the same. In the held-out half stand every
-other name, and every other sentence around what is no name: what went wrong there was never looked at.
+other name, and every other sentence around what is no name: what went wrong there was never looked at. The Spanish
+part is made alike, of fewer sentences, and counts apart.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ ROOT = Path(__file__).parent.parent
 HERE = ROOT / "benchmarks" / "redaction"
 FIRST_NAMES = (HERE / "first_names.txt").read_text(encoding="utf-8").split()
 SURNAMES = (HERE / "surnames.txt").read_text(encoding="utf-8").split()
+SPANISH_NAMES = (HERE / "spanish_first_names.txt").read_text(encoding="utf-8").split()
+SPANISH_SURNAMES = (HERE / "spanish_surnames.txt").read_text(encoding="utf-8").split()
+SPANISH_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905
 STRUCTURED = ("phone", "email", "nhs or ssn", "postcode", "date of birth", "card")
 NAMES = ("name", "name, small letters")
 SEED = 20261125
@@ -121,6 +125,44 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "my photo is at {}", "look at {} please", "I read {} about it", "{}",
     ),
 }  # fmt: skip
+# As SENTENCES, typed by patients who write Spanish.
+SPANISH: dict[str, tuple[str, ...]] = {
+    "name": (
+        "Me llamo {}", "Soy {} y tengo los labios muy secos", "Mi nombre es {}.", "hola, soy {}, puedo beber alcohol?",
+        "Mi hija {} toma 20 mg y está cansada", "Mi hijo {} tuvo un brote", "Mi marido {} quiere donar sangre",
+        "La doctora {} me subió a 40 mg", "Nombre: {}", "¿Cuándo es mi cita? Gracias, {}", "Un saludo, {}",
+        "Mi hermana se llama {} y tiene acné", "Mi madre {} pregunta por las analíticas", "El doctor {} dijo que sí",
+        "Mi amiga {} dejó el tratamiento", "Estoy en la semana 3. Atentamente, {}",
+    ),
+    "phone": (
+        "mi teléfono es {}", "llámame al {}", "mi móvil {}", "{}", "pueden llamarme al {} por la tarde",
+        "mi número es {} y tomo 40 mg", "tlf {}", "¿Me escriben al {}? Llevo 3 semanas",
+    ),
+    "email": (
+        "mi correo es {}", "escríbame a {} por favor", "{}", "email: {}, semana 3",
+    ),
+    "number": (
+        "mi DNI es {}", "número de la seguridad social {}", "mi número de historia clínica es {}",
+        "tarjeta sanitaria {}", "número de póliza: {}, tomo 20 mg", "mi número de paciente es {} y llevo 3 meses",
+    ),
+    "address": (
+        "vivo en {}", "mi dirección es {}", "{}", "me he mudado a {} en marzo", "envíen la receta a {}, por favor",
+    ),
+    "date of birth": (
+        "mi fecha de nacimiento es {}", "nací el {}", "mi cumpleaños es el {}", "Mi hija nació el {} y tiene acné",
+    ),
+}  # fmt: skip
+SPANISH_EVERYDAY = (
+    "Soy {}", "Estoy {} y tomo 40 mg", "mi hija está {}", "mi hermana tuvo un aborto y está {}",
+    "el doctor dijo que no, {}", "mi madre, {}, pregunta si puedo beber", "mi marido toma Dercutane y está {}",
+    "la enfermera me vio {} el 12 de marzo", "mi novio quiere saber si es normal estar {}",
+    "camino 30 minutos al día y sigo {}", "tengo ALT 45 y AST 38, {}",
+)  # fmt: skip
+SPANISH_STATES = (
+    "embarazada", "alérgica a los cacahuetes", "preocupada", "cansado", "mareada", "diabético", "vegana", "deprimida",
+    "celíaca", "asmático", "peor que ayer", "con fiebre", "sin ganas de nada", "triste", "nerviosa", "estreñida",
+    "sangrando por la nariz", "harta de esperar", "muy seca", "igual desde hace 3 semanas", "dando el pecho",
+)  # fmt: skip
 EVERYDAY = (
     "I'm {}", "I am {} what should I do", "im {} is that normal", "i'm {} and on 40mg", "my daughter is {}",
     "this is {}", "it's {}", "I'm really {}", "my son {} all day", "My name is on the list and I'm {}",
@@ -132,6 +174,56 @@ STATES_OF_PATIENTS = (
     "sunburnt", "nauseous", "pregant", "alergic", "worryed", "exhasuted", "hypothyroid", "epileptic", "peeling",
     "on roaccutane", "transgender", "Muslim", "British", "immunosuppressed", "photosensitive", "due in May",
 )  # fmt: skip
+
+
+def spanish_phones(rng: random.Random) -> str:
+    """A Spanish telephone number."""
+    first, last = rng.choice("6789"), f"{rng.randrange(10_000_000):07d}"
+    own, rest = f"{first}{rng.randrange(1, 9)}{last[0]}", last[1:]
+    return rng.choice(
+        (
+            f"{own} {rest[:2]} {rest[2:4]} {rest[4:]}", f"{own} {rest[:3]} {rest[3:]}", f"{own}{rest}",
+            f"+34 {own}{rest}", f"91 {last[:3]} {last[3:5]} {last[5:]}", f"{own}-{rest[:3]}-{rest[3:]}",
+            f"0034 {own} {rest[:3]} {rest[3:]}",
+        )
+    )  # fmt: skip
+
+
+def spanish_mails(rng: random.Random) -> str:
+    """A mail address, at times written out."""
+    one, two = fold(rng.choice(SPANISH_NAMES)), fold(rng.choice(SPANISH_SURNAMES))
+    host = rng.choice(("gmail.com", "hotmail.es", "yahoo.es"))
+    spoken = host.replace(".", " punto ")
+    return rng.choice((f"{one}.{two}@{host}", f"{one} punto {two} arroba {spoken}", f"{one}{two} arroba {host}"))
+
+
+def spanish_numbers(rng: random.Random) -> str:
+    """A number of an identity card, the social security or a record."""
+    number = rng.randrange(10_000_000, 99_999_999)
+    letter = "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23]
+    return rng.choice(
+        (f"{number}{letter}", f"{number}-{letter}", f"{number}", f"28 {number} {number % 90 + 10}", f"AN{number}")
+    )
+
+
+def spanish_addresses(rng: random.Random) -> str:
+    """A street address."""
+    street = rng.choice(
+        (
+            "Calle Mayor", "calle de la Paz", "Avenida de América", "C/ Goya", "Plaza de España", "Avda. del Puerto",
+            "Paseo de Gracia", "calle San Juan", "Carretera de Toledo", "calle del Olmo",
+        )
+    )  # fmt: skip
+    return f"{street}{rng.choice((' ', ', ', ' nº '))}{rng.randrange(1, 240)}{rng.choice(('', '', ', 3º B', ', bajo'))}"
+
+
+def spanish_birth_dates(rng: random.Random) -> str:
+    """A date of birth, at times without its year."""
+    day, month, year = rng.randrange(1, 29), rng.randrange(1, 13), rng.randrange(1950, 2012)
+    name = SPANISH_MONTHS[month - 1]
+    return rng.choice(
+        (f"{day} de {name} de {year}", f"{day} de {name}", f"{day:02d}/{month:02d}/{year}", f"{day} {name} {year}")
+    )
 
 
 def phones(rng: random.Random) -> str:
@@ -269,6 +361,34 @@ MAKERS: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
 }
 
 
+SPANISH_MAKERS: dict[str, tuple[str, Callable[[random.Random], str]]] = {
+    "phone": ("phone", spanish_phones),
+    "email": ("email", spanish_mails),
+    "number": ("number", spanish_numbers),
+    "address": ("address", spanish_addresses),
+    "date of birth": ("date of birth", spanish_birth_dates),
+}
+
+
+def spanish_messages() -> Iterator[Message]:
+    """The made-up Spanish messages, always the same; half of them in small letters."""
+    rng = random.Random(SEED)
+    for group, sentences in SPANISH.items():
+        for place, sentence in enumerate(sentences):
+            for turn in range(4 * EACH):
+                if group == "name":
+                    mark, value = "name", rng.choice(SPANISH_NAMES[turn % 4 >= 2 :: 2])
+                    value += f" {rng.choice(SPANISH_SURNAMES)}" if turn % 3 == 0 else ""
+                    held_out = turn % 4 >= 2
+                else:
+                    mark, make = SPANISH_MAKERS[group]
+                    value, held_out = make(rng), place % 2 == 1
+                style = str.lower if turn % 2 else str
+                before, after = (style(part) for part in sentence.split("{}"))
+                value = style(value)
+                yield Message(before + value + after, f"{before}[{mark}]{after}", Detail(group, value, mark), held_out)
+
+
 def messages() -> Iterator[Message]:
     """The made-up messages, always the same."""
     rng = random.Random(SEED)
@@ -362,6 +482,17 @@ def everyday_texts() -> list[str]:
     return [sentence.format(state) for sentence in EVERYDAY for state in STATES_OF_PATIENTS]
 
 
+def spanish_everyday_texts() -> list[str]:
+    """The same in Spanish."""
+    return [sentence.format(state) for sentence in SPANISH_EVERYDAY for state in SPANISH_STATES]
+
+
+def spanish_question_texts() -> list[str]:
+    """What is asked in Spanish of each entry."""
+    with (ROOT / "tests" / "cases" / "spanish.csv").open(encoding="utf-8", newline="") as rows:
+        return [row["text"] for row in csv.DictReader(rows)]
+
+
 def knowledge_texts(release: Release) -> list[str]:
     """Every text of a release that a patient could type or read."""
     texts: list[str] = [*release.background, *release.harmless]
@@ -431,10 +562,22 @@ def main() -> int:
         if options.missed:
             for message, left in wrong:
                 print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
+    for half in ("looked at", "held out"):
+        figures, wrong = measure([each for each in spanish_messages() if each.held_out == (half == "held out")])
+        result[f"Spanish, {half}"] = dict(sorted(figures.items()))
+        print(f"{'Spanish, ' + half:24}{'messages':>10}{'recall':>10}{'exact':>10}")
+        for kind, shares in sorted(figures.items()):
+            print(f"{kind:24}{shares['messages']:>10}{shares['recall']:>10.4f}{shares['exact']:>10.4f}")
+        if options.missed:
+            for message, left in wrong:
+                print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
+    result["Spanish everyday states"] = losses(spanish_everyday_texts())
+    result["Spanish questions"] = losses(spanish_question_texts())
     result["everyday states"] = losses(everyday_texts())
     result["knowledge"] = losses(knowledge_texts(Bot.from_knowledge(ROOT / "knowledge").release))
     result["other benchmarks"] = losses(question_texts())
-    print(json.dumps({name: result[name] for name in ("everyday states", "knowledge", "other benchmarks")}, indent=1))
+    kept = ("everyday states", "Spanish everyday states", "Spanish questions", "knowledge", "other benchmarks")
+    print(json.dumps({name: result[name] for name in kept}, indent=1))
     if options.write:
         options.write.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0

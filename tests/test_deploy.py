@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
 import tomllib
 from inspect import signature
@@ -25,13 +26,13 @@ from bot.web.app import create_app
 from bot.web.limits import MOST_HELD
 from bot.web.metrics import Metrics, State
 from bot.web.security import MOST_UPLOAD_BYTES
-from bot.web.server import IDLE_S, LONGEST_END_S, NOTICE_S, SPARE_THREADS
+from bot.web.server import IDLE_S, LAST_WAIT_S, LONGEST_END_S, NOTICE_S, SPARE_THREADS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-ENDS_WITHIN_S = NOTICE_S + LONGEST_END_S
+ENDS_WITHIN_S = NOTICE_S + LONGEST_END_S + LAST_WAIT_S + 30 + signature(Worker.stop).parameters["within_s"].default
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,19 @@ def test_the_unit_starts_a_real_command_and_waits_for_its_end() -> None:
     assert unit("clinicbot.socket")["Socket"]["ListenStream"] == "127.0.0.1:8000"
 
 
+def test_a_command_runs_with_the_user_and_the_settings_of_the_service() -> None:
+    serving, text = unit("clinicbot.service")["Service"], (DEPLOY / "clinicbot-run").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+
+    assert f"--uid={serving['User']} --gid={serving['Group']}" in text
+    assert f"EnvironmentFile={serving['EnvironmentFile']}" in text
+    assert all(f"--setenv={each}" in text for each in serving["Environment"].split())
+    assert f"WorkingDirectory={serving['WorkingDirectory']}" in text
+    assert serving["ExecStart"].split()[0] + ' "$@"' in text
+    assert os.access(DEPLOY / "clinicbot-run", os.X_OK)
+    assert "clinicbot-run doctor" in docs
+
+
 def test_the_worker_has_a_unit_of_its_own_with_the_settings_and_the_bounds_of_the_server() -> None:
     serving, carrying = unit("clinicbot.service")["Service"], unit("clinicbot-worker.service")["Service"]
     program, command = carrying["ExecStart"].split()
@@ -178,8 +192,11 @@ def test_all_that_staff_may_upload_can_arrive() -> None:
     assert vars(staff_documents.upload)["most_bytes"] == MOST_UPLOAD_BYTES
 
 
-def test_the_proxy_fits_the_server_behind_it() -> None:
-    text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    ("name", "server"), [("nginx.conf", "web:8000 resolve"), ("nginx-one-machine.conf", "127.0.0.1:8000")]
+)
+def test_the_proxy_fits_the_server_behind_it(name: str, server: str) -> None:
+    text = re.sub(r"#.*", "", (DEPLOY / name).read_text(encoding="utf-8"))
     keeps = re.search(r"keepalive_timeout (\d+)s", text)
     usual, largest = re.findall(r"client_max_body_size (\d+)m", text)
 
@@ -194,9 +211,21 @@ def test_the_proxy_fits_the_server_behind_it() -> None:
     assert re.search(r"map \$http_host \$asked_host \{\s*\"\" \$host;\s*default \$http_host;\s*\}", text)
     for path in ("metrics", "readyz"):
         assert re.search(rf"location = /{path} \{{ return 404; \}}", text)
-    assert "server web:8000" in text
-    assert "$request_uri" not in text
+    assert f"server {server} " in text
+    (logged,) = re.findall(r"log_format without_paths ([^;]+);", text)
+    assert set(re.findall(r"\$\w+", logged)) == {
+        "$time_iso8601",
+        "$request_method",
+        "$status",
+        "$request_time",
+        "$upstream_status",
+    }
+    assert re.search(r"access_log \S+ without_paths;", text)
+    # Its errors hold the address and the line that was asked, with what was typed; up to `crit` they are of requests.
+    assert re.findall(r"error_log \S+ (\w+);", text) == ["emerg"]
     assert text.count("{") == text.count("}")
+    if name != "nginx.conf":  # of a distribution, which cannot look names up anew, kept by systemd, which has no stdout
+        assert not re.search(r"\bresolver?\b|/dev/std", text)
 
 
 def test_the_dashboard_and_the_docs_show_figures_that_there_are(small_bot: Bot) -> None:

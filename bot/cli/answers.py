@@ -23,6 +23,7 @@ from bot.faq.csv_reader import read_table
 from bot.faq.entry import Region
 from bot.ingest.cells import safe_cell
 from bot.reply.types import Reply
+from bot.staff.readying import folders_bot, vectors_known
 from bot.store.releases import find_live, load_release
 
 OUT_COLUMNS = ("outcome", "entry_id", "confidence", "safety_rule", "latency_ms")
@@ -92,14 +93,13 @@ def open_bot() -> Bot:
             release = load_release(db, live.number) if live else None
         database.close()
         if release is not None:
-            return Bot(release, store=settings.kept_index(), known=(settings.knowledge_dir,))
+            return Bot(release, store=settings.kept_index(), known=vectors_known(settings))
     return knowledge_bot()
 
 
 def knowledge_bot() -> Bot:
     """The bot of the configured knowledge folder; faults of single entries go to stderr."""
-    settings = read_settings()
-    bot = Bot.from_knowledge(settings.knowledge_dir, store=settings.kept_index())
+    bot = folders_bot(read_settings())
     for problem in bot.problems:
         click.echo(f"left out: {problem}", err=True)
     return bot

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from bot.config import Settings
 from bot.errors import NotReady, SettingError
-from bot.store.database import Database, newest_schema, refuse_unknown
+from bot.store.database import Database, newest_schema, refuse_unknown, require_unicode
 
 
 def open_existing(settings: Settings) -> Database:
@@ -40,6 +40,7 @@ def open_as_it_is(settings: Settings) -> Database:
         )
         raise SettingError(name="CLINICBOT_DATABASE_URL", got=where or "a file that is not there", allowed=allowed)
     database = Database(settings.database)
+    require_unicode(database)
     schema = database.schema()
     refuse_unknown(schema)
     if schema is None:

@@ -34,7 +34,7 @@ _FILE = click.Path(path_type=Path)
 def backup(file: Path, replace: bool, unpublished: bool, as_json: bool) -> None:
     """Copy the database to FILE while it is served, and read it back to the last row.
 
-    The key that seals secrets is not in FILE; keep it beside your backups, where others cannot read it. Exit code 2
+    The key that seals secrets is not in FILE; keep it in another place than your backups. Exit code 2
     when there is no database where the settings say, or when nothing was ever published in it; 1 when FILE is written
     and whole, but the audit in it is broken, as it is in the database.
     """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import BrokenKnowledge, ClinicbotError, InputError, NotReady, SettingError
 
@@ -71,6 +72,8 @@ def main() -> None:
         _leave(error, 2)
     except ClinicbotError as error:
         _leave(error, 1)
+    except SQLAlchemyError as error:  # its text may hold the address, a password or somebody's words
+        _leave(NotReady(f"the database broke off or refused ({type(error).__name__}); what was begun is taken back"), 2)
     except OSError as error:
         if error.errno not in _DISK_TROUBLE:
             raise

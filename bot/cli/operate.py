@@ -18,6 +18,7 @@ from bot.web.app import create_app, utc_now
 from bot.web.logs import log_to_stderr
 from bot.web.opening import open_house
 from bot.web.server import Server, handed_down, notify
+from bot.web.starting import patience
 
 
 @click.command()
@@ -27,9 +28,11 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the chat until stopped."""
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
-    click.echo("Reading the knowledge … (the first time, and after a change, it is learnt: up to a minute)", err=True)
+    learning = "the first time, and after a change, it is learnt: up to a minute, some minutes for other texts"
+    click.echo(f"Reading the knowledge … ({learning})", err=True)
     began = time.perf_counter()
-    house = open_house(settings, utc_now)
+    with patience(os.environ):
+        house = open_house(settings, utc_now)
     live = house.live
     for fault in house.left_out:
         click.echo(f"left out: {fault}", err=True)

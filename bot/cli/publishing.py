@@ -30,6 +30,7 @@ from bot.web.app import utc_now
 
 MOST_SHOWN = 10
 BAR = 30  # characters
+MOST_WORKERS = 4  # each holds a bot of its own, within the bounds of memory that the server has
 GENTLY = 10  # by which the gates that a server began stand back
 
 
@@ -104,7 +105,7 @@ def _run(database: Database, settings: Settings, candidate_id: int, tell: Tell) 
         ready=ready_with(settings),
         now=utc_now,
         retention=timedelta(days=settings.retention_days),
-        workers=processors(),
+        workers=min(processors(), MOST_WORKERS),
         recall=recall_with(settings),
         tell=tell,
     )

@@ -11,6 +11,7 @@ import click
 
 from bot.cli.existing import open_existing
 from bot.config import read_settings
+from bot.errors import InputError
 from bot.patients.retention import Retention, purge_old
 from bot.store.audit import Seal, Verdict, list_events
 from bot.store.audit import verify as verify_chain
@@ -95,4 +96,8 @@ def privacy_map(out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            allowed = "a file that can be written"
+            raise InputError(field="--out", got=error.strerror or str(error), allowed=allowed) from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
@@ -58,6 +60,7 @@ def safety_case(out: Path, tests: Path | None, report: Path | None) -> None:
 
     Exit code 1 when a hazard has no passing evidence.
     """
+    _require_place(out)
     bot = open_bot()
     figures = _read_report(report) if report else run_suite(bot).to_dict()
     evidence = Evidence(figures=figures, tests=read_test_results(tests) if tests else None)
@@ -67,6 +70,24 @@ def safety_case(out: Path, tests: Path | None, report: Path | None) -> None:
         click.echo(f"no passing evidence: {line}", err=True)
     click.echo(f"{len(hazards)} hazards written to {out}")
     sys.exit(1 if unproved else 0)
+
+
+def _require_place(folder: Path) -> None:
+    """Told before minutes are spent on the suite. Raises InputError for a folder that cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+        fixed = [name for name in ("hazard-log.md", "safety-case.md") if not _can_be_written(folder / name)]
+    except OSError as error:
+        got = error.strerror or str(error)
+        raise InputError(field="--out", got=got, allowed="a folder that can be written") from error
+    if fixed:
+        raise InputError(field="--out", got=f"a folder whose {fixed[0]} cannot be written", allowed="another folder")
+
+
+def _can_be_written(file: Path) -> bool:
+    return not file.exists() or (file.is_file() and os.access(file, os.W_OK))
 
 
 def _probes_in(path: Path) -> Sequence[Probe]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from bot.cli.account import account_name
 from bot.cli.existing import open_existing
-from bot.config import read_settings
+from bot.config import Settings, read_settings
 from bot.errors import InputError
-from bot.faq.files import load_knowledge
+from bot.faq.files import Loaded, load_knowledge
 from bot.faq.writing import write_knowledge
-from bot.staff.seeding import is_empty, seed_if_empty
+from bot.staff.seeding import seed_if_empty
 from bot.staff.transfer import Plan, exported, import_knowledge, plan_import
-from bot.store.database import open_database
+from bot.store.database import Database, Db, newest_schema, open_database, refuse_unknown, require_unicode
+from bot.store.releases import find_live
 from bot.web.app import utc_now
 
 MOST_SHOWN = 40
@@ -57,28 +59,48 @@ def import_(folder: Path, dry_run: bool, yes: bool, approved_by: str, retire_mis
         click.echo(f"{len(loaded.problems)} faults; nothing was imported", err=True)
         sys.exit(1)
     settings = read_settings()
-    database = open_database(settings.database, within=settings.data_dir)
-    if is_empty(database):
+    plan = _plan(settings, loaded)
+    if plan is None:
         click.echo(f"The database is empty: {len(loaded.release.entries)} entries become release 1.")
         if not dry_run and (yes or click.confirm("Go on?")):
-            seed_if_empty(database, loaded, now)
+            with closing(open_database(settings.database, within=settings.data_dir)) as database:
+                seed_if_empty(database, loaded, now)
             click.echo("Imported, and published as release 1.")
         return
-    with database.read() as db:
-        plan = plan_import(db, loaded)
     click.echo("\n".join(_lines(plan, retire_missing)))
     if dry_run or (plan.is_empty and not (retire_missing and (plan.missing or plan.untranslated))):
         return
     if yes or click.confirm("Import this?"):
-        import_knowledge(
-            database, loaded, by=account_name(), now=now, approved_by=approved_by, retire_missing=retire_missing
-        )
+        with closing(open_database(settings.database, within=settings.data_dir)) as database:
+            import_knowledge(
+                database, loaded, by=account_name(), now=now, approved_by=approved_by, retire_missing=retire_missing
+            )
         in_review = not approved_by and (plan.entries or plan.translations)
         click.echo(
             "Imported; answers wait for review." if in_review else "Imported; publish it to let patients see it."
         )
         if in_review and plan.pieces:
             click.echo(f"What needs no review goes out with the next release: {', '.join(plan.pieces)}.")
+
+
+def _plan(settings: Settings, loaded: Loaded) -> Plan | None:
+    """What would change, found out without changing anything, the schema neither; None where nothing is there yet."""
+    if not settings.has_database():
+        return None
+    with closing(Database(settings.database)) as database:
+        require_unicode(database)
+        schema = database.schema()
+        refuse_unknown(schema)
+        if schema is None:
+            return None
+        if schema != newest_schema():
+            return database.rehearse(lambda db: _planned(db, loaded))
+        with database.read() as db:
+            return _planned(db, loaded)
+
+
+def _planned(db: Db, loaded: Loaded) -> Plan | None:
+    return plan_import(db, loaded) if find_live(db) is not None else None
 
 
 def _lines(plan: Plan, retire_missing: bool) -> Iterator[str]:

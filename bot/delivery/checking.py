@@ -59,7 +59,8 @@ def check_outbox(database: Database, settings: Settings, now: datetime) -> Itera
             "warn", f"{dead} given up: see `clinicbot outbox list`, mend it, then `clinicbot outbox resend --all`"
         )
     for target in sorted(set(waiting) - set(targets_of(settings))):
-        yield Check("warn", f"{waiting[target]} wait for {target}, which is not set up any more: set it up again")
+        text = f"{waiting[target]} wait for {target}, which is not set up any more: set it up again, or erase their"
+        yield Check("warn", f"{text} messages (`clinicbot handoffs erase`), which are kept as long")
     if due is not None and now - due > LATE:
         yield Check("warn", f"the oldest could have gone at {due:%Y-%m-%d %H:%M} UTC: does a worker run?")
 

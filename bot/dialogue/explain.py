@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.understand import Considered
+from bot.dialogue.considered import Considered
 from bot.language.vocabulary import Vocabulary
 from bot.matching.matcher import Candidate
 from bot.safety.findings import Finding

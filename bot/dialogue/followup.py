@@ -30,6 +30,7 @@ class Lean(Enum):
 LONGEST_BARE = 9
 LONGEST_SHORT = 6
 FEWEST_COMPLETE = 3  # words; what is shorter says nothing by itself
+MOVES_ON = 0.93  # a question that names nothing leaves what was said last only when it is this sure of another
 SHARED_BY = 0.10  # a stem in the wordings of more than this share of the entries names nothing
 _POINTING = frozenset(["that", "it", "this", "those", "these", "they", "them", "its", "one", "ones", "same", "both"])
 _ADDING = frozenset(["too", "also", "now", "still", "worse", "spreading", "both"])
@@ -77,10 +78,6 @@ class FollowUps:
         """Whether `words` have the form of a question."""
         opening = next((word.text for word in words if word.is_word and word.text not in _LEADING_IN), "")
         return opening in _ASKING or any(word.ends_question for word in words)
-
-    def goes_on(self, words: Sequence[Word]) -> bool:
-        """Whether `words` tell something and ask nothing, so that they may go on with what was told before."""
-        return not self.is_question(words) and (_points(words) or bool(self.naming(words)))
 
     def adds(self, words: Sequence[Word]) -> bool:
         """Whether `words` ask nothing, and clearly add to what was told before."""

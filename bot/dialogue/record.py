@@ -26,6 +26,7 @@ def decided_of(said: Sequence[Mapping[str, Any]]) -> list[tuple[Decision, str]]:
                 rule_id=each["rule"],
                 matched=each["matched"],
                 confidence=each["confidence"],
+                is_left=each.get("left", False),
             ),
             each["asked"],
         )
@@ -45,7 +46,8 @@ def context_to_plain(context: Context, in_view: Level | None, redact: Callable[[
         "topic": context.topic,
         "raised": context.raised.word if context.raised else None,
         "calm_turns": context.calm_turns,
-        "rule": context.rule_id,
+        "rules": list(context.rules),
+        "led_by": context.led_by,
         "said": redact(context.said),
         "unanswered": context.unanswered,
         "in_view": in_view.word if in_view else None,
@@ -59,7 +61,8 @@ def context_from_plain(plain: Mapping[str, Any]) -> tuple[Context, Level | None]
         topic=plain["topic"],
         raised=_level(plain["raised"]),
         calm_turns=plain["calm_turns"],
-        rule_id=plain.get("rule"),
+        rules=tuple(plain.get("rules", [plain["rule"]] if plain.get("rule") else [])),
+        led_by=plain.get("led_by"),
         said=plain.get("said", ""),
         unanswered=plain.get("unanswered", False),
     )
@@ -71,6 +74,7 @@ def _said(part: ReplyPart, redact: Callable[[str], str]) -> dict[str, Any]:
     spoken = next((each.language for each in (part, part.general) if each and each.language != ENGLISH), ENGLISH)
     return {
         **({"language": spoken} if spoken != ENGLISH else {}),
+        **({"left": True} if part.is_left else {}),
         "outcome": part.outcome.word,
         "entries": entries,
         "rule": part.safety.rule if part.safety else None,

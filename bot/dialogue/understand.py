@@ -6,9 +6,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.dialogue.context import LONGEST_PIECE, Context
+from bot.dialogue.alarms import LEANS, leant_on, said_once_more
+from bot.dialogue.considered import Considered, at_most, borne_out, entry_of, is_said, says_all
+from bot.dialogue.context import Context
 from bot.dialogue.decide import decide
-from bot.dialogue.followup import FollowUps, Lean
+from bot.dialogue.followup import MOVES_ON, FollowUps, Lean
+from bot.dialogue.pieces import Pieces
+from bot.dialogue.rephrased import asked_of, goes_on_with, instead_of
 from bot.faq.entry import Entry
 from bot.faq.release import Level
 from bot.language.segment import Segment, listed, segment
@@ -21,25 +25,10 @@ from bot.safety.findings import Triage
 from bot.safety.triage import Safety
 
 LOG = logging.getLogger("clinicbot.dialogue")
-MOST_PARTS = 3
 SHORT_FROM = 0.4  # the confidence from which "and contact lenses?" may be answered when the words fit one entry only
 LONGEST_BARE_PART = 3  # words; a longer part of a message ("and does it come back") is a question of its own
-STILL_URGENT_TURNS = 3
+MOST_READ = 12  # of the questions in one message; what comes after them is not looked at one by one
 NEVER_SURE = 2.0
-MOVES_ON = 0.93  # a question that names nothing leaves the last answer only when it is this sure of another
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Considered:
-    """One part of a message with all that was weighed for it. `leans_on` is the entry that it follows, if any."""
-
-    text: str
-    words: tuple[Word, ...]
-    triage: Triage
-    ranking: Ranking
-    decision: Decision
-    lean: Lean = Lean.WHOLE
-    leans_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +41,55 @@ class Understanding:
     follow_ups: FollowUps
     translated: TranslatedMatcher | None = None
 
+    @property
+    def _pieces(self) -> Pieces:
+        return Pieces(self.vocabulary, self.safety, self.follow_ups)
+
     def consider(self, text: str, context: Context) -> tuple[Considered, ...]:
         """What is to be said to `text`; emergency and crisis stand alone, in up to two parts of the same words.
 
-        What is decided soon after an urgent alarm has that said once more before it: "do I take it tonight?" must not
-        be met as if there had been none.
+        What is decided soon after an alarm has that said once more before it, or in its place: "do I take it tonight?"
+        must not be met as if there had been none.
         """
         found = self._considered(text, context)
-        gravest = max(each.decision.outcome for each in found)
-        still = context.rule_id if context.calm_turns < STILL_URGENT_TURNS and gravest is Outcome.DECISION else None
-        if still is None or not self.safety.has_rule(still):
+        if max(each.decision.outcome for each in found) is not Outcome.DECISION:
             return found
-        decision = Decision(outcome=Outcome.URGENT, rule_id=still, because=f"still:{still}")
-        return (replace(found[0], ranking=NOTHING, decision=decision, lean=Lean.WHOLE, leans_on=None), *found)
+        again = tuple(
+            replace(found[0], ranking=NOTHING, decision=decision, lean=Lean.WHOLE, leans_on=None)
+            for decision in said_once_more(context, self.safety)
+        )
+        return again if any(each.decision.outcome > Outcome.URGENT for each in again) else (*again, *found)
 
     def _considered(self, text: str, context: Context) -> tuple[Considered, ...]:
         words = self.vocabulary.read(text)
         triage = self.safety.triage(words, text)
+        pieced = self._pieces.across(context, words, text, triage)
+        if pieced is not None:
+            return self._alone(words, text, pieced)
+        triage = self._pieces.within(words, text, triage)
         found = triage.gravest
-        if context.said and not (found and found.level >= Level.URGENT):
-            pieced = self._pieced(context, text, words)
-            if pieced is not None:
-                return self._alone(words, text, pieced)
         if found and found.level >= Level.CRISIS:  # nothing is matched: nothing may be answered beneath
             return self._alone(words, text, triage)
         try:
             if not (found and found.level >= Level.URGENT):
-                apart = self._apart(words, text, context, triage)
-                if apart and _says_all(apart, triage):
-                    return apart
-            ranking, lean, leans_on = self._resolved(words, text, context)
+                others = self._instead(words, text, context) or self._apart(words, text, context, triage)
+                if others and says_all(others, triage):
+                    return others
+            return self._as_one(words, text, context, triage)
         except Exception as error:
             if found is None:
                 raise
             LOG.error("matching broke (%s); what safety found was said all the same", type(error).__name__)
             return self._alone(words, text, triage)
+
+    def _as_one(self, words: tuple[Word, ...], text: str, context: Context, triage: Triage) -> tuple[Considered, ...]:
+        """One question, in the light of what was said before."""
+        leant = self._leant_on(words, text, context) if triage.gravest is None else None
+        if leant is not None:
+            return (Considered(text=text, words=words, triage=triage, ranking=NOTHING, decision=leant, lean=Lean.BARE),)
+        ranking, lean, leans_on = self._resolved(words, text, context)
+        if triage.gravest is None and context.led_by and not ranking.is_sure:
+            triage = self._gone_on(words, context) or triage
         return tuple(
             Considered(
                 text=text, words=words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
@@ -94,18 +97,28 @@ class Understanding:
             for decision in decide(triage, ranking)
         )
 
-    def _pieced(self, context: Context, text: str, words: Sequence[Word]) -> Triage | None:
-        """What is grave in a message that goes on with the one before; None where nothing urgent is.
-
-        After an alarm only what adds to it does ("my eyelids too"): a new complaint is met for itself.
-        """
-        alarmed = context.raised is not None and context.calm_turns == 0
-        goes_on = self.follow_ups.adds if alarmed else self.follow_ups.goes_on
-        if sum(word.is_word for word in words) > LONGEST_PIECE or not goes_on(words):
+    def _leant_on(self, words: Sequence[Word], text: str, context: Context) -> Decision | None:
+        if context.led_by is None:
             return None
-        both = f"{context.said.rstrip(' .!?,;')} {text}"
-        triage = self.safety.triage(self.vocabulary.read(both), both)
-        return triage if triage.gravest and triage.gravest.level >= Level.URGENT else None
+        return leant_on(context, words, self.rank(words, text), self.safety, self.follow_ups)
+
+    def _gone_on(self, words: Sequence[Word], context: Context) -> Triage | None:
+        """The decision that "and paracetamol?" asks for after one; None where it asks for none."""
+        asked = asked_of(self.vocabulary.read(context.said), goes_on_with(words), self.follow_ups)
+        triage = self.safety.triage(self.vocabulary.read(asked), asked) if asked else Triage()
+        return triage if triage.gravest and triage.gravest.level < Level.URGENT else None
+
+    def _instead(self, words: Sequence[Word], text: str, context: Context) -> tuple[Considered, ...]:
+        """The reply to what was meant, where a message only mends the one before it ("no i meant laser")."""
+        named = instead_of(words) if context.said else ()
+        if not named:
+            return ()
+        meant = asked_of(self.vocabulary.read(context.said), named, self.follow_ups)
+        anew = Context(raised=context.raised, calm_turns=context.calm_turns, rules=context.rules)
+        own = text[named[0].start : named[-1].end]
+        tried = [self._considered(each, anew) for each in (meant, own) if each]
+        told = [each for each in tried if max(part.decision.outcome for part in each) >= Outcome.ANSWER]
+        return (told or tried)[0]
 
     def stands_alone(self, text: str) -> bool:
         """Whether a message is one question, so that without a context no answer's text has a say in its reply."""
@@ -153,19 +166,23 @@ class Understanding:
                 continue
             found: list[Considered] = []
             left: list[Considered] = []
-            for place, part in enumerate(parts):
-                if len(found) == MOST_PARTS or len(found) + len(parts) - place < 2:
+            leaning = False
+            for place, part in enumerate(parts[:MOST_READ]):
+                if len(found) + len(parts) - place < 2:
                     break
                 if not self.follow_ups.asks(part.words):
                     continue
                 each = self._part(part, text, found if parts is segments else (), context, whole)
+                leaning = leaning or each.decision.because.startswith(LEANS)
                 if each.decision.outcome < fewest and self.follow_ups.is_question(part.words):
                     left.append(each)
-                elif each.decision.outcome >= fewest and not _is_said(each, found):
+                elif each.decision.outcome >= fewest and not is_said(each, found):
                     found.append(each)
+            if len(found) == 1 and leaning:
+                return tuple(found)  # "can i take it? for how long?" has one reply
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
             if answered and len({each.decision.entry_ids for each in found}) > 1:
-                return (*found, *left[: MOST_PARTS - len(found)])  # and which of them have no answer
+                return at_most(found, left)  # and which of them have no answer
         return ()
 
     def _listed(self, words: Sequence[Word], text: str) -> tuple[Segment, ...]:
@@ -178,12 +195,18 @@ class Understanding:
     ) -> Considered:
         """One part, which may lean on the part before it; but a complete question in a row of them stands alone."""
         said = part.text_of(text)
-        triage = _borne_out(self.safety.triage(part.words, text), whole)
-        follows = next((_entry_of(each) for each in reversed(before) if _entry_of(each)), None)
-        if follows is not None:
-            context = replace(context, entry_id=follows)
-        ranking, lean, leans_on = self._resolved(part.words, text, context, within=follows is not None)
-        decision = decide(triage, ranking)[0]
+        triage = borne_out(self.safety.triage(part.words, text), whole)
+        within = False
+        context = replace(context, led_by=None)  # an alarm of an earlier turn is no part among others
+        if before:
+            last = before[-1].decision
+            follows = next((entry_of(each) for each in reversed(before) if entry_of(each)), None)
+            led_by = None if last.entry_ids else last.rule_id
+            within = follows is not None and led_by is None
+            context = replace(context, entry_id=None if led_by else follows or context.entry_id, led_by=led_by)
+        leant = self._leant_on(part.words, text, context) if triage.gravest is None else None
+        ranking, lean, leans_on = self._resolved(part.words, text, context, within=within)
+        decision = leant or decide(triage, ranking)[0]
         return Considered(
             text=said, words=part.words, triage=triage, ranking=ranking, decision=decision, lean=lean, leans_on=leans_on
         )
@@ -245,28 +268,3 @@ def _stayed(joined: Ranking, alone: Ranking, entry: Entry) -> Ranking:
     )
     others = tuple(each for each in joined.candidates if each.entry_id != entry.id)
     return replace(joined, candidates=(stayed, *others), corrected=alone.corrected)
-
-
-def _borne_out(part: Triage, whole: Triage) -> Triage:
-    """The findings of a part that the whole message bears out: alone, a sentence may seem to be what it is not there.
-
-    What is urgent, or graver, was looked for in the whole message, and not found.
-    """
-    levels = {found.level for found in whole.findings if found.level < Level.URGENT}
-    return replace(part, findings=tuple(found for found in part.findings if found.level in levels))
-
-
-def _says_all(parts: Sequence[Considered], whole: Triage) -> bool:
-    """Whether what safety found in the whole message is said in one of the parts; otherwise they may not stand."""
-    gravest = max(part.decision.outcome for part in parts)
-    return whole.gravest is None or gravest >= Outcome.of_level(whole.gravest.level)
-
-
-def _entry_of(considered: Considered) -> str | None:
-    return considered.decision.entry_ids[0] if considered.decision.entry_ids else None
-
-
-def _is_said(considered: Considered, others: Sequence[Considered]) -> bool:
-    decision = considered.decision
-    about = (decision.outcome, decision.entry_ids, decision.rule_id)
-    return any(about == (each.decision.outcome, each.decision.entry_ids, each.decision.rule_id) for each in others)

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 from bot.dialogue.bot import Bot
 from bot.faq.entry import Entry
-from bot.ingest.cells import safe_cell
+from bot.ingest.cells import list_cell, safe_cell
 
 COLUMNS = ("id", "topic", "question", "answer", "phrasings")
 
 
 def as_csv(bot: Bot) -> str:
-    """A row an entry, with the clinic's own numbers filled in; phrasings are parted by |."""
+    """A row an entry, with the clinic's own numbers filled in; phrasings are parted by | as `list_cell` does."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for entry, answer, _ in _answers(bot):
-        phrasings = " | ".join(phrasing.text.replace("|", "/") for phrasing in entry.phrasings)
+        phrasings = list_cell(phrasing.text for phrasing in entry.phrasings)
         cells = (entry.id, entry.topic, entry.question, answer, phrasings)
         writer.writerow(map(safe_cell, cells))
     return buffer.getvalue()

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.errors import InputError
-from bot.ingest.cells import text_of_cell
+from bot.faq.visible import visible
+from bot.ingest.cells import text_of_cell, texts_of_list
 from bot.ingest.foreign import Found
 
 csv.field_size_limit(1_000_000)
@@ -19,14 +20,14 @@ _PHRASINGS = (
     *("alternate_questions", "alternative_questions", "other questions", "utterances", "synonyms"),
 )
 _TOPIC = ("topic", "category", "section", "metadata_category", "category_name")
-_PARTED = re.compile(r"\s*(?:\||\n|;;|;\s)\s*")
+_PARTED = re.compile(r"\s*(?:\n|;;|;\s)\s*")
 
 
 def read_csv(name: str, text: str) -> list[Found]:
     """A row a question: columns question and answer, and where there are any phrasings (parted by |) and topic."""
     found = []
     for line, row in _rows(name, text, (_QUESTION, _ANSWER)):
-        phrasings = _PARTED.split(_cell(row, _PHRASINGS)) + _numbered(row)
+        phrasings = _parted(_cell(row, _PHRASINGS)) + _numbered(row)
         question, answer = _cell(row, _QUESTION), _cell(row, _ANSWER)
         place = f"{name}:{line}"
         found.append(
@@ -81,7 +82,7 @@ def _rows(
         header = [cell.strip().lower().lstrip("\ufeff") for cell in next(reader, [])]
         for names in needed:
             if not set(names) & set(header):
-                got = ", ".join(header)[:80] or "no columns"
+                got = visible(", ".join(header))[:80] or "no columns"
                 raise InputError(field=f"{name}:1", got=got, allowed=f"a column {names[0]}")
         for row in reader:
             if any(cell.strip() for cell in row):
@@ -92,6 +93,11 @@ def _rows(
 
 def _cell(row: Mapping[str, str], names: Sequence[str]) -> str:
     return next((text_of_cell(value) for name in names if (value := row.get(name, "").strip())), "")
+
+
+def _parted(cell: str) -> list[str]:
+    """The texts of a cell, parted by | where there is one; else by lines or semicolons, as other programs do."""
+    return [text for line in cell.split("\n") for text in texts_of_list(line)] if "|" in cell else _PARTED.split(cell)
 
 
 def _numbered(row: Mapping[str, str]) -> list[str]:

@@ -20,6 +20,7 @@ from bot.ingest.lines import (
 from bot.ingest.text_lines import CELLS, HASHES, QUESTION, REPLY, RULE, Line, joined_lines, text_lines
 
 MOST_COLON_WORDS = 8
+_RUN = 2  # other short lines beside one make a run; no more are looked at
 _REGION = re.compile(r"comments?(?: \(\d+\))?|\d+ comments?", re.IGNORECASE)
 
 
@@ -39,7 +40,10 @@ class _Maker:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._marked = any(line.mark or HASHES.match(line.text) for line in self._lines)
-        self._capitals = sum(self._may_head(place) and is_capitals(line.text) for place, line in enumerate(self._lines))
+        # Looked at once: it is asked of every line again, and how many there are of every heading.
+        self._heads = [self._may_head(place) for place in range(len(self._lines))]
+        self._bare = sum(self._heads)
+        self._capitals = sum(may and is_capitals(line.text) for may, line in zip(self._heads, self._lines, strict=True))
         self._level = 0  # of the last heading that can have others beneath it
         self._base = 1
         self._numbered_level = 0
@@ -104,9 +108,9 @@ class _Maker:
             return line.text[:-1].rstrip(), max(self._level, self._numbered_level if self._level else 0) + 1
         if self._marked and not (is_capitals(line.text) and line.alone):
             return "", 0
-        if not self._may_head(place):
+        if not self._heads[place]:
             return "", 0
-        if self._capitals and self._capitals < self._count_bare() and not is_capitals(line.text):
+        if self._capitals and self._capitals < self._bare and not is_capitals(line.text):
             return line.text, self._at(2)
         return line.text, self._at(1)
 
@@ -114,9 +118,6 @@ class _Maker:
         self._level = level
         self._numbered_level = 0
         return level
-
-    def _count_bare(self) -> int:
-        return sum(self._may_head(place) for place in range(len(self._lines)))
 
     def _may_head(self, place: int) -> bool:
         """Whether a line without any mark stands as a heading does: short, above something that is none."""
@@ -143,12 +144,12 @@ class _Maker:
             return bool(text) and is_bare_heading(text) and not marked
 
         above = below = 0
-        while place - above - 1 >= 0 and is_short_line(place - above - 1):
+        while above < _RUN and place - above - 1 >= 0 and is_short_line(place - above - 1):
             above += 1
-        while is_short_line(place + below + 1):
+        while below < _RUN and is_short_line(place + below + 1):
             below += 1
         closes = below == 0 and self._lines[place].alone
-        return above + below >= 2 and not closes and not (place == 0 and self._lines[place].alone)
+        return above + below >= _RUN and not closes and not (place == 0 and self._lines[place].alone)
 
     def _is_numbered_heading(self, place: int) -> bool:
         found = numbered(self._text(place))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
 
 from markdown_it import MarkdownIt
 
 from bot.errors import InputError
+from bot.faq.visible import without_controls
 from bot.ingest.blocks import Kind, Reading
 from bot.ingest.cleaning import clean
 from bot.ingest.html import read_html
@@ -23,6 +25,7 @@ MOST_WORDS = 2_000_000  # characters of what stands in a document, a thousand pa
 MOST_TEXT = 20 * 1024 * 1024  # characters of a text or page
 Tell = Callable[[int, int], None]
 _FRONT = "---"
+T = TypeVar("T")
 
 
 def read_bytes(name: str, data: bytes, tell: Tell) -> Reading:
@@ -38,7 +41,7 @@ def read_bytes(name: str, data: bytes, tell: Tell) -> Reading:
         if len(text) > MOST_TEXT:
             raise InputError(field="file", got=f"{len(text)} characters", allowed=f"at most {MOST_TEXT}")
         reading = _BY_KIND[kind](text)
-    reading = clean(reading)
+    reading = _without_controls(clean(reading))
     if not any(block.kind is not Kind.HEADING for block in reading.blocks):
         raise InputError(field="file", got="nothing but headings and boilerplate", allowed="a document with text")
     if len(reading.blocks) > MOST_BLOCKS:
@@ -46,6 +49,18 @@ def read_bytes(name: str, data: bytes, tell: Tell) -> Reading:
     _refuse_books(reading)
     tell(1, 1)
     return replace(reading, notes=(*reading.notes, *([note] if note else [])))
+
+
+def _without_controls(part: T) -> T:
+    """A reading or a part of it, its texts without control characters: a page may have spelt some out as `&#27;`."""
+    made: Any = part
+    if isinstance(part, tuple):
+        made = tuple(map(_without_controls, part))
+    elif is_dataclass(part) and not isinstance(part, type):
+        made = replace(part, **{each.name: _without_controls(getattr(part, each.name)) for each in fields(part)})
+    elif type(part) is str:
+        made = without_controls(made)
+    return cast(T, made)
 
 
 def _refuse_books(reading: Reading) -> None:

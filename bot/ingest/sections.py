@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.faq.visible import visible
 from bot.ingest.blocks import Block, Item, Kind
 
 INTRODUCTION = "Introduction"  # what stands before the first heading
@@ -98,8 +99,8 @@ def sections_of(blocks: Sequence[Block]) -> tuple[Section, ...]:
 
 
 def straightened(text: str) -> str:
-    """A heading as entries cite it: straight apostrophes, single spaces."""
-    return " ".join(text.translate(_STRAIGHT).split())
+    """A heading as entries cite it: straight apostrophes, single spaces, nothing that nobody sees."""
+    return " ".join(visible(text.translate(_STRAIGHT)).split())
 
 
 def quoted(section: Section) -> str:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 EncodeAll = Callable[[Sequence[str]], Floats]
 
 MOST_EXACT = 20_000
+SAVED_EACH = 500  # texts, some ten seconds: what is learnt by then is not lost when the process is ended
 _STEPS = 127  # a number is kept as one of so many steps to either side of nought
 
 
@@ -47,12 +48,20 @@ class VectorCache:
         for other in self.others if missing else ():
             known |= _load(self._file(other))
         fresh = {name: text for name, text in missing.items() if name not in known}
-        if fresh:
-            known |= dict(zip(fresh, _rounded(encode_all(list(fresh.values()))), strict=True))
-        if missing and self.folder is not None:
+        waiting = list(fresh)
+        while waiting:
+            some, waiting = waiting[:SAVED_EACH], waiting[SAVED_EACH:]
+            known |= dict(zip(some, _rounded(encode_all([fresh[name] for name in some])), strict=True))
+            if waiting:
+                self._keep([name for name in dict.fromkeys(names) if name in known], known)
+        if missing:
+            self._keep(names, known)
+        return np.stack([vector * np.float32(scale) for vector, scale in (known[name] for name in names)])
+
+    def _keep(self, names: Sequence[bytes], known: Mapping[bytes, _Rounded]) -> None:
+        if self.folder is not None:
             with suppress(OSError):  # a folder that cannot be written costs the next build time, nothing else
                 save_vectors(self._file(self.folder), names, [known[name] for name in names])
-        return np.stack([vector * np.float32(scale) for vector, scale in (known[name] for name in names)])
 
     def _file(self, folder: Path) -> Path:
         return folder / f"{self.name if folder == self.folder else 'vectors'}-{self.key}.npy"

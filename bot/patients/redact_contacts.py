@@ -18,10 +18,12 @@ _MAIL = re.compile(
     r"(?<![\w.+%-])(?:mailto:)?[\w.+%'-]{1,64} ?@ ?[\w-]{1,63}(?: ?\. ?(?:" + _ENDINGS + r")\b|\.[\w-]{1,63}){1,5}",
     re.IGNORECASE,
 )
-_AT = r"\s?(?:[(\[{<]\s?at\s?[)\]}>]|@)\s?|\sat\s"
-_DOT = r"(?:\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
+_AT = r"\s?(?:[(\[{<]\s?at\s?[)\]}>]|@)\s?|\s(?:at|arroba)\s"
+_DOT = r"(?:\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\s(?:dot|punto)\s)"
 _SPOKEN_MAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s(?:dot|underscore|dash|hyphen)\s[\w+-]{1,30}){0,4}(?:" + _AT + r")"
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s(?:dot|underscore|dash|hyphen|punto|guion\sbajo|guion)\s[\w+-]{1,30}){0,4}(?:"
+    + _AT
+    + r")"
     r"[\w-]{1,63}(?:(?:" + _DOT + r"|\.)[\w-]{1,30}){0,2}" + _DOT + r"(?:" + _ENDINGS + r")\b",
     re.IGNORECASE,
 )
@@ -35,7 +37,7 @@ _PROVIDERS = (
 )
 _SHORT_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?@\s?(?:" + _PROVIDERS + r")\b", re.IGNORECASE)
 _NO_HOST_MAIL = re.compile(
-    r"(?<![\w.+-])([\w.+-]{1,64})(\sat\s)(?:gmail|googlemail|hotmail|yahoo|icloud)\b", re.IGNORECASE
+    r"(?<![\w.+-])([\w.+-]{1,64})(\s(?:at|arroba)\s)(?:gmail|googlemail|hotmail|yahoo|icloud)\b", re.IGNORECASE
 )
 _LINK = re.compile(
     r"(?:\bhttps?\s?:\s?//|\bhxxps?://|\bwww\.)[^\s<>\"']{1,2000}"

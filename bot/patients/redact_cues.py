@@ -23,11 +23,13 @@ _RELATIONS = (
     "daughter|son|wife|husband|hubby|partner|mum|mom|mother|mam|mama|dad|father|sister|brother|boyfriend|girlfriend|bf|gf|"
     "fianc[eé]e?|friend|bestie|mate|aunt|auntie|uncle|cousin|niece|nephew|nan|nana|gran|grandma|granny|grandmother|grandad|"
     "grandfather|grandson|granddaughter|stepson|stepdaughter|stepmum|stepdad|twin|child|kid|baby|boy|girl|flatmate|housemate|"
-    "roommate|boss|teacher|carer|neighbour|neighbor|colleague|ex|hija|hijo|esposa|esposo|marido|novia|novio|madre|padre|hermana|hermano"
+    "roommate|boss|teacher|carer|neighbour|neighbor|colleague|ex|"
+    "hij[ao]|hijit[ao]|espos[ao]|mujer|marido|pareja|novi[ao]|madre|padre|mama|papa|herman[ao]|abuel[ao]|ti[ao]|prim[ao]|"
+    "sobrin[ao]|niet[ao]|suegr[ao]|cunad[ao]|amig[ao]|bebe|nen[ae]|vecin[ao]|nin[ao]|jef[ae]|companer[ao]"
 )
 _CARERS = (
     "dermatologist|derm|consultant|gp|pharmacist|surgeon|therapist|counsellor|psychiatrist|"
-    "midwife|specialist|prescriber|clinician"
+    "midwife|specialist|prescriber|clinician|dermatolog[ao]|farmaceutic[ao]|enfermer[ao]|medic[ao]|ginecolog[ao]|cirujan[ao]"
 )
 _NAME_WORD = r"(?:(?:first|last|full|middle|maiden|given|family|real|legal|birth|preferred)\s)?(?:sur)?name"
 CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = tuple(
@@ -43,17 +45,25 @@ CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = tuple(
         ),
         (
             Cue.SURE,
-            r"\b(?:me\sllamo|mi\snombre\ses|se\sllama|i'?m\s(?:called|named)|i\sam\s(?:called|named)|i\sgo\sby|je\sm'appelle)\s",
+            r"(?:^|[\n.,;(]\s{0,3}|\b(?:mi|su|el)\s)(?:nombre|apellidos?)(?:\s(?:y\sapellidos|completo))?(?:\s?[:=]|\s(?:es|son)\b)\s{0,3}",
+        ),
+        (Cue.CAPITAL, r"\b(?:a\snombre\sde|paciente|dona?|habla|se\sllama)\s?:?\s"),
+        (
+            Cue.SURE,
+            r"\b(?:me\sllamo|mi\snombre\ses|(?:hij[ao]|mujer|marido|madre|padre|herman[ao]|amig[ao]|nin[ao]|ella|el|y)\sse\sllama|i'?m\s(?:called|named)|i\sam\s(?:called|named)|i\sgo\sby|je\sm'appelle)\s",
         ),
         (Cue.SURE, r"\b(?:mr|mrs|mister)\.?\s{1,2}"),
-        (Cue.TITLE, r"\b(?:(?:dr|prof|ms|mx|sra?|dra)\.?|doctor|professor|nurse|miss|dame|senora?)\s{1,2}"),
+        (
+            Cue.TITLE,
+            r"\b(?:(?:dr|prof|ms|mx|sra?|srta|dra)\.?|doctora?|professor|nurse|miss|dame|senor(?:a|ita)?)\s{1,2}",
+        ),
         (Cue.TITLE, r"(?:^|[\n.,;(]\s?)patient\s?:\s?"),
         (Cue.TITLE, r"\b(?:signed|sincerely|faithfully|truly|regards|rgds|wishes)[\s,.!:-]{1,5}"),
         (Cue.OPEN, r"\b(?:i'?m|i\sam|(?:call|calls)\sme)\s{1,2}(?:just\s)?"),
         (Cue.POINT, r"\b(?:this\sis|it'?s|it\sis)\s{1,2}(?:just\s)?"),
         (
             Cue.KIN,
-            rf"\b(?:{_RELATIONS}|{_CARERS})(?:'s\sname\sis|'s\scalled|\sis\s(?:called|named)|\s(?:called|named)|,|\sis)?\s",
+            rf"\b(?:{_RELATIONS}|{_CARERS})(?:'s\sname\sis|'s\scalled|\sis\s(?:called|named)|\s(?:called|named)|,|\sis|(?-i:\sde(?=\s[A-Z])))?\s",
         ),
         (
             Cue.OPEN,
@@ -65,10 +75,12 @@ CUES: tuple[tuple[Cue, re.Pattern[str]], ...] = tuple(
     )
 )
 GREETING = re.compile(
-    r"(?:^|\n)\W{0,3}(?:hi|hiya|hello|hey|dear|morning|afternoon|evening|hola)\b[\s,!]{1,3}", re.IGNORECASE
+    r"(?:^|\n)\W{0,3}(?:hi|hiya|hello|hey|dear|morning|afternoon|evening|hola|buenas(?:\s(?:tardes|noches))?|"
+    r"buenos\sdias|estimad[ao]|querid[ao])\b[\s,!]{1,3}",
+    re.IGNORECASE,
 )
 SIGN_OFF = re.compile(
-    r"\b(?:thanks|thank\syou|thankyou|thanx|thnx|thx|tnx|ty|ta|cheers|regards|wishes|love|yours|best|warmly|gracias|saludos|"
+    r"\b(?:thanks|thank\syou|thankyou|thanx|thnx|thx|tnx|ty|ta|cheers|regards|wishes|love|yours|best|warmly|gracias|saludos?|atentamente|cordialmente|atte|abrazo|besos|firmado|"
     r"appreciated|in\sadvance|so\smuch)\b[\s,.!:\n-]{1,5}(?:from\s)?",
     re.IGNORECASE,
 )
@@ -77,7 +89,7 @@ FROM = re.compile(
 )
 DASH = re.compile(r"(?:(?<=[\s.!?])|^)-{1,2}\s?(?=[^\W\d_])", re.MULTILINE)
 ENDS = re.compile(
-    rf"\s{{0,3}}(?:$|[.,!?;:()\n/&\"-]|{FILLED}|(?:and|n|but|here|i|im|i'm|i've|ive|my|from|speaking|aged?|the|y|x+|is|was|has|had|might|can|could|should|does|did|takes|asks|wants|needs|says|said|again)\b)"
+    rf"\s{{0,3}}(?:$|[.,!?;:()\n/&\"-]|{FILLED}|(?:and|n|but|here|i|im|i'm|i've|ive|my|from|speaking|aged?|the|y|x+|is|was|has|had|might|can|could|should|does|did|takes|asks|wants|needs|says|said|again|pero|tengo|tiene|toma|tomo|con|es|esta)\b)"
 )
 LINE_END = re.compile(r"[\s.!,)(\"x-]{0,12}", re.IGNORECASE)
 EPONYM = re.compile(

@@ -30,12 +30,13 @@ _ANY = (
 )
 _BIRTH = (
     r"(?:\bd\.?\s?o\.?\s?b\b\.?|\bdates?\sof\sbirth\b|\bdate\sbirth\b|\bbirth\s?-?(?:date|day)s?\b|\bb-?day\b"
-    r"|\bfecha\sde\snacimiento\b)"
+    r"|\bfecha\sde\snac(?:imiento|\b\.)?|\bf\.?\s?nac\.?|\bnacimiento\b|\bcumple(?:anos)?\b|\bnaci(?:d[oa]|o)?\b)"
 )
-_LINK = r"[\s:=\-,(]{0,4}(?:(?:is|was|on|it's|its|the|es|el)\b[\s:]{0,3}){0,3}"
+_LINK = r"[\s:=\-,(]{0,4}(?:(?:is|was|on|it's|its|the|es|era|fue|el|en)\b[\s:]{0,3}){0,3}"
 _AFTER_CUE = re.compile(rf"{_BIRTH}{_LINK}({_ANY})", re.IGNORECASE)
 _WORD_OF_BIRTH = re.compile(
-    r"\b(?:born|birth(?:day|date)?|nacid[oa]|naci|dob)\b(?!\s(?:control|defects?|pills?|weight))", re.IGNORECASE
+    r"\b(?:born|birth(?:day|date)?|naci(?:d[oa]|o|miento)?|cumple(?:anos)?|dob)\b(?!\s(?:control|defects?|pills?|weight))",
+    re.IGNORECASE,
 )
 _FULL_DATE = re.compile(_FULL, re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[!?;\n]|\.\s")
@@ -47,7 +48,7 @@ _FARTHEST = 60
 
 def find_birth_dates(text: str) -> Iterator[Found]:
     """Dates that are said to be of birth: before or after that word, in the same sentence."""
-    if not re.search(r"b-?day|birth|born|d\.?\s?o\.?\s?b|naci", text, re.IGNORECASE):
+    if not re.search(r"b-?day|birth|born|d\.?\s?o\.?\s?b|naci|cumple|f\.?\s?nac", text, re.IGNORECASE):
         return
     spans = [match.span(1) for pattern in (_AFTER_CUE, _BEFORE_CUE) for match in pattern.finditer(text)]
     cues = [match.end() for match in _WORD_OF_BIRTH.finditer(text)]

@@ -1,4 +1,4 @@
-"""Telephone, health service, social security, card and other identifying numbers in a plain message."""
+"""Telephone, health service, social security and card numbers in a plain message, known by their shape."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.patients.redact_named import UNIT
 from bot.patients.redact_plain import KEPT, Found
 
 _MOST_CLUSTERS = 8
+_MOST_SINGLE = 15  # digits that stand one by one
 _LONG = 9  # digits: no dose, count or laboratory value has as many
 
 # Lines that anybody may call; their digits tell nothing of the patient.
@@ -20,43 +22,26 @@ _HELP = re.compile(
     r"|(?:1[ -])?800[ -]662[ -]4357|0800 ?068 ?4141)"
     r"(?![\w/]|[ .\-]\d)"
 )
-_UNIT = re.compile(
-    r"\s?(?:mgs?|mcg|µg|ug|g|kg|kgs|ml|l|iu|units?|mmol|umol|%|percent|cm|mm|ft|lbs?|st|am|pm|x|tablets?|capsules?|pills?|"
-    r"caps|tabs|days?|weeks?|wks?|months?|years?|yrs?|hours?|hrs?|mins?|minutes?|times|doses?)\b|%",
-    re.IGNORECASE,
-)
-_GAP = re.compile(r"[ \t]{0,2}[.\-()]?[ \t]{0,2}[(]?|[ ]?\(0\)[ ]?")
+_GAP = re.compile(r"[ \t]{0,2}[.\-()/_\u00b7\u2022\u2219\u22c5]?[ \t]{0,2}[(]?|[ ]?\(0\)[ ]?")
 _CLUSTER = re.compile(r"\d+")
 _PHONE_CUE = re.compile(
     r"\b(?:(?:tele)?phone|tel|mobile|mob|cell|cellphone|landline|whatsapp|wa|fax|(?:call|ring|phone|text|reach|contact|"
     r"message|msg)\s(?:me|us|him|her|back|mum|mom)|(?:my|his|her|our|new)\s(?:home\s|work\s|contact\s)?(?:number|num|no|digits)"
-    r"|contact\s(?:number|no))\b",
+    r"|contact\s(?:number|no)"
+    r"|(?:me|nos)\s(?:llam|escrib)(?:an?|en?|ais|eis)|telefono|telf?|tlfn?o?|tfno|movil|celular|fijo|(?:llam(?:a|e|en|ad)|escrib(?:e|a|an|ir)|llamar|contact(?:a|e|ar))"
+    r"(?:me|nos|le|la|lo)|(?:mi|su|nuestro)\s(?:numero|num|nro|no)|numero\sde\s(?:telefono|movil|contacto))\b",
+    re.IGNORECASE,
+)
+_CUE_AFTER = re.compile(
+    r"\)?\s?,?\s?(?:is|was|es)\s(?:my|his|her|our|the|mi|su|el)\s(?:\w{1,9}\s)?(?:(?:tele)?phone|mobile|cell|number|landline|"
+    r"telefono|movil|numero|celular)\b",
     re.IGNORECASE,
 )
 _CUE_REACH = 24
+_SPANISH_SHAPES = {(3, 2, 2, 2), (2, 3, 2, 2), (3, 3, 3), (3, 6)}
 _DATE_SHAPES = {(2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4), (4, 2, 2), (4, 1, 2)}
 _DIGIT_WORD = r"(?:zero|oh|o|nought|one|two|three|four|five|six|seven|eight|nine|(?:double|triple)\s\w{2,5})"
 _SPOKEN = re.compile(rf"\b{_DIGIT_WORD}(?:[\s,-]{{1,2}}{_DIGIT_WORD}){{6,20}}\b", re.IGNORECASE)
-
-_NUMBER_WORD = r"(?:numbers?|nos?\.?|num|nr\.?|#|id|i\.d\.|code|ref(?:erence)?)"
-_CUE = (
-    r"\b(?:(?:nhs|hospital|hosp|patient|pt|clinic|(?:medical|health)(?:\s(?:record|card))?|record|chart|insurance|policy|"
-    r"member(?:ship)?|prescription|script|rx|appointment|appt|booking|case|claim|account|acc|customer|reference|referral|"
-    r"order|passport|driv(?:ing|er'?s?)\slicen[cs]e|licen[cs]e|national\sinsurance|ni|social\s(?:security)?|medicare|"
-    r"medicaid|ipledge|employee|staff|student|card|credit\scard|debit\scard|chi|health\sservice|h&c|group|subscriber|"
-    r"registration|visa|tax|emis|unit|lab|sample|specimen)\s?" + _NUMBER_WORD + r"|mrn|ssn|nino|nhs|chi|ref(?:erence)?|"
-    r"i\.?d|sort\scode|iban|social\ssecurity|insurance|policy|passport|dni|nie)(?![\w'])"
-)
-_NAMED = re.compile(
-    _CUE + r"\s?(?::|=|-|#|,)?\s?(?:(?:is|was|no\.?|number|num|it's|its|es)\b\.?[\s:]{0,2}){0,2}[#:]?\s?"
-    r"((?=[a-z]{0,8}[/-]?\d)[a-z0-9][a-z0-9]{0,24}(?:[/.-][a-z0-9]{1,20}){0,6}(?![\w])(?:\s\d{2,4}(?!\w)){0,5}(?:\s[a-d]\b)?)",
-    re.IGNORECASE,
-)
-_NATIONAL_INSURANCE = re.compile(
-    r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)", re.IGNORECASE
-)
-_NI_SPACED = re.compile(r"(?<!\w)[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
 
 class _Cluster(NamedTuple):
@@ -69,22 +54,6 @@ def find_help_lines(text: str) -> Iterator[Found]:
     """Emergency and help lines, which stay."""
     for match in _HELP.finditer(text):
         yield Found(*match.span(), KEPT)
-
-
-def find_named_numbers(text: str) -> Iterator[Found]:
-    """Numbers that stand after what they are: "my NHS no is", "ref", "patient id"; and those with letters in them."""
-    spans = [match.span() for pattern in (_NATIONAL_INSURANCE, _NI_SPACED, _IBAN) for match in pattern.finditer(text)]
-    for match in _NAMED.finditer(text):
-        start, end = match.span(1)
-        value = _own_groups(match.group(1), text, start)
-        digits = sum(letter.isdigit() for letter in value)
-        if digits >= 2 and len(value) >= 3 and not _is_amount(value, text, start + len(value)):
-            spans.append((start, min(end, start + len(value))))
-    taken = 0
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= taken:
-            yield Found(start, end, "number")
-            taken = end
 
 
 def find_numbers(text: str) -> Iterator[Found]:
@@ -106,25 +75,6 @@ def find_numbers(text: str) -> Iterator[Found]:
             place += count
 
 
-def _own_groups(value: str, text: str, start: int) -> str:
-    """The value without a group of digits that belongs to what follows, as a dose."""
-    groups = value.split(" ")
-    if len(groups[0]) > 4 and not (len(groups) > 1 and len(groups[0]) == 5 and value[:5].isalnum()):
-        return groups[0]
-    while len(groups) > 1 and _UNIT.match(text, start + len(" ".join(groups))):
-        groups.pop()
-    return " ".join(groups)
-
-
-def _is_amount(value: str, text: str, end: int) -> bool:
-    """Whether this is a dose, a count or a date rather than a number that names somebody."""
-    if re.fullmatch(
-        r"\d{1,4}(?:\.\d{1,2})?(?:mg|mcg|g|kg|ml|iu|st|nd|rd|th|x|am|pm|hrs?|wks?|yrs?)s?", value, re.IGNORECASE
-    ):
-        return True
-    return bool(re.fullmatch(r"\d{1,4}(?:\.\d{1,2})?", value) and _UNIT.match(text, end))
-
-
 def _chains(text: str) -> Iterator[list[_Cluster]]:
     """Runs of digits with only such signs between as are written within one number."""
     chain: list[_Cluster] = []
@@ -142,16 +92,38 @@ def _longest(chain: Sequence[_Cluster], place: int, text: str, cues: Sequence[in
     if text[first.start - 1 : first.start] in ("£", "$", "€") and len(first.digits) < _LONG:
         return None
     cued = _follows_cue(text, first.start, cues)
+    if (alone := _single_digits(chain, place, text, cued)) is not None:
+        return alone
     for count in range(min(_MOST_CLUSTERS, len(chain) - place), 0, -1):
         window = chain[place : place + count]
         last = window[-1]
-        if count > 1 and len(last.digits) <= 4 and _UNIT.match(text, last.end):
+        if count > 1 and len(last.digits) <= 4 and UNIT.match(text, last.end):
             continue
         gaps = [text[one.end : two.start] for one, two in pairwise(window)]
-        kind = _kind([cluster.digits for cluster in window], gaps, _is_international(text, first.start), cued)
-        if kind and not (len(window) == 1 and len(first.digits) < _LONG and _UNIT.match(text, last.end)):
+        told = cued or bool(_CUE_AFTER.match(text, last.end))
+        kind = _kind([cluster.digits for cluster in window], gaps, _is_international(text, first.start), told)
+        if kind and not (len(window) == 1 and len(first.digits) < _LONG and UNIT.match(text, last.end)):
             return count, kind
     return None
+
+
+def _single_digits(chain: Sequence[_Cluster], place: int, text: str, cued: bool) -> tuple[int, str] | None:
+    """A number whose digits stand one by one, "0 7 7 0 0 …", but not what is counted up or down."""
+    if place and len(chain[place - 1].digits) == 1:
+        return None  # a part of a row that was no number
+    end = place
+    while end < len(chain) and len(chain[end].digits) == 1 and end - place <= _MOST_SINGLE:
+        end += 1
+    if end > place and UNIT.match(text, chain[end - 1].end):
+        end -= 1
+    digits = "".join(cluster.digits for cluster in chain[place:end])
+    told = cued or bool(_CUE_AFTER.match(text, chain[end - 1].end))
+    steps = {int(two) - int(one) for one, two in pairwise(digits)}
+    if not _LONG <= len(digits) <= _MOST_SINGLE or (len(steps) < 3 and not told):
+        return None
+    if told or (digits[0] == "0" and len(digits) in (10, 11)):
+        return end - place, "phone"
+    return (end - place, "number") if len(digits) == 10 and _passes_modulus_11(digits) else None
 
 
 def _kind(groups: Sequence[str], gaps: Sequence[str], plus: bool, cued: bool) -> str | None:
@@ -162,9 +134,14 @@ def _kind(groups: Sequence[str], gaps: Sequence[str], plus: bool, cued: bool) ->
         return None
     if (plus or (digits.startswith("00") and len(digits) >= 11)) and 8 <= len(digits) <= 17:
         return "phone"
+    slashed = any("/" in gap for gap in gaps)
+    if slashed and ((len(shape) > 2 and shape[0] < 4) or not _is_phone(digits, shape, cued)):
+        return None  # blood pressures and dates
     if shape[:3] in _DATE_SHAPES and not plus and shape[:3] != (3, 2, 4):
         return None
     if shape == (5, 4) and gaps == ["-"]:  # an American postcode
+        return None
+    if cued and shape == (2, 2, 2) and set(gaps) & {".", "-"}:  # a date, as in "call me on 03.04.26"
         return None
     if shape == (3, 3, 4) or shape == (10,):
         if _is_british_phone(digits, shape):
@@ -198,6 +175,10 @@ def _is_phone(digits: str, shape: tuple[int, ...], cued: bool) -> bool:
         return shape in {(1, 3, 3, 4), (11,), (1, 10), (1, 3, 7), (4, 3, 4), (1, 6, 4)}
     if len(digits) == 10 and _is_american(digits) and shape in {(3, 7), (6, 4)}:
         return True
+    if len(digits) == 10 and digits.startswith("04") and shape in {(4, 3, 3), (4, 6), (2, 2, 3, 3)}:  # Australian
+        return True
+    if len(digits) == 9 and digits[0] in "6789" and shape in _SPANISH_SHAPES:
+        return shape != (3, 3, 3) or cued or any(digits[place] != "0" for place in (2, 5, 8))
     return shape == (3, 4) and (cued or digits.startswith("555"))
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.language.words import english_ranks
+from bot.patients.redact_named import UNIT
 from bot.patients.redact_plain import Found, filler
+from bot.patients.redact_streets import find_type_first
 from bot.patients.redact_words import words_of
 
 _STREETS = (
     "street|road|rd|avenue|ave|lane|ln|crescent|cres|terrace|boulevard|blvd|mews|highway|hwy|parkway|pkwy|freeway|grove|"
-    "gardens|gdns|cottages?|calle|strasse|strase"
+    "gardens|gdns|cottages?|strasse|strase"
 )
 # These are also everyday words, so that more must speak for them.
 _DOUBTFUL = (
@@ -76,8 +78,15 @@ _ZIP = re.compile(
 )
 _ZIP_LONG = re.compile(r"(?<![\w.-])\d{5}-\d{4}(?![\w-])")
 _CUED_POSTCODE = re.compile(
-    r"\b(?:post\s?code|postal\scode)\s?(?:is|:|=)?\s?([A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d)\b",
+    r"\b(?:post\s?code|postal\scode|eircode|codigo\spostal|c\.?\s?p\.?)\s?(?:is|es\sel|es|:|=)?\s?"
+    r"([A-Z]\d[A-Z][ -]?\d[A-Z]\d|[A-Z]\d[\dW][ -]?[A-Z\d]{4}"
+    r"|[A-Z]{1,2}\d[A-Z\d]?(?:\s?\d[A-Z]{2})?|\d{4,5}(?![\w-]))(?!\w)",
     re.IGNORECASE,
+)
+# Canadian and Irish ones, whose letters and digits are in no other word.
+_CANADIAN = re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])")
+_IRISH = re.compile(
+    r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?(?=[A-Z\d]{0,3}\d)(?=\d{0,3}[A-Z])[AC-FHKNPRTV-Y\d]{4}(?![\w-])"
 )
 
 
@@ -100,6 +109,7 @@ def find_addresses(text: str) -> Iterator[Found]:
         named = _CUED_STREET.match(text, end)
         if named and _is_place_name(named.group("whole").split()[:-1], named):
             spans.append((end, named.end()))
+    spans += find_type_first(text)
     taken = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= taken:
@@ -113,7 +123,8 @@ def find_postcodes(text: str) -> Iterator[Found]:
     spans = [match.span() for match in _UK.finditer(text) if _is_postcode(match.group())]
     spans += [match.span("code") for match in _ZIP.finditer(text)]
     spans += [match.span() for match in _ZIP_LONG.finditer(text)]
-    spans += [match.span(1) for match in _CUED_POSTCODE.finditer(text)]
+    spans += [match.span(1) for match in _CUED_POSTCODE.finditer(text) if not UNIT.match(text, match.end())]
+    spans += [match.span() for pattern in (_CANADIAN, _IRISH) for match in pattern.finditer(text)]
     taken = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= taken:
@@ -128,7 +139,8 @@ def _street_end(match: re.Match[str], text: str, cues: list[int]) -> int | None:
     for part in _PART.finditer(match.group("words")):
         word = part.group().rstrip(".")
         first_article = not words and word.lower() == "the"
-        if word.lower() in _not_in_streets() and not first_article:
+        # After "Flat 3B 45", even "Long" is a street's name.
+        if word.lower() in _not_in_streets() and not first_article and not match.group("flat"):
             break
         words.append(word)
         place = match.start("words") + part.start() + len(word)

@@ -1,4 +1,4 @@
-"""Whether a word is somebody's name or an ordinary word, told by the English word list."""
+"""Whether a word is somebody's name or an ordinary word, told by lists of English and Spanish words."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ _ENDINGS = (
     "azole",
     "cillin",
 )
+_SPANISH_ENDINGS = ("mente", "iendo", "ieron", "aciones", "idades")
 _PREFIXES = ("un", "non", "pre", "post", "over", "under", "hyper", "hypo", "anti", "re", "semi", "multi", "dehydr")
 
 
@@ -52,8 +53,8 @@ class _Lists(NamedTuple):
     `names_and_words` are such as "rose" and "will": after "my name is" they are names, after "I'm" where a capital or
     the end of the phrase makes them one. `surnames` stand in the English list and are no other word,
     `surnames_and_words` are, as "hill": both are looked for after a first name or a title only. `not_names` are words
-    of patients that the English list lacks: of medicine, of chat, and Spanish ones. `never_names` are what grammar
-    needs too much.
+    of patients that the English list lacks: of medicine and of chat. `never_names` are what grammar needs too much.
+    `spanish_words` are frequent ones, with the forms of frequent verbs, without accents.
     """
 
     first_names: frozenset[str]
@@ -62,6 +63,7 @@ class _Lists(NamedTuple):
     surnames_and_words: frozenset[str]
     not_names: frozenset[str]
     never_names: frozenset[str]
+    spanish_words: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -112,11 +114,13 @@ def rank(word: str) -> int:
 
 
 def is_plain_word(word: str) -> bool:
-    """Whether the word is one of English, medicine or chat and no first name before all else."""
+    """Whether the word is one of English, Spanish, medicine or chat and no first name before all else."""
     plain = bare(word)
     if plain in _lists().first_names:
         return False
-    return plain in english_ranks() or plain in _lists().not_names or plain.replace("'", "") in _lists().not_names
+    if plain in english_ranks() or plain in _lists().not_names or plain.replace("'", "") in _lists().not_names:
+        return True
+    return plain in _lists().spanish_words or (len(plain) > 7 and plain.endswith(_SPANISH_ENDINGS))
 
 
 @lru_cache(maxsize=MOST_WORDS)

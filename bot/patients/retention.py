@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 from bot.store import audit
 from bot.store.allowances import purge_allowances
-from bot.store.database import Database, Db
+from bot.store.database import Database, Db, delete_for_good
 from bot.store.documents import drop_uploads
 from bot.store.drafts import purge_saves
 from bot.store.forgotten import purge_forgotten
 from bot.store.handoffs import purge_handoffs
 from bot.store.open_questions import forget_wordings
 from bot.store.outbox import purge_dead, purge_sent
+from bot.store.staff import purge_attempts
 from bot.store.visits import purge
 
+ATTEMPTS = timedelta(days=1)  # to sign in that failed; as long as they are counted (`bot.staff.attempts`)
 PUBLIC_SCREEN = "kiosk"
 LEFT_BEHIND = timedelta(hours=1)  # no visit is so long: its screen went dark before it could say that it was over
 
@@ -52,6 +54,8 @@ class Purged:
 def purge_old(database: Database, retention: Retention, now: datetime) -> Purged:
     """Delete what is older than its time; the audit says how many messages to the clinic that were."""
     with database.change() as db:
+        delete_for_good(db)
+        purge_attempts(db, before=now - ATTEMPTS, now=now)
         forget_wordings(db, before=now - retention.questions)
         purge_allowances(db, now=now)
         purged = Purged(

@@ -35,7 +35,7 @@ MOST_WAITING = 10_000  # turns in memory; when the database is away for longer n
 MOST_AT_ONCE = 200
 GATHERED_FOR_S = 0.03  # to be stored together: by ones and twos each costs three times as much
 MOST_CLEANED = 1_000  # questions whose redacted form is kept in memory, as their replies are: many are asked often
-PURGES_EVERY = timedelta(hours=1)
+PURGES_EVERY_S = 3600.0
 LOOKS_EVERY_S = 60.0  # at the clock, when nobody asks anything
 TRIED_AGAIN_AFTER_S = 1.0  # when the database is away
 KEPT_FOR_S = 600.0  # turns that the database does not take, before they make room for others
@@ -69,12 +69,15 @@ class Turns:
         now: Callable[[], datetime],
         retention: timedelta,
         handoffs: timedelta = timedelta(days=90),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` gives seconds that pass evenly, whoever sets the machine's time."""
         self._database = database
         self._now = now
         self._retention = Retention(questions=retention, handoffs=handoffs)
         self._waiting: queue.Queue[Noted | None] = queue.Queue(MOST_WAITING)
-        self._purged_at = now()
+        self._clock = clock
+        self._purged_at_s = clock()
         self._thread = threading.Thread(target=self._write_on, name="turn writer", daemon=True)
         self._ending = threading.Event()
         self._wanted = threading.Event()  # somebody waits for what was noted: it is stored at once
@@ -240,9 +243,9 @@ class Turns:
 
     def _purge_in_time(self) -> None:
         """A server may run for months: what is too old goes within an hour, not at the next start."""
-        if self._now() - self._purged_at < PURGES_EVERY:
+        if self._clock() - self._purged_at_s < PURGES_EVERY_S:
             return
-        self._purged_at = self._now()
+        self._purged_at_s = self._clock()
         try:
             self.purge()
             for chore in self.chores:

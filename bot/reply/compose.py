@@ -35,6 +35,10 @@ NO_MATCH = {
         "Este chat solo da respuestas que la clínica ha aprobado. Mire los temas o pregunte a la clínica.",
     ),
 }
+LEFT = {
+    ENGLISH: ("Not answered yet", "That was a lot at once. Please ask this next:"),
+    "es": ("Aún sin respuesta", "Eran muchas preguntas a la vez. Pregunte ahora esto:"),
+}
 CLARIFY = {
     ENGLISH: ("Which of these is closest?", "Choose the question that is nearest to yours."),
     "es": ("¿Cuál de estas se parece más?", "Elija la pregunta que más se parezca a la suya."),
@@ -106,9 +110,7 @@ class Composer:
             return self._safety_part(decision, asked, region, language)
         if decision.outcome is Outcome.ANSWER:
             return self.answer(decision.entry_ids[0], region, decision.confidence, asked, language)
-        clarify = decision.outcome is Outcome.CLARIFY
-        courtesy = None if clarify else courtesy_for(asked, language)
-        headline, text = courtesy or (CLARIFY if clarify else NO_MATCH)[language]
+        headline, text = _unanswered(decision, asked, language)
         choices = tuple(link for link in map(self.link, decision.entry_ids) if link)
         return ReplyPart(
             outcome=decision.outcome,
@@ -117,7 +119,10 @@ class Composer:
             answer_html=Markup("<p>{}</p>").format(text),
             answer_text=text,
             choices=choices,
-            language=language if all(language in link.translations for link in choices) else ENGLISH,
+            is_left=decision.is_left,
+            language=language
+            if decision.is_left or all(language in link.translations for link in choices)
+            else ENGLISH,
         )
 
     def _safety_part(self, decision: Decision, asked: str, region: Region, language: str) -> ReplyPart:
@@ -151,9 +156,10 @@ class Composer:
             return ()
         if lead.choices:
             return lead.choices
+        left = {link.id: link for part in parts if part.is_left for link in part.choices}
         shown = {part.entry.id for part in parts if part.entry}
         links = [link for entry_id in sorted(shown) for link in self.related(entry_id)]
-        fresh = {link.id: link for link in links if link.id not in shown}
+        fresh = left | {link.id: link for link in links if link.id not in shown}
         return tuple(fresh.values())[:MOST_SUGGESTIONS]
 
     def _render_answer(self, entry_id: str, region: Region, language: str) -> ReplyPart:
@@ -179,6 +185,15 @@ class Composer:
 
     def _address_of(self, entry_id: str) -> str | None:
         return f"/answers/{entry_id}" if entry_id in self._entries else None
+
+
+def _unanswered(decision: Decision, asked: str, language: str) -> tuple[str, str]:
+    """Headline and text where no entry speaks; what is left for another message is named in the patient's words."""
+    if decision.is_left:
+        headline, text = LEFT[language]
+        return headline, f"{text} {asked}"
+    courtesy = courtesy_for(asked, language) if decision.outcome is Outcome.NO_MATCH else None
+    return courtesy or (CLARIFY if decision.outcome is Outcome.CLARIFY else NO_MATCH)[language]
 
 
 def _link(entry: Entry) -> EntryLink:

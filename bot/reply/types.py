@@ -39,13 +39,16 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to reply to one part. `because` is a machine-readable reason."""
+    """What to reply to one part. `because` is a machine-readable reason; `is_left` says that the part is for another
+    message, since this one asks more than is answered at once.
+    """
 
     outcome: Outcome
     entry_ids: tuple[str, ...] = ()
     rule_id: str | None = None
     matched: str = ""
     confidence: float | None = None
+    is_left: bool = False
     because: str = ""
 
 
@@ -90,8 +93,8 @@ class ReplyPart:
 
     `headline` is the entry's question, or the first line of a safety rule's reply; `answer_html` is what
     is read first and `detail_html` what opens under "More". `general` is the approved general information
-    that stands beneath a safety reply. `choices` are the entries offered by a clarify. `language` is that of this
-    wording.
+    that stands beneath a safety reply. `choices` are the entries offered by a clarify, or those of questions that are
+    left for another message (`is_left`). `language` is that of this wording.
     """
 
     outcome: Outcome
@@ -109,6 +112,7 @@ class ReplyPart:
     safety: SafetyNotice | None = None
     contacts: tuple[HelpLine, ...] = ()
     choices: tuple[EntryLink, ...] = ()
+    is_left: bool = False
     language: str = ENGLISH
 
     @property

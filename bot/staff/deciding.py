@@ -10,6 +10,7 @@ from typing import Any, Literal
 from bot.errors import Conflict, InputError, NotReady
 from bot.faq.entry import Entry, Phrasing
 from bot.faq.entry_checks import folded
+from bot.faq.visible import visible
 from bot.staff.accounts import User
 from bot.staff.around import load_around
 from bot.staff.editing import put, require_current
@@ -146,8 +147,9 @@ def _settle(db: Db, asked: Asked, kind: Kind, entry_id: str | None, effect: Mapp
 
 
 def _checked(wordings: Sequence[str]) -> tuple[str, ...]:
-    """The wordings, spaces put right, each once."""
-    once = tuple(dict.fromkeys(" ".join(text.split()) for text in wordings if text.strip()))
+    """The wordings, spaces put right, each once. What nobody sees in them no knowledge file can hold."""
+    seen = (" ".join(visible(text).split()) for text in wordings)
+    once = tuple(dict.fromkeys(text for text in seen if text))
     if not 1 <= len(once) <= MOST_WORDINGS:
         raise InputError(field="wordings", got=str(len(once)), allowed=f"1 to {MOST_WORDINGS} wordings")
     longest = max(len(text) for text in once)

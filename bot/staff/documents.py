@@ -13,6 +13,7 @@ from bot.faq.json_form import documents_from_plain, from_plain
 from bot.faq.release import plain
 from bot.faq.sources import Section as CitedSection
 from bot.faq.sources import SourceDocument
+from bot.faq.visible import all_visible, visible
 from bot.ingest.alignment import Aligned, Fate, Headed, align, remembered
 from bot.ingest.blocks import Reading
 from bot.ingest.claims import check_section
@@ -69,7 +70,7 @@ def save_document(
     Entries that rest on sections which are not as they were are flagged. Raises InputError for an id or draft that
     cannot be, and Conflict when nothing in it is new.
     """
-    document_id, title = checked_id(document_id), " ".join(title.split()) or document_id
+    document_id, title = checked_id(document_id), " ".join(visible(title).split()) or document_id
     sections = {section.number: section for section in sections_of(reading.blocks)}
     if len(wanted) > MOST_DRAFTS:
         allowed = f"at most {MOST_DRAFTS} at once; save it as several documents, or tick fewer on its page"
@@ -114,7 +115,7 @@ def known_sections(db: Db, document_id: str, number: int | None = None) -> tuple
 def load_documents(db: Db) -> tuple[SourceDocument, ...]:
     """Every document that entries may cite."""
     piece = find_piece(db, "documents")
-    return documents_from_plain(piece.content) if piece else ()
+    return documents_from_plain(all_visible(piece.content)) if piece else ()
 
 
 def propose_document(db: Db, reading: Reading, file_name: str) -> str:
@@ -178,7 +179,7 @@ def _begin(db: Db, document_id: str, title: str, section: Section, wanted: Wante
     claims = tuple(f"{each.rule}: {each.text}" for each in check_section(section)[:MOST_CLAIMS])
     entry = replace(
         draft.entry,
-        answer=Answer("", quoted_detail(quoted(section), claims)),
+        answer=Answer("", quoted_detail(visible(quoted(section)), tuple(map(visible, claims)))),
         citations=(Citation(title=named, section=section.heading, document=document_id),),
     )
     put(db, draft, entry, user=user, now=now)

@@ -10,8 +10,9 @@ from bot.errors import Conflict, NotReady
 from bot.faq.entry import Entry, Translation
 from bot.faq.files import Loaded
 from bot.faq.holding import translation_as_filed
-from bot.faq.json_form import documents_from_plain
+from bot.faq.json_form import documents_from_plain, release_from_plain
 from bot.faq.release import Release, plain
+from bot.faq.visible import all_visible
 from bot.faq.writing import knowledge_files
 from bot.staff.accounts import Role, require_able
 from bot.staff.assembly import KEPT_BESIDE, PIECES, assemble
@@ -22,6 +23,7 @@ from bot.store.content import (
     add_review,
     add_revision,
     has_entry,
+    load_approved,
     load_newest,
     load_pieces,
     piece_version,
@@ -76,31 +78,30 @@ class Plan:
 
 def exported(db: Db, at: datetime, number: int | None = None) -> Mapping[str, str]:
     """The files of what is approved now, or of a release. Raises NotReady, or InputError for what files cannot hold."""
-    release = assemble(db, at) if number is None else _release(db, number)
+    release = _visible(assemble(db, at) if number is None else _release(db, number))
     found = load_pieces(db)
-    return knowledge_files(release, documents_from_plain(found.get("documents", [])), found.get("hazards", ""))
+    documents = documents_from_plain(all_visible(found.get("documents", [])))
+    return knowledge_files(release, documents, all_visible(found.get("hazards", "")))
 
 
 def plan_import(db: Db, loaded: Loaded) -> Plan:
     """What importing the folder would change, without changing anything."""
-    newest, drafts = load_newest(db), load_drafts(db)
+    standing, drafts = _standing(db), load_drafts(db)
     changes = [
-        EntryChange(entry=entry, changed=_changed(newest.get(entry.id), entry)) for entry in loaded.release.entries
+        EntryChange(entry=entry, changed=_changed(standing.get(entry.id), entry)) for entry in loaded.release.entries
     ]
-    wanted = [each for each in changes if (each.is_new and each.entry.id not in newest) or each.changed]
+    wanted = [each for each in changes if (each.is_new and each.entry.id not in standing) or each.changed]
     contents, found = _pieces(loaded), load_pieces(db)
     here = {entry.id for entry in loaded.release.entries}
     translated = _translated(loaded)
-    approved, copies = load_approved_versions(db), load_working_copies(db)
-    # What a clinician returned counts for nothing beside what is approved.
-    sent = {key: approved.get(key, each) if each.state == "returned" else each for key, each in load_sent(db).items()}
+    copies, sent = load_working_copies(db), _standing_translations(db)
     other = tuple(key for key, text in translated.items() if key not in sent or _differs(sent[key], text))
     busy = {key[0] for key in other if key in copies or (key in sent and sent[key].state == "in review")}
-    waiting = {entry_id for entry_id, each in newest.items() if each.state == "in review"} | set(drafts)
+    waiting = {entry_id for entry_id, each in standing.items() if each.state == "in review"} | set(drafts)
     return Plan(
         entries=tuple(wanted),
         pieces=tuple(name for name, content in contents.items() if found.get(name) != content),
-        missing=tuple(entry_id for entry_id, each in newest.items() if entry_id not in here and not each.retired),
+        missing=tuple(entry_id for entry_id, each in standing.items() if entry_id not in here and not each.retired),
         held_up=tuple(sorted((waiting & {each.entry.id for each in wanted}) | busy)),
         unchanged=len(changes) - len(wanted),
         translations=other,
@@ -169,6 +170,17 @@ def _pieces(loaded: Loaded) -> Mapping[str, object]:
     }
 
 
+def _standing(db: Db) -> Mapping[str, Revision]:
+    """What waits for review, else what is approved: a text that was returned or withdrawn counts for nothing."""
+    return {**load_approved(db), **{key: each for key, each in load_newest(db).items() if each.state == "in review"}}
+
+
+def _standing_translations(db: Db) -> Mapping[Key, Version]:
+    """As `_standing`, of the translations."""
+    waiting = {key: each for key, each in load_sent(db).items() if each.state == "in review"}
+    return {**load_approved_versions(db), **waiting}
+
+
 def _changed(known: Revision | None, entry: Entry) -> tuple[str, ...]:
     if known is None:
         return ()
@@ -192,7 +204,7 @@ def _differs(known: Version, text: Translation) -> bool:
 
 
 def _untranslated(db: Db, key: Key, by: str, now: datetime) -> Version:
-    text = load_sent(db)[key].translation
+    text = _standing_translations(db)[key].translation
     return add_version(db, key, text, author=by, reason="not among the imported files", at=now, retired=True)
 
 
@@ -203,8 +215,20 @@ def _revised(db: Db, entry: Entry, by: str, now: datetime) -> Revision:
 
 
 def _retired(db: Db, entry_id: str, by: str, now: datetime) -> Revision:
-    newest = load_newest(db)[entry_id]
-    return add_revision(db, newest.entry, author=by, reason="not among the imported files", at=now, retired=True)
+    return add_revision(
+        db, _standing(db)[entry_id].entry, author=by, reason="not among the imported files", at=now, retired=True
+    )
+
+
+def _visible(release: Release) -> Release:
+    """The release without characters that files refuse; no text that was kept before that was known holds it up."""
+    told = plain(release)
+    shown = all_visible(told)
+    if not isinstance(shown, dict) or shown == told:
+        return release
+    for name in ("background", "harmless"):  # two texts may be one now, or none
+        shown[name] = list(dict.fromkeys(text for text in shown[name] if text.strip()))
+    return release_from_plain(shown)
 
 
 def _release(db: Db, number: int) -> Release:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bot.store.database import Db, insert_of
 from bot.store.tables_visits import allowances
 
+LONGEST = timedelta(days=1)  # every allowance fills up sooner: a later time was told by a clock that was ahead
+
 
 def use_up(db: Db, mark: str, used: timedelta, now: datetime) -> datetime:
     """Use up what takes so long to fill again; when the allowance under `mark` is full again."""
@@ -21,6 +23,7 @@ def use_up(db: Db, mark: str, used: timedelta, now: datetime) -> datetime:
 
 
 def purge_allowances(db: Db, *, now: datetime) -> int:
-    """Forget those that are full again; how many there were."""
-    full = sa.select(allowances.c.mark).where(allowances.c.full_at <= now).with_for_update(skip_locked=True)
+    """Forget those that are full again, and those that no clock in order can have written; how many there were."""
+    over = sa.or_(allowances.c.full_at <= now, allowances.c.full_at > now + LONGEST)
+    full = sa.select(allowances.c.mark).where(over).with_for_update(skip_locked=True)
     return db.execute(allowances.delete().where(allowances.c.mark.in_(full))).rowcount

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -17,8 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import NotReady, SettingError
 from bot.store.hindrances import hindrance, place_trouble
+from bot.store.sqlite import FileId, empty_log, file_of, id_of, open_sqlite
 
 Db = sa.Connection
+T = TypeVar("T")
 
 
 class Silent(NotReady):
@@ -33,7 +35,6 @@ class Silent(NotReady):
 
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_WAIT_S = 15.0  # how long a writer waits for another one before it gives up
 _MIGRATION_LOCK = 4_827_113  # any number, the same in every process: who migrates holds it
 
 
@@ -54,10 +55,10 @@ class Database:
             raise SettingError(name="CLINICBOT_DATABASE_URL", got=parsed.drivername, allowed=_ALLOWED)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.file = _file_of(parsed) if self.is_sqlite else None
-        self._opened: _FileId | None = None
+        self.file = file_of(parsed) if self.is_sqlite else None
+        self._opened: FileId | None = None
         try:
-            self.engine = _sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True)
+            self.engine = open_sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True)
         except ValueError as error:  # a wrong option behind the ?
             raise SettingError(name="CLINICBOT_DATABASE_URL", got="something else", allowed=_ALLOWED) from error
         except ModuleNotFoundError as error:
@@ -82,13 +83,29 @@ class Database:
                 db.execution_options(clinicbot_writes=True)
             with db.begin():
                 yield db
+            if self.is_sqlite and db.get_execution_options().get("clinicbot_deletes", False):
+                empty_log(db)
+
+    def rehearse(self, what: Callable[[Db], T]) -> T:
+        """What `what` gives in a database brought to the newest schema, all of which is taken back afterwards."""
+        with self._open() as db:
+            if self.is_sqlite:
+                db.execution_options(clinicbot_writes=True)
+            with db.begin() as transaction:
+                self._bring_alone(db)
+                found = what(db)
+                transaction.rollback()
+        return found
 
     def migrate(self) -> None:
         """Bring the schema up to date; a second process waits and then finds nothing to do."""
         with self.change() as db:
-            if not self.is_sqlite:
-                db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            bring_up_to_date(db)
+            self._bring_alone(db)
+
+    def _bring_alone(self, db: Db) -> None:
+        if not self.is_sqlite:
+            db.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        bring_up_to_date(db)
 
     def schema(self) -> str | None:
         """The schema's number as it stands, or None for an empty database."""
@@ -128,7 +145,7 @@ class Database:
             if self.is_sqlite and (reason := hindrance(error, self.file)):
                 raise NotReady(reason) from error
             raise Silent(self.shown, self.without_secrets(str(error.orig))) from error
-        self._opened = self._opened or _id_of(self.file)
+        self._opened = self._opened or id_of(self.file)
         try:
             with db:
                 yield db
@@ -146,7 +163,7 @@ class Database:
 
     def _is_gone(self) -> bool:
         """Whether the file that was opened is no longer the one in its place: what is written to it would be lost."""
-        return self._opened is not None and _id_of(self.file) != self._opened
+        return self._opened is not None and id_of(self.file) != self._opened
 
 
 def open_database(url: str, *, within: Path | None = None) -> Database:
@@ -166,6 +183,7 @@ def open_database(url: str, *, within: Path | None = None) -> Database:
                 )  # -wal and -shm become as it is
         except OSError as error:
             raise NotReady(place_trouble(database.file) or f"no place for the database: {error.strerror}") from error
+    require_unicode(database)
     try:
         database.migrate()
     except sa.exc.DatabaseError as error:
@@ -173,10 +191,29 @@ def open_database(url: str, *, within: Path | None = None) -> Database:
     return database
 
 
+def require_unicode(database: Database) -> None:
+    """Patients write in any alphabet. Raises SettingError for a PostgreSQL database that cannot keep every letter."""
+    if database.is_sqlite:
+        return
+    with database.read() as db:
+        found = str(db.execute(sa.text("SHOW server_encoding")).scalar_one())
+    if found != "UTF8":
+        raise SettingError(
+            name="CLINICBOT_DATABASE_URL",
+            got=f"a database whose encoding is {found}",
+            allowed="one made with ENCODING 'UTF8' (CREATE DATABASE clinicbot TEMPLATE template0 ENCODING 'UTF8')",
+        )
+
+
 def bring_up_to_date(db: Db) -> None:
     """Bring the schema to the newest within the transaction of `db`. NotReady where a later program made it."""
     refuse_unknown(MigrationContext.configure(db).get_current_revision())
     command.upgrade(_config(db), "head")
+
+
+def delete_for_good(db: Db) -> None:
+    """Let nothing of what this transaction deletes be read in the database's files, once it has ended."""
+    db.execution_options(clinicbot_deletes=True)
 
 
 def insert_row(db: Db, insert: sa.Insert) -> int:
@@ -211,23 +248,6 @@ def refuse_unknown(schema: str | None) -> None:
         raise NotReady(f"the database has schema {schema}, which this version does not know; install a newer one")
 
 
-_FileId = tuple[int, int]  # device and number: a file that was moved keeps them, another one at its place does not
-
-
-def _file_of(url: sa.URL) -> Path | None:
-    """Where an SQLite database stands; None in memory, and where SQLite itself reads the address."""
-    name = url.database or ":memory:"
-    return None if name == ":memory:" or name.startswith("file:") else Path(name).absolute()
-
-
-def _id_of(file: Path | None) -> _FileId | None:
-    try:
-        found = os.stat(file) if file else None
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino) if found else None
-
-
 _GONE = (
     "the file of the database was taken away or replaced while it was in use, so nothing can be stored; stop every"
     " process of clinicbot, put the file back (`clinicbot restore`), and start them again"
@@ -241,24 +261,3 @@ def _config(db: Db | None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = db
     return config
-
-
-def _sqlite(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": _WAIT_S, "check_same_thread": False})
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, below
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own LIKE and lower() know the letters of English alone.
-        connection.create_function("casefold", 1, str.casefold, deterministic=True)
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(db: Db) -> None:
-        writes = db.get_execution_options().get("clinicbot_writes", False)
-        db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.store.database import Db, insert_of
+from bot.store.database import Db, delete_for_good, insert_of
 from bot.store.tables_visits import forgotten
 
 # What was asked so shortly after it was on its way, or told by a clock that is ahead. Whoever goes on under the same
@@ -22,6 +22,7 @@ def keep_forgotten(db: Db, conversation: str, at: datetime) -> None:
 
     Waits for those that are storing turns, so that it has to come before the deletion.
     """
+    delete_for_good(db)
     new = insert_of(db, forgotten).values(mark=_mark(conversation), forgotten_at=at)
     later = new.excluded.forgotten_at
     db.execute(new.on_conflict_do_update(index_elements=[forgotten.c.mark], set_={"forgotten_at": later}))
@@ -40,8 +41,12 @@ def forgotten_until(db: Db, conversations: Iterable[str]) -> Mapping[str, dateti
 
 
 def purge_forgotten(db: Db, *, now: datetime) -> int:
-    """Delete the marks of more than a day ago; how many there were."""
-    return db.execute(forgotten.delete().where(forgotten.c.forgotten_at < now - KEPT)).rowcount
+    """Delete the marks of more than a day ago; how many there were.
+
+    And those that lie a day ahead, from a clock that was set back since: else nothing of them would ever be stored.
+    """
+    over = sa.or_(forgotten.c.forgotten_at < now - KEPT, forgotten.c.forgotten_at > now + KEPT)
+    return db.execute(forgotten.delete().where(over)).rowcount
 
 
 def _mark(conversation: str) -> str:

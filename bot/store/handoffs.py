@@ -9,7 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from bot.errors import Conflict, InputError
-from bot.store.database import Db, insert_row
+from bot.store.database import Db, delete_for_good, insert_row
 from bot.store.sealing import key_of
 from bot.store.tables_handoffs import handoff_events, handoffs, outbox
 
@@ -151,6 +151,7 @@ def erase_handoff(db: Db, handoff_id: int, *, author: str, at: datetime) -> int:
 
     Its reference, times and state stay, so that staff and figures know that it was there.
     """
+    delete_for_good(db)
     cut = {"sealed": b"", "sealed_by": None, "request_hash": "", "conversation": None, "turn_id": None}
     state = {"state": "closed", "version": handoffs.c.version + 1, "changed_at": at}
     db.execute(handoffs.update().where(handoffs.c.handoff_id == handoff_id).values(**cut, **state))
@@ -168,8 +169,15 @@ def cut_conversation(db: Db, conversation: str) -> int:
 
 
 def purge_handoffs(db: Db, *, before: datetime) -> int:
-    """Delete messages that were answered or closed before then, with all that belongs to them; how many there were."""
-    old = handoffs.delete().where(handoffs.c.state.in_(DONE), handoffs.c.changed_at < before)
+    """Delete messages that were answered or closed before then, with all that belongs to them; how many there were.
+
+    One of which a promise is still to be kept stays, since that would fall with it: a reply to the patient, perhaps.
+    What was given up counts until somebody sends it again or sets it aside.
+    """
+    given_up = sa.and_(outbox.c.state == "dead", outbox.c.set_aside_at.is_(None))
+    of_it = outbox.c.handoff_id == handoffs.c.handoff_id
+    is_owed = sa.exists().where(of_it, sa.or_(outbox.c.state == "waiting", given_up))
+    old = handoffs.delete().where(handoffs.c.state.in_(DONE), handoffs.c.changed_at < before, ~is_owed)
     return db.execute(old).rowcount
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,9 @@ from bot.store.tables_handoffs import outbox
 from bot.store.types import canonical, parsed
 
 _LONGEST_ERROR = 500
+# Nobody waits or claims for longer (a server may ask for an hour); what lies further ahead was written by a clock that
+# was set back since, and is due.
+FARTHEST = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +96,8 @@ def claim(db: Db, *, now: datetime, until: datetime, most: int, targets: Collect
     """
     due = (
         sa.select(outbox.c.message_id)
-        .where(outbox.c.state == "waiting", outbox.c.next_at <= now)
-        .where(sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now))
+        .where(outbox.c.state == "waiting", _is_reached(outbox.c.next_at, now))
+        .where(sa.or_(outbox.c.claimed_until.is_(None), _is_reached(outbox.c.claimed_until, now)))
         .order_by(outbox.c.next_at, outbox.c.message_id)
         .limit(most)
         .with_for_update(skip_locked=True)  # PostgreSQL; in SQLite a writing transaction is alone anyway
@@ -155,6 +158,10 @@ def purge_dead(db: Db, *, before: datetime) -> int:
     """Delete what was given up before then and belongs to no message, such as a digest; how many there were."""
     old = outbox.delete().where(outbox.c.state == "dead", outbox.c.next_at < before)
     return db.execute(old.where(outbox.c.handoff_id.is_(None))).rowcount
+
+
+def _is_reached(time: sa.ColumnElement[Any], now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(time <= now, time > now + FARTHEST)
 
 
 def _promise(row: sa.Row[Any]) -> Promise:

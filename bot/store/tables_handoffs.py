@@ -59,8 +59,8 @@ handoffs = sa.Table(
         "use": Use(
             purpose="A patient's message to the clinic, so that somebody answers it",
             kept=(
-                "until it is answered or closed, and 90 days more (CLINICBOT_HANDOFF_RETENTION_DAYS), or until it is "
-                "erased on request"
+                "until it is answered or closed, and 90 days more (CLINICBOT_HANDOFF_RETENTION_DAYS), longer while "
+                "something of it has yet to be delivered or to be set aside, or until it is erased on request"
             ),
             read_by="clinicians and admins, each reading audited",
             holds={

@@ -53,7 +53,7 @@ attempts = sa.Table(
     info={
         "use": Use(
             purpose="Failed sign-ins, so that passwords cannot be guessed",
-            kept="a day",
+            kept="a day, at most an hour longer",
             read_by="nobody; the program only",
             holds={Kind.SECRET: "subject", Kind.OPERATION: "failures began_at locked_until"},
             risk="A network address could be guessed from a hash.",

@@ -37,7 +37,10 @@ turns = sa.Table(
     info={
         "use": Use(
             purpose="Shows staff which questions have no answer or a bad one",
-            kept="30 days (CLINICBOT_RETENTION_DAYS), or until the patient clears the chat",
+            kept=(
+                "30 days (CLINICBOT_RETENTION_DAYS), at a kiosk an hour or two, or until the patient clears the chat "
+                "or leaves the kiosk"
+            ),
             read_by="staff",
             holds={
                 Kind.REDACTED: "redacted likeness said context",

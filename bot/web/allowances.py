@@ -129,7 +129,9 @@ class Limiter:
                 for key, untold in due.items():
                     if level := self._levels.get(key):
                         level.untold -= untold
-                        level.full_at = now + full_in_s[key] + level.untold * level.allowance.refill_s
+                        # No more than all of it can be used up; more is told where the clocks of replicas differ.
+                        used_s = min(full_in_s[key], level.allowance.burst * level.allowance.refill_s)
+                        level.full_at = now + used_s + level.untold * level.allowance.refill_s
         except NotReady as error:
             LOG.warning("limits count for this process alone", reason=error.reason)
             with self._lock:

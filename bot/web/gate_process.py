@@ -48,7 +48,8 @@ def check_ahead(user: User) -> bool:
 
 def start_gates(settings: Settings, database: Database, candidate_id: int) -> None:
     """Begin; how far they are stands in the database. A process that dies is noticed there by its silence."""
-    command = [sys.executable, "-m", "bot", "publish", "--gates-only", str(candidate_id)]
+    # -P: this program, and no folder `bot` that may stand where the server was started.
+    command = [sys.executable, "-P", "-m", "bot", "publish", "--gates-only", str(candidate_id)]
     process = subprocess.Popen(  # noqa: S603 - nothing of it comes from outside
         command,
         env={**os.environ, **_environment(settings, database)},

@@ -15,6 +15,7 @@ from bot.faq.files import load_knowledge
 from bot.patients.following import Follower, Shelves
 from bot.patients.live import Live
 from bot.patients.turns import Turns
+from bot.staff.readying import vectors_known
 from bot.staff.sealed import check_sealed, reseal_steps
 from bot.staff.seeding import is_empty, seed_if_empty
 from bot.staff.uploads import sweep_left_over
@@ -46,11 +47,14 @@ class House:
             self.worker.start()
 
     def close(self) -> None:
-        """Stop watching and delivering, store what waits, let go of the database."""
+        """Stop watching, store what waits, stop delivering, let go of the database.
+
+        A letter that is cut off is sent again by the next process, a turn that is not stored is lost: turns go first.
+        """
         self.follower.stop()
+        self.turns.close()
         if self.worker is not None:
             self.worker.stop()
-        self.turns.close()
         self.database.close()
 
 
@@ -66,7 +70,7 @@ def open_house(settings: Settings, now: Callable[[], datetime]) -> House:
     reseal_steps(database, key, settings.secret_key_old, now())
     live = Live(None, "no release was published yet")
     left_out = _seed(database, settings, live, now()) if is_empty(database) else ()
-    follower = Follower(database, live, Shelves(settings.index_dir, (settings.knowledge_dir,)))
+    follower = Follower(database, live, Shelves(settings.index_dir, vectors_known(settings)))
     follower.look()
     kept, done_kept = timedelta(days=settings.retention_days), timedelta(days=settings.handoff_retention_days)
     turns = Turns(database, now, kept, done_kept)

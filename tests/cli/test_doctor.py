@@ -11,16 +11,14 @@ import pytest
 
 from bot.cli.doctor import (
     check_approval,
-    check_database,
-    check_key,
     check_knowledge,
-    check_places,
-    check_room,
-    check_schema,
+    check_promise,
     check_served,
     check_settings,
     live_release,
 )
+from bot.cli.places import check_key, check_places, check_room
+from bot.cli.stored import check_database, check_schema
 from bot.config import Secret, Settings
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
@@ -28,6 +26,7 @@ from bot.staff.seeding import seed_if_empty
 from bot.staff.two_step import new_secret, seal
 from bot.store.audit import record
 from bot.store.database import Database, upgrade_to
+from bot.store.outbox import enqueue
 from bot.store.staff import add_account, update_account
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -146,6 +145,34 @@ def test_a_clock_that_is_behind_a_broken_audit_and_a_foreign_key_are_failures(
     assert "the audit is broken: line 1 was changed" in said
     assert "the clock says 2026-11-23 12:00 UTC" in said
     assert "1 of 1 sealed secrets cannot be read" in said
+
+
+def test_a_clock_that_was_set_back_shows_by_any_table(seeded: Database, settings: Settings) -> None:
+    with seeded.change() as db:
+        enqueue(db, handoff_id=None, targets=("mail",), kind="digest", detail={}, at=NOON + timedelta(days=400))
+
+    said = " ".join(each.text for each in check_database(seeded, settings, NOON))
+
+    assert "but the latest of the deliveries is of 2027-12-29 12:00" in said
+
+
+def test_who_looks_as_somebody_else_is_told_so(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+
+    (found,) = (each for each in check_places(settings) if each.mark == "warn")
+
+    assert str(tmp_path) in found.text
+    assert "clinicbot-run doctor" in found.mend
+
+
+@pytest.mark.parametrize(("days", "marked"), [(30, []), (60, ["warn"])])
+def test_what_patients_are_promised_is_what_is_kept(small: Loaded, days: int, marked: list[str]) -> None:
+    facts = {**small.release.clinic.facts, "retention": "30 days"}
+    release = replace(small.release, clinic=replace(small.release.clinic, facts=facts))
+
+    assert marks(check_promise(release, days)) == marked
 
 
 def test_a_live_release_that_is_damaged_or_fails_its_safety_test_is_a_failure(

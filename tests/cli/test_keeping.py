@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.doctor import check_database
 from bot.cli.main import cli
+from bot.cli.stored import check_database
 from bot.config import Secret, Settings
 from bot.errors import Conflict, InputError, NotReady, SettingError
 from bot.faq.files import Loaded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from bot.cli.main import cli
+from bot.cli import records
+from bot.cli.main import cli, main
+from bot.errors import InputError
 from bot.store.audit import record
 from bot.store.database import open_database
 
@@ -35,6 +38,32 @@ def test_a_whole_chain_is_said_so(url: str) -> None:
 
     assert done.exit_code == 0
     assert done.output.startswith("whole: 2 lines")
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_line(url: str) -> None:
+    for command in (["privacy-map", "--out", "/nonexistent/x"], ["safety-case", "--out", "/proc/nowhere"]):
+        done = CliRunner().invoke(cli, command)
+
+        assert isinstance(done.exception, InputError), command
+        assert done.exception.field == "--out"
+
+
+def test_a_database_that_breaks_off_midway_is_told_without_its_address(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("SELECT 'Zoe'", {}, Exception("server at db.example, password hunter2"))
+
+    monkeypatch.setattr(records, "list_events", broken)
+    monkeypatch.setattr("sys.argv", ["clinicbot", "audit", "list"])
+
+    with pytest.raises(SystemExit) as left:
+        main()
+
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert "the database broke off or refused (OperationalError)" in told
+    assert not {"hunter2", "example", "Zoe"} & set(re.findall(r"[a-z0-9]+", told, re.IGNORECASE))
 
 
 def test_a_broken_chain_is_exit_code_1(url: str) -> None:

@@ -24,7 +24,7 @@ from bot.faq.entry import Entry, Phrasing
 from bot.faq.files import Loaded
 from bot.staff.assembly import assemble
 from bot.staff.seeding import seed_if_empty
-from bot.store.database import Database, open_database
+from bot.store.database import Database, newest_schema, open_database, upgrade_to
 from bot.store.releases import add_release, find_live, publish
 from bot.store.staff import add_account, update_account
 from bot.store.visits import Turn, add_turns
@@ -254,6 +254,27 @@ def test_what_is_rejected_ends_with_1_and_what_is_not_set_up_with_2(folder: Path
     assert nowhere.returncode == 2
     assert "CLINICBOT_DATABASE_URL" in nowhere.stderr
     assert clinicbot(folder, "releases", "diff", "one", "two").returncode == 2
+
+
+def test_a_dry_run_changes_nothing_not_even_the_schema(
+    run: Run, tmp_path: Path, small_knowledge: Path, small: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINICBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    assert "become release 1" in run("import", str(small_knowledge), "--dry-run").stdout
+    assert not (tmp_path / "other.db").exists()
+
+    old = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    upgrade_to(old, "0011")
+    assert seed_if_empty(old, small, datetime.now(UTC))
+    clinic = small_knowledge / "clinic.yaml"
+    clinic.write_text(clinic.read_text(encoding="utf-8").replace("accepted_error: 0.05", "accepted_error: 0.04"))
+
+    assert "changed  clinic" in run("import", str(small_knowledge), "--dry-run").stdout
+    assert "changed  clinic" in CliRunner().invoke(cli, ["import", str(small_knowledge)], input="n\n").stdout
+    assert old.schema() == "0011"
+    assert "Imported" in run("import", str(small_knowledge), "--yes").stdout
+    assert old.schema() == newest_schema()
+    old.close()
 
 
 def test_an_import_says_what_waits_for_review_and_what_does_not(

@@ -9,6 +9,7 @@ from bot.faq.release import Level
 from bot.reply.types import Outcome
 
 LIPS = Context(entry_id="dry-lips", topic="side-effects")
+VISION = "urgent.vision"
 
 
 def test_an_answer_is_what_the_next_question_leans_on() -> None:
@@ -22,8 +23,8 @@ def test_what_had_no_answer_leaves_nothing_to_lean_on(outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.DECISION, Outcome.ILLICIT])
-def test_a_warning_without_an_entry_leaves_the_answer_before_it(outcome: Outcome) -> None:
-    assert after(LIPS, outcome, None, None) == LIPS
+def test_what_comes_after_a_warning_asks_about_it_and_not_about_an_older_answer(outcome: Outcome) -> None:
+    assert after(LIPS, outcome, None, None, rule_id="decision.combine") == Context(led_by="decision.combine")
 
 
 @pytest.mark.parametrize(("outcome", "level"), [(Outcome.EMERGENCY, Level.EMERGENCY), (Outcome.CRISIS, Level.CRISIS)])
@@ -31,10 +32,33 @@ def test_a_grave_alarm_starts_anew(outcome: Outcome, level: Level) -> None:
     assert after(LIPS, outcome, None, None) == Context(raised=level)
 
 
-def test_an_urgent_alarm_leaves_the_answer_before_it_and_is_remembered() -> None:
+def test_an_urgent_alarm_is_remembered_and_is_what_the_next_question_is_about() -> None:
     found = after(LIPS, Outcome.URGENT, None, None, rule_id="urgent.vision", said="i see double")
 
-    assert found == Context("dry-lips", "side-effects", Level.URGENT, 0, rule_id="urgent.vision", said="i see double")
+    assert found == Context(raised=Level.URGENT, rules=(VISION,), led_by=VISION, said="i see double")
+
+
+def test_several_alarms_are_kept_the_gravest_first_and_of_equals_the_newest() -> None:
+    context = EMPTY
+    for outcome, rule_id in (
+        (Outcome.URGENT, "urgent.pregnancy"),
+        (Outcome.EMERGENCY, "emergency.overdose"),
+        (Outcome.URGENT, VISION),
+    ):
+        context = after(context, outcome, None, None, rule_id=rule_id)
+
+    assert context.rules == ("emergency.overdose", VISION, "urgent.pregnancy")
+    assert context.raised is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("is_repeat", [True, None])
+def test_an_alarm_that_is_only_said_once_more_does_not_begin_its_time_anew(is_repeat: bool | None) -> None:
+    context = Context(raised=Level.URGENT, calm_turns=2, rules=(VISION,))
+
+    again = after(context, Outcome.URGENT, None, None, rule_id=VISION, is_repeat=is_repeat)
+    anew = after(context, Outcome.URGENT, None, None, rule_id=VISION, is_repeat=False)
+
+    assert (again.calm_turns, anew.calm_turns) == (3, 0)
 
 
 @pytest.mark.parametrize(

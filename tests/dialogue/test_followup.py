@@ -66,10 +66,39 @@ def test_a_second_part_leans_on_the_first(bot: Bot) -> None:
     assert [part.entry.id for part in reply.parts if part.entry] == ["course-length", "opening-hours"]
 
 
-def test_at_most_three_questions_are_answered(bot: Bot) -> None:
+def test_of_more_questions_than_are_answered_at_once_the_others_are_named_and_offered(bot: Bot) -> None:
     reply = bot.ask("what helps dry lips? when are you open? can i wear make up? where do i store the capsules?")
 
-    assert len(reply.parts) == 3
+    assert [part.entry.id for part in reply.parts if part.entry] == ["dry-lips", "opening-hours"]
+    assert reply.parts[2].asked == "can i wear make up; where do i store the capsules"
+    assert reply.parts[2].answer_text.endswith(reply.parts[2].asked)
+    assert [link.id for link in reply.suggestions[:2]] == ["make-up", "storage"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "entry_id"),
+    [
+        (("what about tattoos", "no i meant laser"), "laser-procedures"),
+        (("what about tattoos", "sorry i meant piercings"), "tattoos-piercings"),
+        (("can i wax", "i mean shave"), "waxing-hair-removal"),
+        (("can i wax", "not wax but a tattoo"), "tattoos-piercings"),
+        (("what helps dry lips", "eyes i mean"), "dry-eyes"),
+        (("can i drink coffee", "sorry i mean alcohol"), "alcohol"),
+    ],
+)
+def test_a_question_is_mended_by_the_next_message(bot: Bot, messages: tuple[str, str], entry_id: str) -> None:
+    before, after = messages
+    reply = bot.ask(after, context=following(Context(), bot.ask(before)))
+
+    assert reply.leading.entry is not None
+    assert reply.leading.entry.id == entry_id
+
+
+@pytest.mark.parametrize(
+    "told", ["i meant to say i took 20 capsules", "no i meant my lips are blue and i cant breathe"]
+)
+def test_what_looks_like_a_correction_hides_no_alarm(bot: Bot, told: str) -> None:
+    assert bot.ask(told, context=following(Context(), bot.ask("can i wear make up"))).outcome is Outcome.EMERGENCY
 
 
 def test_a_list_of_things_is_several_questions(bot: Bot) -> None:
@@ -86,7 +115,9 @@ def test_a_decision_stays_a_decision_whatever_it_leans_on(bot: Bot) -> None:
     assert reply.outcome is Outcome.DECISION
 
 
-def test_a_decision_in_the_fourth_question_is_not_lost(bot: Bot) -> None:
-    reply = bot.ask("what helps dry lips? when are you open? can i wear make up? should i stop taking it today?")
+@pytest.mark.parametrize("question", ["should i stop taking it today", "can i get pregnant"])
+def test_a_decision_in_the_fourth_question_is_not_lost(bot: Bot, question: str) -> None:
+    reply = bot.ask(f"what helps dry lips? when are you open? can i wear make up? {question}?")
 
     assert reply.outcome is Outcome.DECISION
+    assert len(reply.parts) == 3

@@ -30,6 +30,10 @@ def part(outcome: Outcome, **fields: object) -> ReplyPart:
         (part(Outcome.CLARIFY, choices=(LIPS, WINE)), Decision(outcome=Outcome.CLARIFY, entry_ids=("lips", "wine"))),
         (part(Outcome.NO_MATCH), Decision(outcome=Outcome.NO_MATCH)),
         (
+            part(Outcome.NO_MATCH, choices=(WINE,), is_left=True),
+            Decision(outcome=Outcome.NO_MATCH, entry_ids=("wine",), is_left=True),
+        ),
+        (
             part(
                 Outcome.URGENT, entry=WINE, confidence=0.5, safety=SafetyNotice("urgent.eyes", "urgent", "Ann's eyes")
             ),
@@ -57,7 +61,16 @@ def test_the_language_is_kept_where_anything_was_said_in_it() -> None:
     assert [kept(english), kept(english, spanish), kept(beneath), language_of([])] == ["en", "es", "es", "en"]
 
 
-SOON_AFTER = Context("lips", "skin", Level.URGENT, 1, rule_id="urgent.vision", said="my eyes too", unanswered=True)
+SOON_AFTER = Context(
+    "lips",
+    "skin",
+    Level.URGENT,
+    1,
+    rules=("urgent.vision",),
+    led_by="urgent.vision",
+    said="my eyes too",
+    unanswered=True,
+)
 
 
 @pytest.mark.parametrize("in_view", [None, Level.CRISIS])
@@ -76,5 +89,7 @@ def test_what_was_said_before_is_kept_without_personal_details() -> None:
 
 def test_a_context_of_an_earlier_version_is_read() -> None:
     kept = {"entry": "lips", "topic": "skin", "raised": "crisis", "calm_turns": 2, "in_view": None}
+    urgent = {**kept, "raised": "urgent", "rule": "urgent.vision"}
 
     assert context_from_plain(kept) == (Context("lips", "skin", Level.CRISIS, 2), None)
+    assert context_from_plain(urgent) == (Context("lips", "skin", Level.URGENT, 2, rules=("urgent.vision",)), None)

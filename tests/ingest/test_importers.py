@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.bot import Bot
 from bot.errors import InputError
+from bot.ingest.cells import list_cell
 from bot.ingest.exporters import as_csv, as_json_ld
 from bot.ingest.faq_json import read_json_ld, read_qnabot
 from bot.ingest.faq_rasa import read_rasa
@@ -181,3 +182,12 @@ def test_no_wording_stands_in_two_questions(rows: list[tuple[str, str, list[str]
 
     assert len(wordings) == len(set(wordings))
     assert len(faq.entries) + len(faq.left_out) == len(rows)
+
+
+def test_phrasings_come_back_whole_whatever_signs_they_hold(bot: Bot) -> None:
+    texts = ("my lips crack; is that normal", "dry|cracked", "back\\slash", "is it ok;; or not")
+    for phrasings in (texts, *((text,) for text in texts)):
+        row = io.StringIO(newline="")
+        csv.writer(row).writerows([("question", "answer", "phrasings"), ("Q?", "A.", list_cell(phrasings))])
+
+        assert gathered(read_csv("ours.csv", row.getvalue())).entries[0].phrasings == phrasings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,9 @@ from documents import FOLDER, WAYS, Content, Part, contents, read_content
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.faq.release import plain
 from bot.ingest.blocks import Block, Kind, Reading
+from bot.ingest.plain_text import _Maker, read_plain_text
 from bot.ingest.readers import read_bytes
 from bot.ingest.sandbox import silent
 from bot.ingest.sections import Section, sections_of
@@ -181,3 +184,32 @@ def test_any_text_is_read_or_refused(data: str) -> None:
             assert type(error).__name__ == "InputError"
         else:
             assert sections_of(reading.blocks)
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+def test_a_document_cannot_command_the_terminal_that_shows_it(name: str) -> None:
+    spelt = "&#27;[2J&#x9b;31m&#13;"
+    page = f"<h1>Ask {spelt}us</h1><p>Ring {spelt}now.</p>"
+    text = page if name == "a.html" else f"# Ask {spelt}us\n\nRing {spelt}now.\n"
+
+    reading = read(name, text.encode())
+
+    assert letters(reading.blocks[-1].text).startswith("ring")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", json.dumps(plain(reading), ensure_ascii=False))
+
+
+def test_a_long_text_takes_no_longer_for_each_of_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    may_head = _Maker._may_head
+
+    def counted(maker: _Maker, place: int) -> bool:
+        nonlocal looked
+        looked += 1
+        return may_head(maker, place)
+
+    monkeypatch.setattr(_Maker, "_may_head", counted)
+    part = "ALL ABOUT SKIN\n\nDry Lips\n\nUse a plain ointment as often as you like, day and night.\n\n"
+    sections = sections_of(read_plain_text("TITLE OF IT\n\nA first sentence stands here.\n\n" + part * 200).blocks)
+
+    assert len(sections) == 401
+    assert looked < 10 * len(sections)

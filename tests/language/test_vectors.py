@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.ngrams import NgramSpace, SpanReader
-from bot.language.vectors import VectorCache
+from bot.language.vectors import SAVED_EACH, VectorCache
 
 WORDS = st.sampled_from(["throat", "swell", "my", "i", "cannot", "breath", "zzz"])
 
@@ -30,6 +31,25 @@ def test_kept_and_shipped_vectors_equal_new_ones(tmp_path: Path) -> None:
 
     assert fresh.tolist() == kept.tolist() == shipped.tolist()
     assert np.abs(fresh - made(["a", "bcd", "a"])).max() < 0.02
+
+
+def test_what_was_learnt_before_the_process_was_ended_is_not_learnt_again(tmp_path: Path) -> None:
+    texts, asked = [f"text {number}" for number in range(2 * SAVED_EACH + 1)], []
+
+    def made_some(some: list[str]) -> np.ndarray:
+        if len(asked) == 2 * SAVED_EACH:
+            raise KeyboardInterrupt
+        asked.extend(some)
+        return made(some)
+
+    with pytest.raises(KeyboardInterrupt):
+        VectorCache("key", tmp_path).through(made_some)(texts)
+    asked_before = list(asked)
+    asked.clear()
+    VectorCache("key", tmp_path).through(made_some)(texts)
+
+    assert asked_before == texts[:-1]
+    assert asked == texts[-1:]
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,6 +25,7 @@ PIECES = [
     "0", "7", " ", "  ", "\n", ".", ",", "-", "(", ")", "+", "@", "/", "'", "at ", " dot ", "com", "gmail", "12 ", "High ", "St", "flat 4, ",
     "dob ", "born ", "3/4/1999", "3 April ", "ref ", "nhs no ", "SW1A 1AA", "IL 62704", "https://", "x.com", "[name]", "[phone]", "[",
     "]", "116 123", "999", "40mg", "\u200b", "\u00a0", "٠", "５", "é", "e\u0301", "\ue000", "\ud800", "i ", "is ", "and ", "my son ",
+    "vivo en ", "calle ", " arroba ", " punto ", "dni ", "naci el ", "·", "mi hija ", "9 ", "M5V ", " is my phone",
 ]  # fmt: skip
 UNITS = [
     "1", "1 ", " ", "0 ", "07700 ", "1-", "1.", "(", "+", "a", "a.", "a@", "@", "@a.", "a at ", "a dot ", "at dot ", "-", "- Aba ", "I'm ",
@@ -121,12 +122,65 @@ def test_a_surname_that_is_a_word_too_is_found_without_a_capital(text: str, kept
     assert redact(text) == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("my chi number 010170 1234", "my chi number [number]"),
+        ("my medicare number is 2123 45670 1", "my medicare number is [number]"),
+        ("my postal code is M5V 2T6", "my postal code is [postcode]"),
+        ("sort code 20-00-00 account 12345678", "sort code [number] account [number]"),
+        ("0 7 7 0 0 9 0 0 1 2 3", "[phone]"),
+        ("my nhs is 9 4 3 4 7 6 5 9 1 9", "my nhs is [number]"),
+        ("07700/900123", "[phone]"),
+        ("07700·900·123", "[phone]"),
+        ("0412 345 678 is my phone", "[phone] is my phone"),
+        ("SIN number 046 454 286", "SIN number [number]"),
+        ("046 454 286 is my SIN number", "[number] is my SIN number"),
+        ("aadhaar number 2345 6789 0123", "aadhaar number [number]"),
+        ("my pps number is 1234567T", "my pps number is [number]"),
+        ("my eircode is D02 X285", "my eircode is [postcode]"),
+        ("Flat 3B 45 Long Lane", "[address]"),
+        ("I live at 112 High Street", "I live at [address]"),
+        ("my phone is 0 7 7 0 0 9 0 0 1 2 3 and I take 2 capsules", "my phone is [phone] and I take 2 capsules"),
+    ],
+)
+def test_numbers_are_taken_out_whole_in_whatever_groups(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alt 45 ast 38 and ferritin 612",
+        "my blood pressure is 120/80 then 130/85 and 140/90",
+        "days 1 2 3 4 5 6 7 8 9 10 11 12",
+        "I took 40 40 60 60 80 80 mg",
+        "started 3/4/2024 and 12/05/2024 then",
+        "call me on 12/03/26",
+        "platelets 250 300 280",
+        "1 2 1 2 1 2 1 2 1 2 tablets a day",
+        "call 112 now",
+        "somebody called Geoff made it in 2008",
+    ],
+)
+def test_rows_of_doses_dates_and_blood_values_stay(text: str) -> None:
+    assert redact(text) == text
+
+
 def test_structured_details_and_names_are_found_in_made_up_messages(benchmark: ModuleType) -> None:
     figures, _ = benchmark.measure(list(benchmark.messages()))
 
     for kind in benchmark.STRUCTURED:
         assert figures[kind]["recall"] >= 0.98, kind
     assert benchmark.pooled(figures, benchmark.NAMES)["recall"] >= 0.98
+
+
+def test_details_are_found_in_spanish_messages_and_nothing_else_is(benchmark: ModuleType) -> None:
+    figures, _ = benchmark.measure(list(benchmark.spanish_messages()))
+
+    assert {kind: shares["recall"] >= 0.97 for kind, shares in figures.items()} == dict.fromkeys(figures, True)
+    assert not benchmark.losses(benchmark.spanish_everyday_texts())["changed"]
+    assert not benchmark.losses(benchmark.spanish_question_texts())["changed"]
 
 
 def test_the_knowledge_loses_nothing_but_names(benchmark: ModuleType, bot: Bot) -> None:

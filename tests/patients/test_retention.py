@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.config import Secret
 from bot.faq.files import Loaded
@@ -16,14 +17,17 @@ from bot.patients.turns import Turns
 from bot.store.audit import list_events
 from bot.store.content import add_entry
 from bot.store.database import Database
-from bot.store.dead_letters import list_dead_letters
+from bot.store.dead_letters import list_dead_letters, set_aside
 from bot.store.documents import add_upload, close_upload, end_reading, find_upload
 from bot.store.drafts import Draft, drop_draft, find_save, keep_aside, last_version, list_collided, put_draft
 from bot.store.forgotten import keep_forgotten
 from bot.store.handoffs import State, change_handoff, find_handoff
 from bot.store.inbox import Wanted, list_page
+from bot.store.open_questions import dispose, list_dispositions
 from bot.store.outbox import claim, delivered, enqueue, failed
 from bot.store.sealing import open_sealer
+from bot.store.staff import hold_attempts
+from bot.store.tables_staff import attempts
 from bot.store.visits import Turn, add_turns, list_turns
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -62,7 +66,7 @@ def test_each_kind_goes_after_its_own_time(any_database: Database, receive: obje
         receive(state)  # type: ignore[operator]
     with any_database.change() as db:
         add_turns(db, [TURN, replace(TURN, turn_id="u" * 12, asked_at=NOON + 2 * DAY)])
-        for promise in claim(db, now=NOON, until=NOON + DAY, most=1):
+        for promise in claim(db, now=NOON, until=NOON + DAY, most=9):
             delivered(db, promise.message_id, NOON)
 
     assert purge_old(any_database, KEPT, NOON + 30 * DAY) == Purged(questions=0, handoffs=0, deliveries=0)
@@ -100,6 +104,36 @@ def test_what_was_given_up_goes_unless_its_message_is_there(any_database: Databa
         assert [each.kind for each in list_dead_letters(db)] == ["handoff"]
 
 
+def test_an_answered_message_stays_while_its_reply_has_yet_to_leave(any_database: Database, receive: object) -> None:
+    waiting, given_up = (receive("answered") for _ in range(2))  # type: ignore[operator]
+    with any_database.read() as db:
+        dead = find_handoff(db, given_up)
+        assert dead is not None
+    with any_database.change() as db:
+        for promise in claim(db, now=NOON, until=NOON + DAY, most=9):
+            if promise.handoff_id == dead.handoff_id:
+                failed(db, promise.message_id, error="refused", next_at=None, at=NOON)
+
+    assert purge_old(any_database, KEPT, NOON + 91 * DAY).handoffs == 0
+    with any_database.change() as db:
+        (letter,) = list_dead_letters(db)
+        assert set_aside(db, letter.message_id, NOON)
+
+    assert purge_old(any_database, KEPT, NOON + 91 * DAY).handoffs == 1
+    with any_database.read() as db:
+        assert [each.reference for each in list_page(db, Wanted())] == [waiting]
+
+
+def test_failed_sign_ins_go_though_nobody_signs_in(any_database: Database) -> None:
+    with any_database.change() as db:
+        hold_attempts(db, "somebody", NOON)
+
+    purge_old(any_database, KEPT, NOON + DAY + timedelta(minutes=1))
+
+    with any_database.read() as db:
+        assert db.execute(sa.select(attempts)).all() == []
+
+
 def test_that_a_conversation_was_cleared_is_known_for_a_day(any_database: Database) -> None:
     with any_database.change() as db:
         keep_forgotten(db, TURN.conversation, NOON)
@@ -116,6 +150,9 @@ def test_that_a_conversation_was_cleared_is_known_for_a_day(any_database: Databa
 
 def test_a_running_server_purges_messages_too(any_database: Database, receive: object) -> None:
     receive("closed")  # type: ignore[operator]
+    with any_database.change() as db:
+        for promise in claim(db, now=NOON, until=NOON + DAY, most=9):
+            delivered(db, promise.message_id, NOON)
     turns = Turns(any_database, lambda: NOON + 91 * DAY, 30 * DAY, 90 * DAY)
 
     turns.purge()
@@ -154,3 +191,26 @@ def test_texts_and_documents_that_nobody_will_come_back_to_go(any_database: Data
         found = [find_upload(db, number) for number in (read, lost, saved)]
         assert [(each.state, each.reading) for each in found if each] == [("discarded", None)] * 2 + [("saved", None)]
         assert [event.subject for event in list_events(db)] == [str(lost), str(read)]
+
+
+def test_a_wording_that_staff_decided_about_goes_with_the_last_turn_of_it(any_database: Database) -> None:
+    def wordings() -> list[str]:
+        with any_database.read() as db:
+            return [each for decision in list_dispositions(db, limit=9) for each in decision.wordings]
+
+    late = NOON + 29 * DAY
+    with any_database.change() as db:
+        add_turns(db, [TURN, replace(TURN, turn_id="u" * 12, conversation="d" * 20, redacted="Q!", asked_at=late)])
+        add_turns(db, [replace(TURN, turn_id="v" * 12, redacted="may i")])
+        for text in ("q", "may i"):
+            dispose(db, [text], "set_aside", entry_id=None, effect={}, author="Ada", at=late)
+
+    turns = Turns(any_database, lambda: late, 30 * DAY, 90 * DAY)
+    assert turns.forget(TURN.conversation) == 2
+    turns.close()
+    assert wordings() == ["q"]  # somebody else asked that too
+
+    purge_old(any_database, KEPT, NOON + 58 * DAY)
+    assert wordings() == ["q"]
+    purge_old(any_database, KEPT, NOON + 59 * DAY + timedelta(hours=1))
+    assert wordings() == []

@@ -145,13 +145,14 @@ def test_turns_go_after_the_retention_time(chat: Chat, house: House) -> None:
 
 def test_old_turns_go_while_the_server_runs_on(database: Database, bot: Bot, loaded: Loaded) -> None:
     seed_if_empty(database, loaded, NOON)
-    clock = [NOON]
-    turns = Turns(database, lambda: clock[0], timedelta(days=30))
+    clock, seconds = [NOON], [0.0]
+    turns = Turns(database, lambda: clock[0], timedelta(days=30), clock=lambda: seconds[0])
     chat = Chat(Live(bot), lambda: 0.0, turns)
     old = chat.ask("my lips are so dry")
     turns.flush()
 
     clock[0] += timedelta(days=31)
+    seconds[0] += 3600
     new = chat.ask("my lips are so dry")
     turns.flush()
 
@@ -159,6 +160,19 @@ def test_old_turns_go_while_the_server_runs_on(database: Database, bot: Bot, loa
         assert find_turn(db, old.turn) is None
         assert find_turn(db, new.turn) is not None
     turns.close()
+
+
+def test_a_clock_that_is_set_back_stops_no_deletion(database: Database) -> None:
+    clock, seconds = [NOON + timedelta(days=365)], [0.0]
+    turns = Turns(database, lambda: clock[0], timedelta(days=30), clock=lambda: seconds[0])
+    done: list[datetime] = []
+    turns.chores.append(lambda: done.append(clock[0]))
+
+    clock[0] = NOON
+    seconds[0] += 3600
+    turns.close()  # which looks at the time once more
+
+    assert done == [NOON]
 
 
 def test_an_escaped_nul_that_a_patient_typed_is_words_like_any_other(chat: Chat, house: House) -> None:

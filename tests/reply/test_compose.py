@@ -119,6 +119,17 @@ def test_without_a_match_it_is_said_that_there_is_no_approved_answer(composer: C
     assert (reply.leading.choices, reply.suggestions) == ((), ())
 
 
+def test_what_is_left_for_another_message_is_named_and_offered_first(composer: Composer) -> None:
+    left = Decision(outcome=Outcome.NO_MATCH, entry_ids=("wine",), is_left=True)
+    answer = Decision(outcome=Outcome.ANSWER, entry_ids=("lips",))
+    reply = composer.compose([(answer, "lips?"), (left, "and <wine>; and beer")], Region.UK, None)
+    part = reply.parts[1]
+
+    assert part.answer_text.endswith("and <wine>; and beer")
+    assert "and &lt;wine&gt;; and beer" in part.answer_html
+    assert reply.suggestions[0].id == "wine"
+
+
 def test_choices_are_in_spanish_only_where_all_of_them_are(composer: Composer) -> None:
     both = said(composer, Decision(outcome=Outcome.CLARIFY, entry_ids=("lips", "wine")), language="es")
     one = said(composer, Decision(outcome=Outcome.CLARIFY, entry_ids=("lips",)), language="es")

@@ -12,12 +12,15 @@ from bot.errors import Conflict, InputError
 from bot.faq.files import Loaded, load_knowledge
 from bot.faq.release import content_hash_of
 from bot.faq.writing import write_knowledge
-from bot.staff.accounts import Role
+from bot.ingest.blocks import Block, Kind, Reading
+from bot.staff.accounts import Role, User
 from bot.staff.assembly import assemble
+from bot.staff.deciding import Asked, put_out_of_scope
+from bot.staff.documents import save_document
 from bot.staff.seeding import seed_if_empty
 from bot.staff.transfer import exported, import_knowledge, plan_import
 from bot.store.audit import list_events
-from bot.store.content import find_revision, list_in_review
+from bot.store.content import add_entry, add_review, add_revision, find_piece, find_revision, list_in_review, save_piece
 from bot.store.database import Database, open_database
 from bot.store.drafts import Draft, put_draft
 from bot.store.staff import add_account
@@ -126,3 +129,46 @@ def test_entries_that_are_missing_stay_unless_they_are_to_go(seeded: Database, l
     import_knowledge(seeded, fewer, by="git", now=NOON, approved_by="Dr Bo", retire_missing=True)
     with seeded.read() as db:
         assert gone not in {entry.id for entry in assemble(db, NOON).entries}
+
+
+def test_what_nobody_sees_in_a_text_holds_no_export_up(seeded: Database) -> None:
+    wording, heading = "can i get a tattoo 🤷\u200d♀️", "Ask the nurse 👩\u200d⚕️\u200e\x1b"
+    editor = User(user_id=1, email="ed@example.org", name="Ed", roles=frozenset({Role.EDITOR}))
+    put_out_of_scope(seeded, Asked(wordings=(wording, "\u200e"), user=editor, now=NOON))
+    page = Reading(title="Nu\u200ers", blocks=(Block(kind=Kind.HEADING, text=heading), Block(kind=Kind.PARAGRAPH, text="Ring.")))  # fmt: skip
+    save_document(seeded, page, file_name="n.html", document_id="nurse", title=page.title, user=editor, now=NOON)
+    with seeded.change() as db:  # one that was kept before such characters were taken out
+        piece = find_piece(db, "background")
+        assert piece is not None
+        old = [*piece.content, "is it \u200eok \x1b[2J"]
+        save_piece(db, "background", old, author="Ed", reason="-", at=NOON, seen=piece.version)
+
+    with seeded.read() as db:
+        files = exported(db, NOON)
+
+    assert "can i get a tattoo 🤷" in files["out-of-scope.yaml"]
+    assert "is it ok [2J" in files["out-of-scope.yaml"]
+    assert "Ask the nurse 👩" in files["sources/nurse.yaml"]
+
+
+def test_a_text_that_was_returned_can_be_imported_as_approved(seeded: Database, loaded: Loaded) -> None:
+    texts = {entry.id: entry for entry in edited(loaded).release.entries}
+    brand_new = replace(texts["dry-lips"], id="dry-lips-too", question="What else helps dry lips?", phrasings=(), golden=())  # fmt: skip
+    with seeded.change() as db:
+        add_entry(db, brand_new.id, NOON)
+        for entry in (texts["dry-lips"], brand_new):
+            revision = add_revision(db, entry, author="Ed", reason="-", at=NOON)
+            add_review(
+                db, revision.revision_id, "return", reviewer="Dr Bo", own=False, comment="Not yet.", at=NOON
+            )  # fmt: skip
+    with seeded.read() as db:  # what is approved is as in the folder
+        assert plan_import(db, loaded).is_empty
+    more = edited(loaded)
+    more = replace(more, release=replace(more.release, entries=(*more.release.entries, brand_new)))
+
+    plan = import_knowledge(seeded, more, by="git", now=NOON, approved_by="Dr Bo")
+
+    assert [each.entry.id for each in plan.entries] == ["dry-lips", "dry-lips-too"]
+    with seeded.read() as db:
+        served = {entry.id: entry.answer.short for entry in assemble(db, NOON).entries}
+    assert served["dry-lips"] == served["dry-lips-too"] == "Use a plain ointment."

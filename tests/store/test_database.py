@@ -5,20 +5,27 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import NotReady
-from bot.store import database as module
+from bot.errors import NotReady, SettingError
 from bot.store import hindrances
+from bot.store import sqlite as module
 from bot.store.audit import record, verify
 from bot.store.database import Database, open_database
+from bot.store.forgotten import keep_forgotten
 from bot.store.types import canonical, parsed
+from bot.store.visits import Turn, add_turns, forget_conversation
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TURN = Turn(
+    turn_id="t" * 12, conversation="c" * 20, asked_at=NOON, redacted="q", outcome="answer", release=1, region="uk",
+    channel="web", context={}, said=(),
+)  # fmt: skip
 
 
 def write(database: Database, times: int = 1) -> None:
@@ -30,7 +37,7 @@ def write(database: Database, times: int = 1) -> None:
 def test_a_database_that_somebody_else_holds_is_told_to_be_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_WAIT_S", 0.01)
+    monkeypatch.setattr(module, "WAIT_S", 0.01)
     database = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
     with closing(sqlite3.connect(tmp_path / "clinic.db")) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -158,6 +165,34 @@ def test_what_is_read_is_one_state_and_cannot_be_changed(any_database: Database)
         with pytest.raises(sa.exc.InternalError, match="read-only"), any_database.read() as db:
             record(db, at=NOON, actor="Ada", action="x", subject="y")
     write(any_database)  # by a connection that was read with before
+
+
+def test_what_is_deleted_stands_in_none_of_the_files(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'clinic.db'}")
+    said = "my throat is closing up and nobody is here"
+    with database.change() as db:
+        add_turns(db, [replace(TURN, redacted=said)])
+    assert said.encode() in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+
+    with database.change() as db:
+        keep_forgotten(db, TURN.conversation, NOON)
+        forget_conversation(db, TURN.conversation)
+
+    assert said.encode() not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    with database.read() as reading, database.change() as db:  # somebody reads: nobody waits, nothing fails
+        reading.execute(sa.text("SELECT count(*) FROM turns"))
+        keep_forgotten(db, TURN.conversation, NOON)
+    database.close()
+
+
+def test_a_database_that_cannot_keep_every_letter_is_refused(postgresql: str) -> None:
+    server = sa.create_engine(postgresql % "postgres", isolation_level="AUTOCOMMIT")
+    with server.connect() as db:
+        db.exec_driver_sql("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
+    server.dispose()
+
+    with pytest.raises(SettingError, match="encoding is LATIN1"):
+        open_database(postgresql % "latin")
 
 
 @pytest.mark.parametrize("text", [r"\u0000", r"a\\u0000b", r"\\\u0000", "\\n\\u0000", '"\\u0000'])

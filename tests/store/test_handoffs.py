@@ -24,7 +24,7 @@ from bot.store.handoffs import (
     purge_handoffs,
 )
 from bot.store.inbox import WAITING, Wanted, count_by_state, list_page
-from bot.store.outbox import enqueue, promises_of
+from bot.store.outbox import delivered, enqueue, promises_of
 from bot.store.staff import add_account
 from bot.store.tables_handoffs import handoff_events, sealing_keys
 
@@ -137,7 +137,8 @@ def test_only_what_is_done_is_purged_with_all_that_belongs_to_it(any_database: D
         ids = {state: add(db, state) for state in ("new", "seen", "answered", "closed", "fresh")}
         for state in ("seen", "answered", "closed"):
             change_handoff(db, ids[state], 1, state=state, assignee_id=None, at=NOON)  # type: ignore[arg-type]
-            enqueue(db, handoff_id=ids[state], targets=("mail",), kind="handoff", detail={}, at=NOON)
+            for each in enqueue(db, handoff_id=ids[state], targets=("mail",), kind="handoff", detail={}, at=NOON):
+                delivered(db, each, NOON)
         change_handoff(db, ids["fresh"], 1, state="closed", assignee_id=None, at=NOON + HOUR)
 
         assert purge_handoffs(db, before=NOON + HOUR) == 2

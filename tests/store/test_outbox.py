@@ -72,6 +72,15 @@ def test_what_is_claimed_is_left_alone_until_the_claim_ends(any_database: Databa
     assert [each.attempts for each in take(any_database, NOON + MINUTE)] == [2]
 
 
+def test_what_a_clock_that_was_ahead_has_dated_is_due_once_it_is_set_back(any_database: Database) -> None:
+    (waits,) = promise(any_database, "mail", at=NOON + timedelta(days=9))
+    with any_database.change() as db:
+        claim(db, now=NOON, until=NOON + timedelta(days=9), most=1)
+
+    assert [each.message_id for each in take(any_database)] == [waits]
+    assert take(any_database) == ()
+
+
 def test_the_longest_due_come_first_and_none_before_its_time(any_database: Database) -> None:
     late, early, future = (promise(any_database, "mail", at=NOON + at * MINUTE)[0] for at in (2, 1, 9))
 
