@@ -17,15 +17,20 @@ MOST_MEANT = 24  # words of a sentence; longer than that, one meaning hides anot
 LONGEST_WHOLE = 36
 STEP_MEANT = 10
 LONGEST_LEAD = 4  # words among which a clause names whom it is about
-_PAUSE = re.compile("[,;:\u2013\u2014\n]| - ")
+PAUSE = re.compile("[,;:\u2013\u2014\n]| - ")
 
-_JOINING = frozenset(
+JOINING = frozenset(
     ["and", "but", "so", "also", "plus", "because", "cos", "or", "while", "then", "y", "pero", "porque"]
 )
 _SUBJECTS = frozenset(
     ["i", "im", "ive", "id", "my", "me", "we", "our", "he", "his", "she", "her", "they", "their", "it", "its",
      "you", "your", "the", "this", "that", "these", "there", "a", "an", "someone", "somebody", "everyone",
      "everything", "nobody", "nothing", "all", "yo", "mi", "el", "la", "mis"]
+)  # fmt: skip
+
+_ASKING = frozenset(
+    ["what", "which", "how", "when", "why", "where", "who", "whats", "can", "could", "should", "shall", "may", "would",
+     "will", "do", "does", "is", "are"]
 )  # fmt: skip
 
 Span = tuple[int, int]  # the first and the last word, both included
@@ -88,11 +93,11 @@ def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Sp
         if not open_ended or _breaks(words, text, place):
             parts.append([])
         open_ended = True
-        if word.text not in _JOINING:
+        if word.text not in JOINING:
             parts[-1].append(place)
     spans: list[Span] = []
     for part in (part for part in parts if part):
-        speaks = any(words[place].text in _SUBJECTS for place in part[:LONGEST_LEAD])
+        speaks = words[part[0]].text in _ASKING or any(words[place].text in _SUBJECTS for place in part[:LONGEST_LEAD])
         ended = bool(spans) and any(not words[place].is_word for place in range(spans[-1][1], part[0]))
         if speaks or not spans or ended or not whole:
             spans.append((part[0], part[-1]))
@@ -103,7 +108,7 @@ def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Sp
 
 def _breaks(words: Sequence[Word], text: str, place: int) -> bool:
     """Whether the word at `place`, which is not its sentence's first, joins what follows or stands after a pause."""
-    return words[place].text in _JOINING or bool(_PAUSE.search(text[words[place - 1].end : words[place].start]))
+    return words[place].text in JOINING or bool(PAUSE.search(text[words[place - 1].end : words[place].start]))
 
 
 def _halves(words: Sequence[Word], text: str, first: int, last: int) -> Iterator[Span]:
@@ -112,7 +117,7 @@ def _halves(words: Sequence[Word], text: str, first: int, last: int) -> Iterator
     """
     breaks = [place for place in range(first + 1, last + 1) if _breaks(words, text, place)]
     for place in dict.fromkeys([*breaks[:1], *breaks[-1:]]):
-        start = place + 1 if words[place].text in _JOINING else place
+        start = place + 1 if words[place].text in JOINING else place
         for half in ((first, place - 1), (start, last)):
             if FEWEST_MEANT <= half[1] - half[0] + 1 <= MOST_MEANT:
                 yield half

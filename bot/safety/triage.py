@@ -82,7 +82,7 @@ class Safety:
         """
         meant_in = statements(words, text) if by_meaning and self._meaning else Statements()
         meant = self._begun(words, meant_in)  # understood on another processor while the words are looked at
-        reading = self._frames.reading(words)
+        reading = self._frames.reading(words, text)
         patterns, disarmed = self._by_patterns(reading, text)
         likeness, by_words = self._by_likeness(reading, text, meant_in)
         said = [each.finding for each in patterns]
@@ -122,6 +122,8 @@ class Safety:
         for first, last in apart:
             if not any(first <= start and end <= last for start, end in placed.spans):
                 continue
+            if placed.finding.layer == "pattern" and last - first + 1 < FEWEST_MEANT:
+                return True  # too short to mean anything but its words
             meant = self._meant(self._vocabulary.plain(words[first : last + 1])).result()
             scores = self._exemplars.compare(words, [], [(first, last)]).scores
             if self._meaning.weigh([meant], scores, has_whole=True).bears_out(level):
@@ -216,7 +218,7 @@ class Safety:
                 continue
             if alike.layer != "exemplar" or alike.score < VERBATIM:
                 compiled = self._rules[alike.rule]
-                if any(reading.disarms(Hit(place, place), compiled.rule.level) for place in range(first, last + 1)):
+                if reading.disarms_stretch(span, compiled.rule.level):
                     continue
                 possible = [pattern for pattern in compiled.exceptions if pattern.may_match(reading.message)]
                 if possible:

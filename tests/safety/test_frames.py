@@ -14,7 +14,8 @@ from bot.safety.findings import Finding
 from bot.safety.triage import Safety
 
 GROUPS = {
-    "frame-past": "years ago",
+    "frame-past": "years ago | last year | in the past | when i was # | at # | used to | (was|is) fine now",
+    "frame-again": "again | is back",
     "frame-resolved": "fine now",
     "frame-general": "can this cause | can you get | do people",
     "frame-present": "today",
@@ -68,6 +69,38 @@ def found() -> Callable[[str], tuple[Finding, ...]]:
         ("years ago today chest pain, fine now", []),
         ("years ago i was fine now today chest pain", ["emergency"]),
         ("years ago it was worse. chest pain", ["emergency"]),
+        # a time long gone belongs to its clause
+        ("i started the tablets two years ago, chest pain", ["emergency"]),
+        ("chest pain, we moved house last year", ["emergency"]),
+        ("my dog went last year and i want to die", ["crisis"]),
+        ("i had chest pain last year and yellow eyes", ["urgent"]),
+        ("years ago, i had chest pain and yellow eyes", []),  # which says nothing but when
+        ("chest pain and yellow eyes, that was years ago", []),
+        ("when i was 12, i had chest pain", []),
+        ("i had chest pain at 15", []),
+        ("i had chest pain at 15:30", ["emergency"]),  # a time of day
+        ("i had chest pain at 15 pm", ["emergency"]),
+        ("chest pain began last year", ["emergency"]),  # and may go on
+        ("chest pain in the past", []),
+        ("chest pain in the past hour", ["emergency"]),
+        ("she was fine now chest pain", ["emergency"]),
+        ("chest pain, she is fine now", ["emergency"]),
+        ("more chest pain than i used to", ["emergency"]),
+        ("i had chest pain last year, never had it before", []),
+        ("i had chest pain last year and it is back", ["emergency"]),
+        ("i had chest pain last year, it is not back", []),
+        ("i had chest pain last year, can i train again", []),
+        # "no" that denies nothing, and "no" behind what it denies
+        ("no, chest pain", ["emergency"]),
+        ("none chest pain", ["emergency"]),
+        ("not a day without chest pain", ["emergency"]),
+        ("never chest pain like this", ["emergency"]),
+        ("never any chest pain", []),
+        ("id be lying if i said i do not want to die", ["crisis"]),
+        ("chest pain: no", []),
+        ("chest pain: none, yellow eyes: yes", ["urgent"]),
+        ("chest pain. no. please help", ["emergency"]),
+        ("chest pain - no idea why", ["emergency"]),
         ("can this cause chest pain", []),
         ("can this cause my chest pain", []),
         ("chest pain can this cause", ["emergency"]),  # the question comes after what is reported
