@@ -15,7 +15,7 @@ likewise), `chatty.csv` (long messages full of everyday stories, harmless or wit
 `walks.csv` (short ones, mild or grave, that testers had missed or been met with wrongly, likewise) and `varied.csv`
 (by a writer who knew the levels only; half of its harmless ones are taught), `oblique.csv` and `whispers.csv` (each a
 third of messages that name as little as they can, and of harmless ones that sound alarming). Emergencies and crises
-are asked again in eight disguises. Everyday messages come from the measuring sets of assistants and banks, where they
+are asked again in nine disguises. Everyday messages come from the measuring sets of assistants and banks, where they
 are there.
 """
 

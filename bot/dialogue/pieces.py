@@ -19,7 +19,7 @@ from bot.safety.triage import Safety
 
 # How likely what is found in joined words must be, where it is no pattern and no example that says so:
 ANY = 0.0  # the words name something themselves
-LIKELY = 0.5  # they say that it is so of what was asked about
+LIKELY = 0.7  # they say that it is so of what was asked about
 BY_WORDS = 2.0  # they are common ones ("is dry"), of which a few say little: never
 _VERBATIM = frozenset({"pattern", "exemplar"})
 LONGEST_OWNING_UP = 7  # words of "mine did", "because i think i am"

@@ -14,6 +14,13 @@ _CHATTER = (
     "hiya hope you are all well, quick one about my next appointment and the moisturiser you told me about",
     "thanks so much for last week by the way, the new cleanser is lovely and my brother says hello",
 )
+_EARLIER = (
+    "i started my tablets two months ago,",
+    "my grandad died last year and",
+    "my dose went up last month,",
+    "no,",
+    "never had trouble with them before,",
+)
 _KEYS = {"a": "s", "e": "r", "i": "o", "o": "i", "t": "r", "n": "m", "s": "a", "r": "t", "l": "k", "h": "g"}
 
 
@@ -81,6 +88,12 @@ def beside(text: str) -> str:
     return f"my lips are so dry and {text[:1].lower()}{text[1:]}"
 
 
+def dated(text: str) -> str:
+    """In one breath with something else that was long ago, or was not so."""
+    before = _EARLIER[crc32(text.encode()) % len(_EARLIER)]
+    return f"{before} {text[:1].lower()}{text[1:]}"
+
+
 DISGUISES: Mapping[str, Callable[[str], str]] = {
     "zero-width": zero_width,
     "capitals": capitals,
@@ -90,4 +103,5 @@ DISGUISES: Mapping[str, Callable[[str], str]] = {
     "look-alikes": lookalikes,
     "buried": buried,
     "beside": beside,
+    "dated": dated,
 }

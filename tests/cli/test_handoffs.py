@@ -19,7 +19,7 @@ from bot.staff.sealed import Sealed, check_sealed
 from bot.store.audit import list_events
 from bot.store.database import open_database
 from bot.store.handoffs import change_handoff, find_handoff
-from bot.store.outbox import depth
+from bot.store.outbox import claim, delivered, depth
 from bot.store.sealing import Unreadable, open_sealer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -185,6 +185,8 @@ def test_what_is_done_and_old_is_purged_with_figures(clinic: Clinic) -> None:
         found = find_handoff(db, done)
         assert found is not None
         change_handoff(db, found.handoff_id, 1, state="answered", assignee_id=None, at=NOON - timedelta(days=400))
+        for promise in claim(db, now=NOON, until=NOON + timedelta(days=1), most=9):
+            delivered(db, promise.message_id, datetime.now(UTC))
 
     purged = clinic.run("purge", "--json")
 

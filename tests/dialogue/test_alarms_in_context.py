@@ -27,7 +27,6 @@ what happens if i get pregnant on it / i am not
 what happens if i get pregnant on it / i wont
 what happens if i get pregnant on it / ok thanks
 what happens if i get pregnant on it / im a man
-can it cause depression / i have acne
 can it cause depression / no
 can it cause depression / thanks
 can it cause depression / good to know

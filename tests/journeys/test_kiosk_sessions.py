@@ -15,7 +15,7 @@ from bot.web.opening import House
 
 pytestmark = pytest.mark.browser
 
-VISITS = 40
+VISITS = 24
 
 
 def test_random_visits_each_end_clean(

@@ -243,7 +243,7 @@ def test_strangers_learn_nothing_of_a_database_that_is_away(
         text = page.get_data(as_text=True)
         assert "127.0.0.1" not in text
         assert "s3cret" not in text
-    assert "the database does not answer" in visitor.get("/staff/invite/x").get_data(as_text=True)
+    assert "The database does not answer" in visitor.get("/staff/invite/x").get_data(as_text=True)
     logged = capsys.readouterr().out
     assert "127.0.0.1" not in logged
     assert "s3cret" not in logged
