@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from bot.language.words import Word
 from bot.safety.patterns import Hit
-from bot.safety.stretches import JOINING, Span, clauses
+from bot.safety.stretches import JOINING, Span, clauses, sentence_numbers
 
 _ONSET = frozenset({"start", "began", "begin", "begun", "sinc", "onset", "gone"})  # it may well go on
 _FILLING = frozenset(
@@ -42,7 +41,7 @@ def bygone(
     if not told:
         return frozenset()
     parts = clauses(words, text, whole=False)
-    sentence_of = _sentences(words)
+    sentence_of = sentence_numbers(words)
     sentences = [sentence_of[first] for first, _ in parts]
     back = [place for place, part in enumerate(parts) if _comes_back(words, part, again)]
     speaking = [hit for hit in present if words[hit.last].text not in _TOLD]
@@ -111,9 +110,3 @@ def _comes_back(words: Sequence[Word], part: Span, again: Sequence[Hit]) -> bool
 
 def _meets(part: Span, hit: Hit) -> bool:
     return part[0] <= hit.last and hit.first <= part[1]
-
-
-def _sentences(words: Sequence[Word]) -> list[int]:
-    """Of each word the number of its sentence."""
-    ended = accumulate((not word.is_word for word in words), initial=0)
-    return list(ended)[:-1]

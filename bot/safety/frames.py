@@ -18,7 +18,7 @@ from bot.safety.bygone import bygone
 from bot.safety.pattern_parser import PatternLanguage
 from bot.safety.pattern_tree import NEGATIONS, Message
 from bot.safety.patterns import Hit, Pattern
-from bot.safety.stretches import PAUSE, Span
+from bot.safety.stretches import PAUSE, Span, sentence_numbers
 
 _LIGHT = frozenset(
     stem_of(word)
@@ -85,7 +85,7 @@ class Reading:
 
     @cached_property
     def _sentence(self) -> list[int]:
-        return _sentence_numbers(self.words)
+        return sentence_numbers(self.words)
 
     @cached_property
     def _bygone(self) -> frozenset[int]:
@@ -215,11 +215,3 @@ class Reading:
         sentence = self._sentence[hit.last]
         after = self.words[hit.last + 1 : hit.last + 4]
         return any(word.text in ("but", "though", "except") for word in after) and sentence == self._sentence[-1]
-
-
-def _sentence_numbers(words: Sequence[Word]) -> list[int]:
-    numbers, current = [], 0
-    for word in words:
-        numbers.append(current)
-        current += not word.is_word
-    return numbers

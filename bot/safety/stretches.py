@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bot.language.segment import segment
 from bot.language.words import Word
@@ -78,6 +78,11 @@ def _windows(words: Sequence[Word]) -> Iterator[Span]:
     for start, end in spans:
         if end - start + 1 > WINDOW + STEP:
             yield from ((at, min(at + WINDOW - 1, end)) for at in range(start, end - STEP + 1, STEP))
+
+
+def sentence_numbers(words: Sequence[Word]) -> list[int]:
+    """Of each word the number of its sentence; a sentence's end belongs to it."""
+    return list(accumulate((not word.is_word for word in words), initial=0))[:-1]
 
 
 def clauses(words: Sequence[Word], text: str, *, whole: bool = True) -> tuple[Span, ...]:
