@@ -549,28 +549,20 @@ def main() -> int:
     parser.add_argument("--write", type=Path)
     parser.add_argument("--missed", action="store_true", help="also print what went wrong")
     options = parser.parse_args()
-    made = list(messages())
     result: dict[str, object] = {}
-    for half in ("looked at", "held out"):
-        figures, wrong = measure([message for message in made if message.held_out == (half == "held out")])
-        figures["all structured"] = pooled(figures, STRUCTURED)
-        figures["all names"] = pooled(figures, NAMES)
-        result[half] = dict(sorted(figures.items()))
-        print(f"{half:24}{'messages':>10}{'recall':>10}{'exact':>10}")
-        for kind, shares in sorted(figures.items()):
-            print(f"{kind:24}{shares['messages']:>10}{shares['recall']:>10.4f}{shares['exact']:>10.4f}")
-        if options.missed:
-            for message, left in wrong:
-                print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
-    for half in ("looked at", "held out"):
-        figures, wrong = measure([each for each in spanish_messages() if each.held_out == (half == "held out")])
-        result[f"Spanish, {half}"] = dict(sorted(figures.items()))
-        print(f"{'Spanish, ' + half:24}{'messages':>10}{'recall':>10}{'exact':>10}")
-        for kind, shares in sorted(figures.items()):
-            print(f"{kind:24}{shares['messages']:>10}{shares['recall']:>10.4f}{shares['exact']:>10.4f}")
-        if options.missed:
-            for message, left in wrong:
-                print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
+    for name, made in (("", list(messages())), ("Spanish, ", list(spanish_messages()))):
+        for half in ("looked at", "held out"):
+            figures, wrong = measure([message for message in made if message.held_out == (half == "held out")])
+            if not name:
+                figures["all structured"] = pooled(figures, STRUCTURED)
+                figures["all names"] = pooled(figures, NAMES)
+            result[name + half] = dict(sorted(figures.items()))
+            print(f"{name + half:24}{'messages':>10}{'recall':>10}{'exact':>10}")
+            for kind, shares in sorted(figures.items()):
+                print(f"{kind:24}{shares['messages']:>10}{shares['recall']:>10.4f}{shares['exact']:>10.4f}")
+            if options.missed:
+                for message, left in wrong:
+                    print(f"  {message.detail.kind}: {message.text!r} -> {left!r}")
     result["Spanish everyday states"] = losses(spanish_everyday_texts())
     result["Spanish questions"] = losses(spanish_question_texts())
     result["everyday states"] = losses(everyday_texts())

@@ -85,12 +85,15 @@ def buried(text: str) -> str:
 
 def beside(text: str) -> str:
     """In one breath with an everyday complaint."""
-    return f"my lips are so dry and {text[:1].lower()}{text[1:]}"
+    return _said_after("my lips are so dry and", text)
 
 
 def dated(text: str) -> str:
     """In one breath with something else that was long ago, or was not so."""
-    before = _EARLIER[crc32(text.encode()) % len(_EARLIER)]
+    return _said_after(_EARLIER[crc32(text.encode()) % len(_EARLIER)], text)
+
+
+def _said_after(before: str, text: str) -> str:
     return f"{before} {text[:1].lower()}{text[1:]}"
 
 

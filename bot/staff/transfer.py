@@ -127,7 +127,9 @@ def import_knowledge(
             problem = "somebody is working on it; finish or discard the draft first"
             raise Conflict(subject=", ".join(plan.held_up), problem=problem)
         made = [_revised(db, each.entry, by, now) for each in plan.entries]
-        made += [_retired(db, entry_id, by, now) for entry_id in plan.missing] if retire_missing else []
+        if retire_missing and plan.missing:
+            standing = _standing(db)
+            made += [_retired(db, standing[entry_id].entry, by, now) for entry_id in plan.missing]
         if approved_by:
             for revision in made:
                 add_review(
@@ -136,8 +138,9 @@ def import_knowledge(
                 )  # fmt: skip
         texts = _translated(loaded)
         added = [add_version(db, key, texts[key], author=by, reason=_REASON, at=now) for key in plan.translations]
-        if retire_missing:
-            added += [_untranslated(db, key, by, now) for key in plan.untranslated]
+        if retire_missing and plan.untranslated:
+            sent = _standing_translations(db)
+            added += [_untranslated(db, key, sent[key].translation, by, now) for key in plan.untranslated]
         if approved_by:
             for version in added:
                 decide_version(
@@ -203,8 +206,7 @@ def _differs(known: Version, text: Translation) -> bool:
     return known.retired or known.translation != text
 
 
-def _untranslated(db: Db, key: Key, by: str, now: datetime) -> Version:
-    text = _standing_translations(db)[key].translation
+def _untranslated(db: Db, key: Key, text: Translation, by: str, now: datetime) -> Version:
     return add_version(db, key, text, author=by, reason="not among the imported files", at=now, retired=True)
 
 
@@ -214,10 +216,8 @@ def _revised(db: Db, entry: Entry, by: str, now: datetime) -> Revision:
     return add_revision(db, entry, author=by, reason=_REASON, at=now)
 
 
-def _retired(db: Db, entry_id: str, by: str, now: datetime) -> Revision:
-    return add_revision(
-        db, _standing(db)[entry_id].entry, author=by, reason="not among the imported files", at=now, retired=True
-    )
+def _retired(db: Db, entry: Entry, by: str, now: datetime) -> Revision:
+    return add_revision(db, entry, author=by, reason="not among the imported files", at=now, retired=True)
 
 
 def _visible(release: Release) -> Release:
