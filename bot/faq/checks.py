@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.faq.clinic_checks import profile_faults
 from bot.faq.entry import Answer, Entry
 from bot.faq.release import Release
 from bot.faq.translation_checks import compare_translation, lint_translation
@@ -31,7 +32,9 @@ _NAMES = re.compile(r"\b(?:isotretinoin|roaccutane|reticutan|accutane|dermatolog
 
 @dataclass(frozen=True, slots=True)
 class LintFault:
-    """One fault of wording in one entry. `blocks`: a release with it must not go out."""
+    """One fault of wording in one entry, a safety rule, or the facts of the clinic. `blocks`: a release with it must
+    not go out.
+    """
 
     entry_id: str
     rule: str
@@ -40,8 +43,12 @@ class LintFault:
 
 
 def lint_release(release: Release) -> list[LintFault]:
-    """Every fault in every entry, in release order; then safety replies whose translation is of other words."""
+    """Every fault in every entry, in release order; then numbers for help that cannot be called, and safety replies
+    whose translation is of other words.
+    """
     faults = [warning for entry in release.entries for warning in lint_entry(entry)]
+    numbers = [fault for fault in profile_faults(release.clinic) if fault.field.startswith("lines.")]
+    faults += [LintFault("clinic", each.field, f"got {each.got}; allowed: {each.allowed}") for each in numbers]
     for rule in release.rules:
         problem = f"was made of another reply, so English is shown; once it fits, write made_of: {rule.mark}"
         faults += [LintFault(rule.id, f"translations.{name}", problem, blocks=False) for name in rule.outdated]

@@ -21,7 +21,12 @@ T = TypeVar("T")
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_PICTURE = r"\u2600-\u27bf\U0001f000-\U0001faff"
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    # What joins two pictures to one, as a woman and a microscope to a scientist, is part of what one sees.
+    rf"|(?<![{_PICTURE}\ufe0f])\u200d|\u200d(?![{_PICTURE}])"
+)
 
 
 @dataclass(slots=True)

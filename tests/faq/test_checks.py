@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.faq.checks import FEWEST_GOLDEN, FEWEST_PHRASINGS, MOST_SHORT_WORDS, lint_entry, reading_grade
+from bot.faq.checks import FEWEST_GOLDEN, FEWEST_PHRASINGS, MOST_SHORT_WORDS, lint_entry, lint_release, reading_grade
 from bot.faq.entry import Answer, Entry, Phrasing, Region
 from bot.faq.files import Loaded
 
@@ -60,6 +60,20 @@ def test_a_fault_is_named_by_its_rule(entry: Entry, change: Callable[[Entry], En
     faults = lint_entry(change(entry))
 
     assert [(fault.entry_id, fault.rule, fault.blocks) for fault in faults] == [(entry.id, rule, True)]
+
+
+def test_a_number_for_help_that_cannot_be_called_is_a_fault(loaded: Loaded) -> None:
+    clinic = loaded.release.clinic
+    lines = clinic.lines[Region.UK]
+    wrong = {**lines, "crisis_text": replace(lines["crisis_text"], number="85258 or 741741")}
+    release = replace(loaded.release, clinic=replace(clinic, lines={**clinic.lines, Region.UK: wrong}))
+
+    new = [fault for fault in lint_release(release) if fault not in lint_release(loaded.release)]
+
+    assert [(fault.entry_id, fault.rule, fault.blocks) for fault in new] == [
+        ("clinic", "lines.uk.crisis_text.number", True)
+    ]
+    assert new[0].text == "got more than a phone number; allowed: one number that can be called from there"
 
 
 @pytest.mark.parametrize(

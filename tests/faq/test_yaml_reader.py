@@ -40,6 +40,22 @@ def said(problems: Problems) -> list[tuple[int, str, str]]:
     return [(each.line, each.field, each.problem) for each in problems.found]
 
 
+@pytest.mark.parametrize("text", ["👩\u200d🔬", "❤\ufe0f\u200d🔥", "🧑🏽\u200d⚕\ufe0f helps"])
+def test_pictures_may_be_joined(text: str) -> None:
+    fields, problems = read(f'joined: "{text}"')
+
+    assert fields.text("joined") == text
+    assert problems.found == []
+
+
+@pytest.mark.parametrize("text", ["sui\u200dcide", "😀\u200d", "\u200d😀", "😀\u200d\u200d😀", "a\u200d😀"])
+def test_what_joins_nothing_is_invisible(text: str) -> None:
+    fields, problems = read(f'joined: "{text}"')
+    fields.text("joined")
+
+    assert [each.problem for each in problems.found] == ["holds invisible or control characters"]
+
+
 def test_what_is_right_is_read_and_nothing_is_said() -> None:
     fields, problems = read()
 
