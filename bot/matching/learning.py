@@ -31,7 +31,7 @@ class Fitted:
 
 def fit(words: Floats, cosines: Floats | None, owners: Ints, grouping: Grouping, say: Say, refused: Refused) -> Fitted:
     """Fit on the similarities of all wordings by n-grams and by vectors, both (n, n); without vectors by n-grams."""
-    kernel = words if cosines is None else words + warmed(cosines)
+    kernel = words.copy() if cosines is None else words + warmed(cosines)
     similar = words if cosines is None else cosines
     targets = np.zeros((len(owners), len(grouping.starts) - 1), dtype=np.float32)
     targets[np.arange(len(owners)), owners] = 1.0

@@ -17,7 +17,7 @@ from scipy import sparse
 from bot.faq.release import Level, SafetyRule
 from bot.language.arrays import Array, Arrays
 from bot.language.ngrams import NgramSpace, SpanReader
-from bot.language.ridge import solve_and_leave_one_out
+from bot.language.ridge import fit_ridge
 from bot.language.words import Word, english_ranks, stem_of
 from bot.safety.stretches import Span
 from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array, facts_of, rules_of
@@ -91,9 +91,10 @@ class Exemplars:
         rows = space.matrix(stems)
         kernel = _likenesses(rows)
         nearest_start = _nearest_start(taught, kernel)
-        alpha, of_compared = solve_and_leave_one_out(kernel, taught.targets, ridge=0.7)
-        del kernel
-        weights = np.ascontiguousarray(rows.T @ alpha, dtype=np.float32)
+        ridge = fit_ridge(kernel, taught.targets, ridge=0.7)
+        of_compared = ridge.leave_one_out()
+        weights = np.ascontiguousarray(rows.T @ ridge.alpha, dtype=np.float32)
+        del kernel, ridge
         asked = np.arange(len(all_stems)) if asked is None else asked
         left_out = np.asarray(space.matrix([all_stems[place] for place in asked.tolist()]) @ weights)
         _, rows_asked, rows_compared = np.intersect1d(asked, places, assume_unique=True, return_indices=True)

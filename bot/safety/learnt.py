@@ -19,7 +19,7 @@ from bot.safety.meaning import Meaning
 from bot.safety.stretches import MOST_MEANT, statements
 from bot.safety.taught import Taught
 
-FORMAT = 13  # rises whenever what is learnt, or how, changes
+FORMAT = 14  # rises whenever what is learnt, or how, changes
 Words = tuple[Word, ...]
 
 _WORDS, _MEANING = "words_", "meaning_"

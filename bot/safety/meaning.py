@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import linalg
+from scipy.linalg import blas
 
 from bot.faq.release import Level, SafetyRule
 from bot.language.arrays import Arrays
@@ -21,7 +23,7 @@ from bot.safety.taught import HARMLESS, Floats, Ints, Likeness, Taught, as_array
 
 HEAT = np.float32(2.0)
 RIDGE = np.float32(0.3)
-MOST_ANCHORS = 3_000
+MOST_ANCHORS = 2_000
 ITSELF = np.float32(0.9995)  # the cosine of a text with itself, or with its copy
 VERBATIM = np.float32(0.995)  # the same text, whatever its capitals and commas
 BLOCK = 1_024
@@ -241,13 +243,15 @@ def _ridge(vectors: Floats, anchors: Floats, targets: Floats, asked: Ints) -> tu
     without themselves.
     """
     system, said = _normal_equations(vectors, anchors, targets)
-    inverse = np.linalg.inv(system.astype(np.float64)).astype(np.float32)
-    weights = np.asarray(inverse @ said, dtype=np.float32)
+    factor = linalg.cholesky(system.astype(np.float64), lower=True, overwrite_a=True, check_finite=False)
+    weights = linalg.cho_solve((factor, True), said, check_finite=False).astype(np.float32)
+    roots = np.asfortranarray(factor, dtype=np.float32)
     left_out = []
     for start in range(0, len(asked), BLOCK):  # computed anew, for all features at once are the largest matrix
         places = asked[start : start + BLOCK]
         features, wanted = _features(vectors[places], anchors), targets[places]
-        own = np.einsum("ij,ij->i", features @ inverse, features)[:, np.newaxis]
+        parts = blas.strsm(1.0, roots, features.T, lower=1)
+        own = np.einsum("ij,ij->j", parts, parts)[:, np.newaxis]
         left_out.append((features @ weights - own * wanted) / np.maximum(1 - own, np.float32(1e-3)))
     return weights, np.concatenate(left_out)
 
