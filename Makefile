@@ -11,8 +11,10 @@ DIST := build/dist
 serve: $(VENV)/.ready
 	@$(BIN)/clinicbot serve
 
+# Files in their order, for else those with one long test come last; and linear algebra on one thread a process, for
+# several processes would wait for each other.
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

@@ -145,7 +145,8 @@ def test_what_is_typed_meanwhile_is_not_lost(open_page: Opener) -> None:
     page = open_page()
     held: list[Route] = []
     page.route("**/turns*", lambda route: held.append(route))
-    ask(page, QUESTIONS["answer"])
+    with page.expect_request("**/turns*"):
+        ask(page, QUESTIONS["answer"])
     page.locator("[data-question]").fill("and another thing")
     held[0].continue_()
     expect(page.locator(".turn")).to_have_count(1)
@@ -159,7 +160,8 @@ def test_clearing_while_an_answer_is_under_way_shows_and_keeps_nothing(open_page
     expect(page.locator(".turn")).to_have_count(1)
     held: list[Route] = []
     page.route("**/turns*", lambda route: held.append(route))
-    ask(page, QUESTIONS["decision"])
+    with page.expect_request("**/turns*"):
+        ask(page, QUESTIONS["decision"])
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("[data-working]")).to_have_text("Your questions are cleared.")
     with page.expect_request(lambda request: request.method == "DELETE"):
