@@ -46,6 +46,18 @@ def test_each_outcome_has_its_card(client: FlaskClient, path: str, question: str
     assert f"{question}</p>" in page
 
 
+@pytest.mark.parametrize("path", ["/", "/turns", "/kiosk/turns"])
+def test_of_several_questions_it_is_said_which_has_no_answer(client: FlaskClient, path: str) -> None:
+    several, one = "why are my lips so dry? what is the capital of portugal?", "what is the capital of portugal?"
+    both = client.post(path, data={"question": several, "conversation": "several-0001"}).get_data(as_text=True)
+    alone = client.post(path, data={"question": one, "conversation": "several-0001"}).get_data(as_text=True)
+
+    assert "card-answer" in both
+    assert re.findall(r"You asked: “([^”]*)”", both) == [one]
+    assert "card-no-match" in alone
+    assert "You asked: “" not in alone
+
+
 def test_the_typed_text_is_kept_when_it_is_refused(client: FlaskClient) -> None:
     response = client.post("/", data={"question": "x" * 501})
     page = response.get_data(as_text=True)
