@@ -28,8 +28,9 @@ def main(visits: int) -> None:
     from journeys.kiosk_sessions import machine_of
     from playwright.sync_api import sync_playwright
 
+    from bot.clock import utc_now
     from bot.config import read_settings
-    from bot.web.app import create_app, utc_now
+    from bot.web.app import create_app
     from bot.web.opening import open_house
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))

@@ -29,10 +29,11 @@ import structlog
 import waitress
 from flask import Flask, jsonify, request
 
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.store.tables_visits import turns
-from bot.web.app import create_app, utc_now
+from bot.web.app import create_app
 from bot.web.opening import House, open_house
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"

@@ -26,13 +26,14 @@ from flask import Flask
 from palette import Bytes, shrink
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.staff.sessions import open_session
 from bot.store.content import add_review, add_revision, find_approved
 from bot.store.database import Db
 from bot.store.staff import add_account, find_account_of, update_account
 from bot.store.visits import Feedback, Turn, add_turns, give_feedback
-from bot.web.app import create_app, utc_now
+from bot.web.app import create_app
 from bot.web.opening import House, open_house
 
 ROOT = Path(__file__).parent.parent

@@ -16,8 +16,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from bot.clock import utc_now
 from bot.faq.files import load_knowledge
-from bot.web.app import utc_now
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "bot" / "web" / "translations"

@@ -11,6 +11,7 @@ import click
 from bot.cli.account import actor
 from bot.cli.ending import end_when_told
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.config_key import signing_key
 from bot.delivery.resending import send_again, send_all_again, set_aside
@@ -19,7 +20,6 @@ from bot.delivery.worker import Outcome
 from bot.errors import NotReady
 from bot.store.dead_letters import list_dead_letters
 from bot.store.sealing import open_sealer
-from bot.web.app import utc_now
 from bot.web.logs import log_to_stderr
 
 MOST_LISTED = 1000

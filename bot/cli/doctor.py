@@ -14,6 +14,7 @@ import click
 from bot.cli.finding import Finding
 from bot.cli.places import check_key, check_places
 from bot.cli.stored import check_database, check_schema
+from bot.clock import utc_now
 from bot.config import Settings, read_settings
 from bot.delivery.checking import Check, check_outbox, check_targets
 from bot.dialogue.bot import Bot
@@ -26,7 +27,6 @@ from bot.staff.publishing import names_of
 from bot.staff.readying import folders_bot, vectors_known
 from bot.store.database import Database, newest_schema
 from bot.store.releases import find_live, load_release
-from bot.web.app import utc_now
 
 MOST_SHOWN = 10
 _DAYS = re.compile(r"([0-9]{1,4}) (day|week|year)s?")

@@ -10,6 +10,7 @@ import click
 from bot.cli.answers import open_bot
 from bot.cli.existing import working_database
 from bot.cli.publishing import operator
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.errors import InputError
 from bot.ingest.drafts import topic_of
@@ -17,7 +18,6 @@ from bot.ingest.exporters import as_csv, as_json_ld
 from bot.ingest.importers import Format
 from bot.ingest.sandbox import read_faq
 from bot.staff.importing import plan_foreign, save_foreign
-from bot.web.app import utc_now
 
 MOST_SHOWN = 40
 _WRITERS = {"csv": as_csv, "jsonld": as_json_ld}

@@ -8,6 +8,7 @@ import click
 
 from bot.cli.account import actor
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import Settings, read_settings
 from bot.config_key import signing_key
 from bot.patients import rights
@@ -15,7 +16,6 @@ from bot.store.database import Database
 from bot.store.handoffs import Handoff, State
 from bot.store.inbox import Wanted, list_page
 from bot.store.sealing import Sealer, open_sealer
-from bot.web.app import utc_now
 
 STATES: tuple[State, ...] = ("new", "seen", "answered", "closed")
 

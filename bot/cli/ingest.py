@@ -13,13 +13,13 @@ from bot.cli.answers import open_bot
 from bot.cli.bar import Bar
 from bot.cli.existing import working_database
 from bot.cli.publishing import operator
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.dialogue.bot import Bot
 from bot.errors import Conflict, InputError
 from bot.ingest.drafts import Analysis, analyse
 from bot.ingest.sandbox import Limits, read_document
 from bot.staff.documents import Wanted, propose_document, save_document, slug_of
-from bot.web.app import utc_now
 
 MOST_SHOWN = 8
 

@@ -12,6 +12,7 @@ import click
 
 from bot.cli.account import actor
 from bot.cli.existing import open_as_it_is
+from bot.clock import utc_now
 from bot.config import Settings, read_settings
 from bot.config_key import SECRET_FILE, has_key, signing_key
 from bot.errors import ClinicbotError, NotReady
@@ -21,7 +22,6 @@ from bot.store.backup import Contents, back_up
 from bot.store.backup import restore as restore_backup
 from bot.store.database import Database, open_database
 from bot.store.releases import find_live
-from bot.web.app import utc_now
 
 _FILE = click.Path(path_type=Path)
 

@@ -9,12 +9,12 @@ import click
 
 from bot.cli.account import actor
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.config_key import make_key, signing_key
 from bot.staff.sealed import reseal_steps
 from bot.store import resealing
 from bot.store.sealing import open_sealer
-from bot.web.app import utc_now
 
 
 @click.group()

@@ -11,10 +11,11 @@ from dataclasses import replace
 import click
 
 from bot.cli.address import address_of
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.staff.links import setup_link
 from bot.store.database import open_database
-from bot.web.app import create_app, utc_now
+from bot.web.app import create_app
 from bot.web.logs import log_to_stderr
 from bot.web.opening import open_house
 from bot.web.server import Server, handed_down, notify

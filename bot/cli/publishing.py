@@ -13,6 +13,7 @@ import click
 
 from bot.cli.account import actor
 from bot.cli.existing import working_database
+from bot.clock import utc_now
 from bot.config import Settings, read_settings
 from bot.errors import InputError
 from bot.evaluate.asking import Tell, silent
@@ -26,7 +27,6 @@ from bot.staff.publishing import publish as publish_candidate
 from bot.staff.readying import ready_with, recall_with
 from bot.store.database import Database
 from bot.store.releases import GateRun, load_candidate
-from bot.web.app import utc_now
 
 MOST_SHOWN = 10
 BAR = 30  # characters

@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.errors import InputError
 from bot.patients.retention import Retention, purge_old
 from bot.store.audit import Seal, Verdict, list_events
 from bot.store.audit import verify as verify_chain
 from bot.store.privacy_map import privacy_document
-from bot.web.app import utc_now
 
 
 @click.group()

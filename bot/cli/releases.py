@@ -14,6 +14,7 @@ from bot.cli.answers import readable_reply
 from bot.cli.existing import working_database
 from bot.cli.explanation import readable
 from bot.cli.publishing import publisher
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.faq.difference import Difference, Names, difference
 from bot.faq.release import plain
@@ -21,7 +22,6 @@ from bot.staff.publishing import roll_back
 from bot.staff.readying import ready_with
 from bot.staff.replaying import Provenance, ask_again, provenance_of, require_release, require_turn, said
 from bot.store.releases import find_live, list_publications, list_releases
-from bot.web.app import utc_now
 
 NUMBER = click.IntRange(1, 2**31 - 1)  # of a release, as databases hold it
 

@@ -8,10 +8,10 @@ import click
 
 from bot.cli.address import address_of
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import read_settings
 from bot.staff.accounts import Person, Role, list_people
 from bot.staff.links import invite, reset_link, setup_link
-from bot.web.app import utc_now
 
 
 @click.group()

@@ -11,6 +11,7 @@ import click
 
 from bot.cli.account import account_name
 from bot.cli.existing import open_existing
+from bot.clock import utc_now
 from bot.config import Settings, read_settings
 from bot.errors import InputError
 from bot.faq.files import Loaded, load_knowledge
@@ -19,7 +20,6 @@ from bot.staff.seeding import seed_if_empty
 from bot.staff.transfer import Plan, exported, import_knowledge, plan_import
 from bot.store.database import Database, Db, newest_schema, open_database, refuse_unknown, require_unicode
 from bot.store.releases import find_live
-from bot.web.app import utc_now
 
 MOST_SHOWN = 40
 

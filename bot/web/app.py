@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from bot.clock import utc_now
 from bot.config import NONE, Settings, shipped
 from bot.delivery.targets import targets_of
 from bot.errors import Conflict, Forbidden, InputError, NotReady
@@ -38,11 +39,6 @@ from bot.web.telemetry import Telemetry
 
 LOG = structlog.get_logger("clinicbot")
 RETRY_AFTER_S = 30
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
 
 
 def create_app(

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from serving import served
 
+from bot.clock import utc_now
 from bot.config import Secret, read_settings
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
@@ -25,7 +26,7 @@ from bot.staff.two_step import seal
 from bot.store.audit import list_events, verify
 from bot.store.database import open_database
 from bot.store.staff import add_account, update_account
-from bot.web.app import create_app, utc_now
+from bot.web.app import create_app
 from bot.web.opening import House
 
 KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"

@@ -12,6 +12,7 @@ from barriers import assert_accessible
 from curating import CLEO, approve_change, worded
 from playwright.sync_api import Page, expect
 
+from bot.clock import utc_now
 from bot.config import Secret
 from bot.dialogue.bot import Bot
 from bot.faq.files import Loaded
@@ -24,7 +25,6 @@ from bot.staff.publishing import Terms, publish
 from bot.staff.seeding import seed_if_empty
 from bot.store.database import Database
 from bot.store.releases import end_gates, find_live, last_run, load_candidate, newest_candidate
-from bot.web.app import utc_now
 from bot.web.opening import House
 
 pytestmark = pytest.mark.browser

@@ -11,11 +11,11 @@ from curating import approve_change, revise, worded
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from bot.clock import utc_now
 from bot.config import Settings
 from bot.patients.chat import Chat
 from bot.store.database import Database
 from bot.store.releases import end_gates, find_live, last_run, load_candidate, note_progress
-from bot.web.app import utc_now
 from bot.web.gate_process import GATES
 from bot.web.opening import House
 
