@@ -66,3 +66,13 @@ def is_said(considered: Considered, others: Sequence[Considered]) -> bool:
     decision = considered.decision
     about = (decision.outcome, decision.entry_ids, decision.rule_id)
     return any(about == (each.decision.outcome, each.decision.entry_ids, each.decision.rule_id) for each in others)
+
+
+def says_nothing_new(considered: Considered, others: Sequence[Considered], is_question: bool) -> bool:
+    """Whether it came to choices only, of which another one answers the first; or, where it is no question, a later one
+    answers any: it led up to that ("he is stiff after football. what helps?").
+    """
+    choices = considered.decision.entry_ids if considered.decision.outcome is Outcome.CLARIFY else ()
+    answering = [each for each in others if each.decision.outcome >= Outcome.ANSWER]
+    later = [] if is_question else [each for each in answering if each.words[0].start > considered.words[0].start]
+    return any(entry_of(each) in choices[:1] for each in answering) or any(entry_of(each) in choices for each in later)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.dialogue.alarms import LEANS, leant_on, said_once_more
-from bot.dialogue.considered import Considered, at_most, borne_out, entry_of, is_said, says_all
+from bot.dialogue.considered import Considered, at_most, borne_out, entry_of, is_said, says_all, says_nothing_new
 from bot.dialogue.context import Context
 from bot.dialogue.decide import decide
 from bot.dialogue.followup import MOVES_ON, FollowUps, Lean
@@ -178,8 +178,10 @@ class Understanding:
                     left.append(each)
                 elif each.decision.outcome >= fewest and not is_said(each, found):
                     found.append(each)
-            if len(found) == 1 and leaning:
-                return tuple(found)  # "can i take it? for how long?" has one reply
+            new = [each for each in found if not says_nothing_new(each, found, self.follow_ups.is_question(each.words))]
+            if len(new) == 1 and (leaning or len(found) > 1):
+                return tuple(new)  # "can i take it? for how long?" has one reply
+            found = new
             answered = [each for each in found if each.decision.outcome >= Outcome.ANSWER]
             if answered and len({each.decision.entry_ids for each in found}) > 1:
                 return at_most(found, left)  # and which of them have no answer

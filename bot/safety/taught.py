@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +59,23 @@ class Taught:
         return Taught(self.rules, tuple(self.texts[place] for place in places.tolist()), self.owners[places])
 
     def some(self, most: int, red_share: float = RED_SHARE) -> Ints:
-        """The places of at most so many texts, evenly taken from the red and from the harmless ones: of the red so
-        large a share, or more where there are few harmless ones.
+        """The places of at most so many texts, evenly taken from all rules and from the harmless ones: of the red so
+        large a share, or more where there are few harmless ones. One text more, or less, changes few of them.
         """
+        turns = self._turns()
         red, harmless = np.flatnonzero(self.owners != HARMLESS), np.flatnonzero(self.owners == HARMLESS)
         of_red = min(len(red), max(int(most * red_share), most - len(harmless)))
         of_harmless = min(len(harmless), most - of_red)
-        return np.concatenate([_evenly(red, of_red), _evenly(harmless, of_harmless)])
+        return np.concatenate([_first(red, turns, of_red), _first(harmless, turns, of_harmless)])
+
+    def _turns(self) -> Floats:
+        """For each text, (n,), where in its rule it stands, from 0 to 1, when each rule's are drawn one by one."""
+        drawn = np.array([crc32(text.encode()) for text in self.texts], dtype=np.int64)
+        order = np.lexsort((drawn, self.owners))
+        _, starts, counts = np.unique(self.owners[order], return_index=True, return_counts=True)
+        turns = np.empty(len(order), dtype=np.float32)
+        turns[order] = (np.arange(len(order)) - np.repeat(starts, counts) + 0.5) / np.repeat(counts, counts)
+        return turns
 
     def telling(self, is_new: NDArray[np.bool_]) -> Ints:
         """The places of the texts that tell how unforeseen ones would fare: those that are new to the encoder, (n,);
@@ -100,8 +111,9 @@ def rules_of(rules: Sequence[SafetyRule]) -> Mapping[Level, Ints]:
     return {level: places for level, places in found.items() if len(places)}
 
 
-def _evenly(places: Ints, count: int) -> Ints:
-    return places[np.linspace(0, max(0, len(places) - 1), count).astype(np.int64)] if len(places) else places
+def _first(places: Ints, turns: Floats, count: int) -> Ints:
+    """Of these places the `count` whose turn comes first, in their order."""
+    return np.sort(places[np.argsort(turns[places], kind="stable")[:count]])
 
 
 def as_array(facts: Mapping[str, Any]) -> Array:

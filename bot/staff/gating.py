@@ -38,6 +38,7 @@ class Progress:
         self._database, self._run_id, self._now, self._tell = database, run_id, now, tell
         self._last: tuple[str, int, int] = ("", 0, 0)
         self._written: datetime | None = None
+        self._begun: list[tuple[str, datetime]] = []
         self._resting = threading.Event()
         self._beat: threading.Thread | None = None
 
@@ -47,8 +48,15 @@ class Progress:
         fresh = stage != self._last[0]
         self._last = (stage, done, total)
         at = self._now()
+        if fresh:
+            self._begun.append((stage, at))
         if fresh or self._written is None or at - self._written >= EVERY:
             self._write(at)
+
+    def seconds(self, ended: datetime) -> dict[str, float]:
+        """How long each stage took that was begun, the last one until `ended`."""
+        ends = [*(at for _, at in self._begun[1:]), ended]
+        return {stage: round((end - at).total_seconds(), 1) for (stage, at), end in zip(self._begun, ends, strict=True)}
 
     @contextmanager
     def beating(self) -> Iterator[None]:
@@ -123,6 +131,7 @@ def run_candidate(
         "content": candidate.content_hash,
         "live": live.number if live else None,
         "seconds": round((ended - began).total_seconds(), 1),
+        "stages": progress.seconds(ended),
     }
     with database.change() as db:
         end_gates(db, run.run_id, evidence, ended)

@@ -51,6 +51,15 @@ def test_two_questions_get_two_replies(bot: Bot) -> None:
     assert reply.parts[0].entry.id == "dry-lips"
 
 
+def test_a_sentence_that_leads_up_to_a_question_has_no_card_of_its_own(bot: Bot) -> None:
+    led = bot.ask(
+        "He plays football twice a week and is rather stiff since the tablets. What usually helps with such aches?"
+    )
+
+    assert [part.entry.id for part in led.parts if part.entry] == ["joint-muscle-pain"]
+    assert len(led.parts) == 1
+
+
 def test_a_decision_reply_holds_only_approved_wording(bot: Bot) -> None:
     for rule in bot.release.rules:
         if rule.level is not Level.DECISION:

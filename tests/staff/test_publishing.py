@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -73,8 +74,10 @@ def publish_change(database: Database, short: str, user: User = CLEO, now: Any =
     return publish(database, candidate_id, Terms(note="n"), user=user, now=now)
 
 
-def run(database: Database, candidate_id: int, ready: Callable[..., Bot]) -> GateRun:
-    return run_candidate(database, candidate_id, ready=ready, now=lambda: NOON, retention=timedelta(days=30))
+def run(
+    database: Database, candidate_id: int, ready: Callable[..., Bot], now: Callable[[], datetime] = lambda: NOON
+) -> GateRun:
+    return run_candidate(database, candidate_id, ready=ready, now=now, retention=timedelta(days=30))
 
 
 def live_number(database: Database) -> int:
@@ -325,15 +328,15 @@ def test_the_content_is_approved_with_ones_name_and_goes_out_with_the_next_relea
         shown = load_standing(db, NOON).approved
     assert not shown.approved
 
-    count = approve_content(seeded, content_hash=shown.content_hash, has_read=True, user=CLEO, now=NOON)
+    approved = approve_content(seeded, content_hash=shown.content_hash, has_read=True, user=CLEO, now=NOON)
 
-    assert count == len(shown.entries)
+    assert approved == len(shown.entries)
     with seeded.read() as db:
         standing = load_standing(db, NOON)
         event = list_events(db, limit=1)[0]
     assert (standing.approved.clinic.approved_by, standing.approved.clinic.approved_on) == ("Cleo", NOON.date())
     assert set(standing.waiting.clinic.changed) == {"approved_by", "approved_on"}
-    assert (event.action, event.detail["entries"]) == ("content.approved", count)
+    assert (event.action, event.detail["entries"]) == ("content.approved", approved)
 
 
 def test_the_content_is_not_approved_unread_by_others_or_after_it_changed(seeded: Database) -> None:
@@ -358,12 +361,22 @@ def gate(run: GateRun, name: str) -> Mapping[str, Any]:
 def test_gates_pass_and_tell_what_would_be_answered_differently(seeded: Database, small_bot: Bot) -> None:
     ask(seeded, "how do i complain", "how do i book an appointment", "i want to kill myself")
     candidate_id = candidate_of(seeded, worded(TOLD))
+    looked = count()
 
-    done = run(seeded, candidate_id, lambda release, **_: Bot(release, like=small_bot))
+    done = run(
+        seeded,
+        candidate_id,
+        lambda release, **_: Bot(release, like=small_bot),
+        now=lambda: NOON + timedelta(seconds=next(looked)),
+    )
 
     assert done.evidence is not None
     assert done.evidence["passed"]
     assert done.stage == "done"
+    stages = done.evidence["stages"]
+    assert list(stages) == ["learning", "wording", "golden questions", "safety suite", "real questions"]
+    assert min(stages.values()) > 0
+    assert sum(stages.values()) == done.evidence["seconds"] - 1  # the clock was first looked at before the first
     behaviour = done.evidence["behaviour"]
     assert behaviour["asked"] == 3
     assert [(each["turn"], each["kind"]) for each in behaviour["different"]] == [("t0", "wording")]
