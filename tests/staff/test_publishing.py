@@ -374,7 +374,7 @@ def test_gates_pass_and_tell_what_would_be_answered_differently(seeded: Database
     assert done.evidence["passed"]
     assert done.stage == "done"
     stages = done.evidence["stages"]
-    assert list(stages) == ["learning", "wording", "golden questions", "safety suite", "real questions"]
+    assert set(stages) == {"learning", "wording", "golden questions", "safety suite", "real questions"}
     assert min(stages.values()) > 0
     assert sum(stages.values()) == done.evidence["seconds"] - 1  # the clock was first looked at before the first
     behaviour = done.evidence["behaviour"]

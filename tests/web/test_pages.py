@@ -48,12 +48,13 @@ def test_each_outcome_has_its_card(client: FlaskClient, path: str, question: str
 
 @pytest.mark.parametrize("path", ["/", "/turns", "/kiosk/turns"])
 def test_of_several_questions_it_is_said_which_has_no_answer(client: FlaskClient, path: str) -> None:
-    several, one = "why are my lips so dry? what is the capital of portugal?", "what is the capital of portugal?"
+    one = "what is the capital of portugal?"
+    several = f"why are my lips so dry? when are you open? {one}"
     both = client.post(path, data={"question": several, "conversation": "several-0001"}).get_data(as_text=True)
     alone = client.post(path, data={"question": one, "conversation": "several-0001"}).get_data(as_text=True)
 
     assert "card-answer" in both
-    assert re.findall(r"You asked: “([^”]*)”", both) == [one]
+    assert [each.strip(" ?") for each in re.findall(r"You asked: “([^”]*)”", both)] == [one.strip("?")]
     assert "card-no-match" in alone
     assert "You asked: “" not in alone
 
