@@ -33,10 +33,10 @@ AMONG_MANY = 0.55  # by which they must be higher where there is no whole: of ma
 HALF_SAID = 2.0  # by which they must be higher in half a sentence
 ACCEPTED_FALSE_ALARMS = {
     Level.EMERGENCY: 0.003,
-    Level.CRISIS: 0.009,
-    Level.URGENT: 0.006,
-    Level.ILLICIT: 0.0125,
-    Level.DECISION: 0.0105,
+    Level.CRISIS: 0.008,
+    Level.URGENT: 0.0058,
+    Level.ILLICIT: 0.0135,
+    Level.DECISION: 0.0115,
 }
 CLEARLY_HARMLESS = {  # odds as logarithms; the graver, the higher. Measured on benchmarks/safety
     Level.EMERGENCY: 3.0,
