@@ -39,8 +39,9 @@ def fit(words: Floats, cosines: Floats | None, owners: Ints, grouping: Grouping,
     ridge = fit_ridge(kernel, targets, RIDGE)
     norms = grouping.norms(similar)
     others = _without_itself(similar)
-    left_out = _left_out(ridge, similar, others, owners, grouping, norms, say)
-    without_entry = _without_entry(ridge, left_out, grouping)
+    one_out = ridge.leave_one_out()
+    left_out = _left_out(one_out, similar, others, owners, grouping, norms, say)
+    without_entry = _without_entry(ridge, one_out, left_out, grouping)
     return Fitted(ridge.alpha, norms, left_out, without_entry, grouping.nearest_places(others))
 
 
@@ -59,7 +60,7 @@ def _without_itself(similar: Floats) -> Floats:
 
 
 def _left_out(
-    ridge: Ridge, similar: Floats, others: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say
+    one_out: Floats, similar: Floats, others: Floats, owners: Ints, grouping: Grouping, norms: Floats, say: Say
 ) -> Floats:
     itself = np.diag(similar).copy()
     nearest = grouping.best(others)
@@ -70,12 +71,11 @@ def _left_out(
     sums[own] -= itself
     centroid = np.asarray(sums / np.sqrt(np.maximum(lengths, 1e-6)), dtype=np.float32)
     nothing = np.zeros_like(sums)
-    return evidence_of(ridge.leave_one_out(), nothing, np.maximum(nearest, 0), centroid, say).score
+    return evidence_of(one_out, nothing, np.maximum(nearest, 0), centroid, say).score
 
 
-def _without_entry(ridge: Ridge, left_out: Floats, grouping: Grouping) -> Floats:
+def _without_entry(ridge: Ridge, one_out: Floats, left_out: Floats, grouping: Grouping) -> Floats:
     scores = left_out.copy()
-    one_out = ridge.leave_one_out()
     for entry, (first, last) in enumerate(grouping.pairs):
         mine: NDArray[np.int64] = np.arange(first, last)
         scores[mine] += ridge.leave_group_out(mine) - one_out[mine]

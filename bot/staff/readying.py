@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.clock import utc_now
 from bot.config import Settings, shipped
 from bot.dialogue.bot import Bot
 from bot.dialogue.opening import find_encoder
@@ -34,7 +34,7 @@ class Ready(Protocol):
 def folders_bot(settings: Settings) -> Bot:
     """The bot of the configured knowledge folder, as `Bot.from_knowledge`. Raises BrokenKnowledge or NotReady."""
     place, store = settings.knowledge_dir.resolve(), settings.kept_index()
-    loaded = load_knowledge(place, number=1, published_at=datetime.now(UTC))
+    loaded = load_knowledge(place, number=1, published_at=utc_now())
     try:
         return Bot(loaded.release, loaded.problems, store=store, known=vectors_known(settings))
     except BrokenRule as error:

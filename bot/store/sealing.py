@@ -11,11 +11,12 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
+from bot.clock import utc_now
 from bot.config import NONE, Secret
 from bot.errors import NotReady, SettingError
 from bot.store import audit
@@ -83,9 +84,9 @@ def open_sealer(database: Database, secret: Secret, old: Secret = NONE, *, now: 
     with database.change() as db:
         hold_keys(db)
         if newest_key(db) == 0:
-            add_key(db, secret, now or datetime.now(UTC))
+            add_key(db, secret, now or utc_now())
         if done := rewrap(db, secret, old):
-            detail, at = {"keys": done}, now or datetime.now(UTC)
+            detail, at = {"keys": done}, now or utc_now()
             audit.record(db, at=at, actor="clinicbot", action="keys.rewrapped", subject="sealing keys", detail=detail)
         lost = _lost_keys(db, secret)
     if lost:

@@ -135,24 +135,24 @@ def test_a_decision_soon_after_a_grave_alarm_is_met_by_that_alone(bot: Bot, alar
 
 
 @pytest.mark.parametrize(
-    ("messages", "rule"),
+    ("messages", "rule", "general"),
     [
-        (("what is the cost", "im pregnant", "how much"), "urgent.pregnancy"),
-        (("what about tattoos", "my eyes are yellow", "why"), "urgent.jaundice"),
-        (("can i get pregnant after", "how long"), "decision.timing"),
-        (("what helps dry lips", "can i take ibuprofen", "and for how long"), "decision.combine"),
-        (("can i take ibuprofen", "and paracetamol?"), "decision.combine"),
-        (("can i take ibuprofen? and for how long?",), "decision.combine"),
+        (("what is the cost", "im pregnant", "how much"), "urgent.pregnancy", None),
+        (("what about tattoos", "my eyes are yellow", "why"), "urgent.jaundice", None),
+        (("can i get pregnant after", "how long"), "decision.timing", None),
+        (("what helps dry lips", "can i take ibuprofen", "and for how long"), "decision.combine", None),
+        (("can i take ibuprofen", "and paracetamol?"), "decision.combine", "other-medicines"),
+        (("can i take ibuprofen? and for how long?",), "decision.combine", None),
     ],
 )
 def test_what_names_nothing_asks_about_the_alarm_or_decision_before_it(
-    bot: Bot, messages: tuple[str, ...], rule: str
+    bot: Bot, messages: tuple[str, ...], rule: str, general: str | None
 ) -> None:
     reply = talk(bot, *messages)[-1]
 
-    general = reply.leading.general
+    beneath = reply.leading.general
     assert rules(reply) == [rule]
-    assert general is None or (general.entry is not None and general.entry.id == "other-medicines")
+    assert (beneath.entry.id if beneath and beneath.entry else None) == general
 
 
 @pytest.mark.parametrize(
